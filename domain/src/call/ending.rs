@@ -1,0 +1,218 @@
+//! How a call ends: by the provider's word, by ours, or given up.
+
+use super::command::CallCommand;
+use super::error::{CallRefusal, accepted};
+use super::event::CallEvent;
+use super::observation::another_call;
+use super::state::{CallEnd, KnownCall, OfferOutcome};
+use super::value::{DequeueReason, EndStatus, EndedBy, IvrOutcome, Leg, Stage, WrapUpMode};
+use crate::{Timestamp, text};
+
+const PROVIDER_REJECTED: &str = "provider_rejected";
+const DIAL_OUTCOME_UNKNOWN: &str = "dial_outcome_unknown";
+const RECONCILED_MISSING: &str = "reconciled_missing";
+const NO_AGENT: &str = "no_agent_available";
+
+/// How the leg ended.
+pub(super) struct Ending {
+    pub(super) status: EndStatus,
+    pub(super) by: EndedBy,
+    pub(super) reason: Option<String>,
+    pub(super) detail: Option<String>,
+    pub(super) ended_at: Timestamp,
+    pub(super) recorded_at: Timestamp,
+    pub(super) provider_duration_seconds: Option<u32>,
+    pub(super) sip_code: Option<u16>,
+}
+
+impl KnownCall {
+    /// C8 and C20: the end of the leg, and with it of whatever was going on. Who
+    /// is made to leave a queue by us has not abandoned the call.
+    pub(super) fn finish(&self, ending: Ending) -> Vec<CallEvent> {
+        let at = ending.ended_at;
+        let mut facts = Vec::new();
+        if self.stage == Stage::Ivr {
+            let asked = self.end_requested.is_some();
+            let outcome = if asked { IvrOutcome::Hangup } else { IvrOutcome::Abandoned };
+            facts.push(CallEvent::IvrExited { outcome, target: None, at });
+        }
+        facts.extend(self.rescinded("call_ended", at));
+        let reason = match ending.by {
+            EndedBy::Customer | EndedBy::Provider | EndedBy::Unknown => DequeueReason::Abandoned,
+            EndedBy::Agent | EndedBy::Supervisor | EndedBy::System => DequeueReason::Timeout,
+        };
+        facts.extend(self.dequeued(reason, at));
+        facts.push(CallEvent::CallEnded {
+            end_status: ending.status,
+            ended_by: ending.by,
+            reason: ending.reason,
+            detail: ending.detail,
+            ended_at: at,
+            provider_duration_seconds: ending.provider_duration_seconds,
+            sip_code: ending.sip_code,
+        });
+        if let Some(segment) = self.speaking() {
+            // The agent has the whole time, even where the end was learned late.
+            let seconds = i64::from(segment.wrap_up.seconds);
+            let deadline = match segment.wrap_up.mode {
+                WrapUpMode::None => return facts,
+                WrapUpMode::Manual => None,
+                WrapUpMode::Timed => Some(ending.recorded_at.plus_ms(seconds * 1_000)),
+            };
+            facts.push(CallEvent::CallWrapUpStarted { agent_id: segment.agent_id, deadline, at });
+        }
+        facts
+    }
+
+    fn failed(&self, by: EndedBy, reason: &str, at: Timestamp) -> Ending {
+        Ending {
+            status: EndStatus::Failed,
+            by,
+            reason: Some(reason.to_owned()),
+            detail: None,
+            ended_at: at,
+            recorded_at: at,
+            provider_duration_seconds: None,
+            sip_code: None,
+        }
+    }
+
+    /// C3: the provider has taken the call.
+    pub(super) fn submit(
+        &self,
+        provider_call_id: String,
+        at: Timestamp,
+    ) -> Result<Vec<CallEvent>, CallRefusal> {
+        accepted("/provider_call_id", text::line(&provider_call_id, text::MAX_LINE))?;
+        if self.provider_call_id.is_some() {
+            return Err(another_call());
+        }
+        Ok(vec![CallEvent::CallDialSubmitted { provider_call_id, submitted_at: at }])
+    }
+
+    /// C4: it has refused.
+    pub(super) fn rejected(&self, reason: &str, at: Timestamp) -> Vec<CallEvent> {
+        let detail = Some(text::clipped(reason, text::MAX_LINE)).filter(|text| !text.is_empty());
+        let ending = self.failed(EndedBy::Provider, PROVIDER_REJECTED, at);
+        self.finish(Ending { detail, ..ending })
+    }
+
+    /// C5: nobody knows whether it has taken it.
+    pub(super) fn unknown_outcome(&self, at: Timestamp) -> Vec<CallEvent> {
+        self.finish(self.failed(EndedBy::System, DIAL_OUTCOME_UNKNOWN, at))
+    }
+
+    /// 3.1.3-9: it has forgotten the call.
+    pub(super) fn missing(&self, at: Timestamp) -> Vec<CallEvent> {
+        self.finish(self.failed(EndedBy::System, RECONCILED_MISSING, at))
+    }
+
+    /// C23: somebody wants it to end; the provider is to be asked.
+    pub(super) fn request_end(
+        &self,
+        by: EndedBy,
+        reason: Option<String>,
+        at: Timestamp,
+    ) -> Result<Vec<CallEvent>, CallRefusal> {
+        let line = |reason: &String| text::line(reason, text::MAX_LINE);
+        accepted("/reason", reason.as_ref().map_or(Ok(()), line))?;
+        Ok(vec![CallEvent::CallEndRequested { by, reason, at }])
+    }
+
+    /// C28: no agent for a dialed call.
+    pub(super) fn drop_call(&self, safe_harbor_played: bool, at: Timestamp) -> Vec<CallEvent> {
+        let connected_wait_ms =
+            self.answered_at.map_or(0, |answered_at| at.since_ms(answered_at).max(0));
+        let reason = NO_AGENT.to_owned();
+        let mut facts =
+            vec![CallEvent::CallDropped { reason, connected_wait_ms, safe_harbor_played, at }];
+        if self.end_requested.is_none() {
+            let (by, reason) = (EndedBy::System, Some(NO_AGENT.to_owned()));
+            facts.push(CallEvent::CallEndRequested { by, reason, at });
+        }
+        facts
+    }
+
+    /// Whether the call has ended like that already, or is about to.
+    pub(super) fn end_repeats(&self, command: &CallCommand) -> bool {
+        let ended = self.leg == Leg::Ended;
+        let reason = self.end.as_ref().and_then(|end| end.reason.as_deref());
+        match command {
+            CallCommand::RequestEnd { .. } => ended || self.end_requested.is_some(),
+            CallCommand::ReconcileMissing { .. } => ended,
+            CallCommand::RecordSubmissionFailure { .. } => reason == Some(PROVIDER_REJECTED),
+            CallCommand::SubmissionTimeout { .. } => reason == Some(DIAL_OUTCOME_UNKNOWN),
+            CallCommand::Drop { .. } => self.dropped,
+            _ => false,
+        }
+    }
+
+    pub(super) fn end_with(&mut self, event: &CallEvent) {
+        if let CallEvent::CallDropped { .. } = event {
+            self.dropped = true;
+        } else if let CallEvent::CallEndRequested { by, reason, at } = event {
+            if self.end_requested.is_none() {
+                self.end_requested = Some((*by, *at));
+                self.end_request_reason.clone_from(reason);
+            }
+        } else if let CallEvent::CallEnded { .. } = event {
+            self.ended(event);
+        } else if let CallEvent::CallOutcomeCorrected {
+            to_status,
+            answered_at,
+            ended_at,
+            provider_duration_seconds,
+            sip_code,
+            ..
+        } = event
+        {
+            if answered_at.is_some() {
+                self.answered_at = *answered_at;
+                self.answered_estimated = true;
+            }
+            self.ended_at = Some(*ended_at);
+            self.end = Some(CallEnd {
+                status: *to_status,
+                by: self.ended_by(*to_status),
+                reason: self.end_request_reason.clone(),
+                sip_code: *sip_code,
+                provider_duration_seconds: *provider_duration_seconds,
+            });
+        }
+    }
+
+    fn ended(&mut self, event: &CallEvent) {
+        let CallEvent::CallEnded {
+            end_status,
+            ended_by,
+            reason,
+            ended_at,
+            provider_duration_seconds,
+            sip_code,
+            ..
+        } = event
+        else {
+            return;
+        };
+        self.leg = Leg::Ended;
+        self.stage = Stage::Closed;
+        self.ended_at = Some(*ended_at);
+        self.end = Some(CallEnd {
+            status: *end_status,
+            by: *ended_by,
+            reason: reason.clone(),
+            sip_code: *sip_code,
+            provider_duration_seconds: *provider_duration_seconds,
+        });
+        self.close_offer(OfferOutcome::Rescinded);
+        self.transfer = None;
+        self.leave(*ended_at);
+        if let Some(wait) = self.queue_segments.last_mut()
+            && wait.dequeued_at.is_none()
+        {
+            wait.dequeued_at = Some(*ended_at);
+            wait.reason = Some(DequeueReason::Abandoned);
+            wait.waited_ms = Some(ended_at.since_ms(wait.queued_at).max(0));
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! Why a command to a call is refused, in words for a person.
+
+use super::value::{Leg, Stage};
+use crate::text::TextError;
+
+/// A refusal.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CallRefusal {
+    /// There is no such call.
+    #[error("there is no such call")]
+    Unknown,
+    /// A call with this id exists already.
+    #[error("the call exists already")]
+    Exists,
+    /// Not in this state.
+    #[error("this is not possible while the call is {state}")]
+    State {
+        /// The state, as `leg/stage`.
+        state: String,
+        /// What is possible in it.
+        allowed: Vec<&'static str>,
+    },
+    /// A dial guard says no.
+    #[error("{words}")]
+    DialingBlocked {
+        /// Which guard, for a program.
+        reason: &'static str,
+        /// Which guard, for a person.
+        words: &'static str,
+    },
+    /// Another live call goes to this number.
+    #[error("another live call goes to this number")]
+    DuplicateLiveCall,
+    /// A text is no phone number.
+    #[error("expected an international number such as +420777123456")]
+    InvalidPhoneNumber {
+        /// JSON Pointer to the field.
+        pointer: &'static str,
+    },
+    /// A field is missing or has a value outside of its limits.
+    #[error("{words}")]
+    Field {
+        /// JSON Pointer to the field.
+        pointer: &'static str,
+        /// Which rule, for a program.
+        reason: &'static str,
+        /// Which rule, for a person.
+        words: String,
+    },
+    /// A text holds what looks like a payment card number.
+    #[error("the text holds what looks like a payment card number")]
+    CardData {
+        /// JSON Pointer to the field.
+        pointer: &'static str,
+    },
+    /// The catalog has no active code like that.
+    #[error("the catalog of dispositions has no such code")]
+    UnknownDisposition,
+    /// Only the author of a disposition, for 24 hours, or a supervisor may revise it.
+    #[error("only its author within 24 hours, or a supervisor, may revise the disposition")]
+    NotYours,
+    /// The offer is not the open one, or has expired.
+    #[error("this offer is not open")]
+    OfferNotOpen,
+    /// The transfer is not the one under way.
+    #[error("this transfer is not under way")]
+    TransferNotOpen,
+    /// The personal data of this call was erased.
+    #[error("the personal data of this call was erased")]
+    Erased,
+}
+
+impl CallRefusal {
+    /// The stable name of the problem that a caller is answered with (domain/01 §1.7).
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unknown => "not-found",
+            Self::Exists => "duplicate-resource",
+            Self::State { .. } | Self::OfferNotOpen | Self::TransferNotOpen => {
+                "invalid-state-transition"
+            }
+            Self::DialingBlocked { .. } => "dialing-blocked",
+            Self::DuplicateLiveCall => "duplicate-live-call",
+            Self::InvalidPhoneNumber { .. } => "invalid-phone-number",
+            Self::Field { .. } => "validation-failed",
+            Self::CardData { .. } => "card-data-not-accepted",
+            Self::UnknownDisposition => "unknown-disposition",
+            Self::NotYours => "not-your-resource",
+            Self::Erased => "erased",
+        }
+    }
+
+    /// Which rule refused, where a program may want to know.
+    #[must_use]
+    pub fn reason(&self) -> Option<&'static str> {
+        match self {
+            Self::DialingBlocked { reason, .. } | Self::Field { reason, .. } => Some(reason),
+            Self::DuplicateLiveCall => Some("duplicate_live_call"),
+            Self::OfferNotOpen => Some("offer_not_open"),
+            Self::TransferNotOpen => Some("transfer_not_open"),
+            _ => None,
+        }
+    }
+
+    /// JSON Pointer to the field that is to blame.
+    #[must_use]
+    pub fn pointer(&self) -> Option<&'static str> {
+        match self {
+            Self::InvalidPhoneNumber { pointer }
+            | Self::Field { pointer, .. }
+            | Self::CardData { pointer } => Some(pointer),
+            Self::UnknownDisposition => Some("/code"),
+            _ => None,
+        }
+    }
+
+    /// The state in which it is not possible.
+    #[must_use]
+    pub fn current_state(&self) -> Option<&str> {
+        match self {
+            Self::State { state, .. } => Some(state),
+            _ => None,
+        }
+    }
+
+    /// What is possible in that state.
+    #[must_use]
+    pub fn allowed_commands(&self) -> &[&'static str] {
+        match self {
+            Self::State { allowed, .. } => allowed,
+            _ => &[],
+        }
+    }
+
+    pub(super) fn state(leg: Leg, stage: Stage, allowed: Vec<&'static str>) -> Self {
+        Self::State { state: format!("{leg}/{stage}"), allowed }
+    }
+
+    pub(super) fn field(
+        pointer: &'static str,
+        reason: &'static str,
+        words: impl Into<String>,
+    ) -> Self {
+        Self::Field { pointer, reason, words: words.into() }
+    }
+}
+
+/// Refuses a field for what is wrong with its text.
+pub(super) fn accepted(
+    pointer: &'static str,
+    result: Result<(), TextError>,
+) -> Result<(), CallRefusal> {
+    result.map_err(|error| match error {
+        TextError::Card => CallRefusal::CardData { pointer },
+        error => CallRefusal::field(pointer, error.reason(), error.to_string()),
+    })
+}

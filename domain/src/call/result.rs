@@ -1,0 +1,237 @@
+//! What a call came to (C24, C25).
+
+use super::command::CallCommand;
+use super::error::{CallRefusal, accepted};
+use super::event::CallEvent;
+use super::state::{CallDisposition, KnownCall};
+use super::value::Sale;
+use crate::disposition::{self, Requirement};
+use crate::{Currency, FreeText, Personal, Timestamp, text};
+
+/// How long its author may revise a disposition.
+const AUTHORS_MS: i64 = 24 * 3_600_000;
+/// How far ahead a call back may be.
+const FOLLOW_UP_MS: i64 = 180 * 86_400_000;
+
+/// What is said, by whom and when.
+struct Said<'c> {
+    code: &'c str,
+    resolved: Option<bool>,
+    right_party: Option<bool>,
+    sale: Option<&'c Sale>,
+    follow_up_at: Option<Timestamp>,
+    note: Option<&'c str>,
+    by: &'c str,
+    at: Timestamp,
+}
+
+impl<'c> Said<'c> {
+    fn of(command: &'c CallCommand) -> Option<Self> {
+        let (CallCommand::Disposition {
+            code,
+            resolved,
+            right_party,
+            sale,
+            follow_up_at,
+            note,
+            by,
+            at,
+        }
+        | CallCommand::ReviseDisposition {
+            code,
+            resolved,
+            right_party,
+            sale,
+            follow_up_at,
+            note,
+            by,
+            at,
+            ..
+        }) = command
+        else {
+            return None;
+        };
+        Some(Self {
+            code,
+            resolved: *resolved,
+            right_party: *right_party,
+            sale: sale.as_ref(),
+            follow_up_at: *follow_up_at,
+            note: note.as_deref(),
+            by,
+            at: *at,
+        })
+    }
+
+    /// Whether it is what was said before. A note may say something new: notes
+    /// are sealed, so two of them cannot be compared, and none may be lost.
+    fn is(&self, before: &CallDisposition) -> bool {
+        self.code == before.code
+            && self.by == before.by
+            && self.resolved == before.resolved
+            && self.right_party == before.right_party
+            && self.sale == before.sale.as_ref()
+            && self.follow_up_at == before.follow_up_at
+            && self.note.is_none()
+    }
+
+    fn valid(&self) -> Result<(), CallRefusal> {
+        let entry = disposition::find(self.code).filter(|entry| entry.active);
+        let entry = entry.ok_or(CallRefusal::UnknownDisposition)?;
+        for requirement in entry.requires {
+            let (pointer, there) = match requirement {
+                Requirement::Note => ("/note", self.note.is_some()),
+                Requirement::FollowUpAt => ("/follow_up_at", self.follow_up_at.is_some()),
+                Requirement::Sale => ("/sale", self.sale.is_some()),
+            };
+            if !there {
+                let words = format!("the disposition {} needs it", entry.code);
+                return Err(CallRefusal::field(pointer, "required", words));
+            }
+        }
+        if let Some(ahead) = self.follow_up_at.map(|follow_up_at| follow_up_at.since_ms(self.at))
+            && !(1..=FOLLOW_UP_MS).contains(&ahead)
+        {
+            let words = "in the future, at most 180 days ahead";
+            return Err(CallRefusal::field("/follow_up_at", "out-of-range", words));
+        }
+        if let Some(sale) = self.sale {
+            if !Currency::sellable(sale.amount_minor) {
+                let words = "more than 0, at most 10^12";
+                return Err(CallRefusal::field("/sale/amount_minor", "out-of-range", words));
+            }
+            if Currency::find(&sale.currency).is_none() {
+                let words = "no currency of ISO 4217";
+                return Err(CallRefusal::field("/sale/currency", "invalid-value", words));
+            }
+        }
+        accepted("/note", self.note.map_or(Ok(()), text::note))
+    }
+}
+
+impl KnownCall {
+    /// C24
+    pub(super) fn dispose(&self, command: CallCommand) -> Result<Vec<CallEvent>, CallRefusal> {
+        self.sayable(&command)?;
+        let CallCommand::Disposition {
+            code,
+            resolved,
+            right_party,
+            sale,
+            follow_up_at,
+            note,
+            by,
+            at,
+        } = command
+        else {
+            return Ok(Vec::new());
+        };
+        let note = note.map(|note| Personal::known(self.subject, FreeText::new(note)));
+        Ok(vec![CallEvent::CallDispositioned {
+            code,
+            resolved,
+            right_party,
+            sale,
+            follow_up_at,
+            note,
+            by,
+            at,
+        }])
+    }
+
+    /// C25
+    pub(super) fn revise(&self, command: CallCommand) -> Result<Vec<CallEvent>, CallRefusal> {
+        self.sayable(&command)?;
+        let CallCommand::ReviseDisposition {
+            code,
+            resolved,
+            right_party,
+            sale,
+            follow_up_at,
+            note,
+            reason,
+            by,
+            privileged,
+            at,
+        } = command
+        else {
+            return Ok(Vec::new());
+        };
+        let Some(before) = &self.disposition else { return Err(self.refusal()) };
+        let theirs = before.by == by && at.since_ms(before.first_at) <= AUTHORS_MS;
+        if !privileged && !theirs {
+            return Err(CallRefusal::NotYours);
+        }
+        let line = |reason: &String| text::line(reason, text::MAX_LINE);
+        accepted("/reason", reason.as_ref().map_or(Ok(()), line))?;
+        let note = note.map(|note| Personal::known(self.subject, FreeText::new(note)));
+        Ok(vec![CallEvent::CallDispositionRevised {
+            code,
+            previous_code: before.code.clone(),
+            resolved,
+            right_party,
+            sale,
+            follow_up_at,
+            note,
+            reason,
+            by,
+            at,
+        }])
+    }
+
+    /// Whether it may be said; nothing personal about somebody who was erased.
+    fn sayable(&self, command: &CallCommand) -> Result<(), CallRefusal> {
+        let Some(said) = Said::of(command) else { return Ok(()) };
+        if self.erased && said.note.is_some() {
+            return Err(CallRefusal::Erased);
+        }
+        said.valid()
+    }
+
+    /// Whether the same was said already. A revision with a note is always new.
+    pub(super) fn disposition_repeats(&self, command: &CallCommand) -> bool {
+        let (Some(before), Some(said)) = (&self.disposition, Said::of(command)) else {
+            return false;
+        };
+        let revises = matches!(command, CallCommand::ReviseDisposition { .. });
+        said.is(before) && !(revises && said.note.is_some())
+    }
+
+    pub(super) fn come_to(&mut self, event: &CallEvent) {
+        let (CallEvent::CallDispositioned {
+            code,
+            resolved,
+            right_party,
+            sale,
+            follow_up_at,
+            by,
+            at,
+            ..
+        }
+        | CallEvent::CallDispositionRevised {
+            code,
+            resolved,
+            right_party,
+            sale,
+            follow_up_at,
+            by,
+            at,
+            ..
+        }) = event
+        else {
+            return;
+        };
+        let first_at = self.disposition.as_ref().map(|before| before.first_at);
+        self.disposition = Some(CallDisposition {
+            code: code.clone(),
+            by: by.clone(),
+            at: *at,
+            first_at: first_at.unwrap_or(*at),
+            resolved: *resolved,
+            right_party: *right_party,
+            sale: sale.clone(),
+            follow_up_at: *follow_up_at,
+            revised: first_at.is_some(),
+        });
+    }
+}

@@ -1,0 +1,117 @@
+//! What an aggregate is: a state, `decide` and `evolve`. The only file that
+//! knows `cqrs-es`, whose traits follow from ours.
+
+use cqrs_es::Aggregate;
+
+use crate::{SealedText, SubjectId, Timestamp};
+
+/// A stored event that this code cannot read.
+#[derive(Debug, thiserror::Error)]
+pub enum DecodeError {
+    /// No event of this type and version was ever released.
+    #[error("no event is called {event_type} in version {version}")]
+    Unknown {
+        /// The type that was asked for.
+        event_type: String,
+        /// Its version.
+        version: i16,
+    },
+    /// The payload is not what this type of event has.
+    #[error("the payload cannot be read: {0}")]
+    Payload(#[from] serde_json::Error),
+}
+
+/// The facts of one kind of aggregate.
+pub trait DecidedEvent: cqrs_es::DomainEvent {
+    /// Every type of event there is, in PascalCase past tense.
+    const TYPES: &'static [&'static str];
+
+    /// Which of [`DecidedEvent::TYPES`] it is.
+    fn event_type(&self) -> &'static str;
+
+    /// The version of its payload.
+    fn event_version(&self) -> i16;
+
+    /// When it happened in the world.
+    fn occurred_at(&self) -> Timestamp;
+
+    /// Seals every personal field that is known: the closure gets whose it is
+    /// and the text, and answers what takes its place.
+    fn each_personal(&mut self, seal: &mut dyn FnMut(SubjectId, &str) -> SealedText);
+
+    /// Whether [`DecidedEvent::decode`] knows this type and version.
+    #[must_use]
+    fn known(event_type: &str, version: i16) -> bool;
+
+    /// Reads a stored payload of any version ever released.
+    ///
+    /// # Errors
+    /// [`DecodeError`], where the type, the version or the payload is unknown.
+    fn decode(event_type: &str, version: i16, payload: &[u8]) -> Result<Self, DecodeError>;
+}
+
+/// The law of one kind of aggregate. The default state is "does not exist".
+pub trait Decider
+where
+    Self: Aggregate<Services = (), Command: Clone + Send, Event: DecidedEvent, Error: Send>,
+    Self: Clone + 'static,
+{
+    /// Which facts follow from a command in this state. What has happened
+    /// already follows again as nothing: `Ok(vec![])`.
+    ///
+    /// # Errors
+    /// The refusal, where the rules say no.
+    fn decide(&self, command: Self::Command) -> Result<Vec<Self::Event>, Self::Error>;
+
+    /// Moves the state on by one fact. It cannot fail: what was stored loads.
+    fn evolve(&mut self, event: &Self::Event);
+
+    /// The person whose key seals what is said about this aggregate.
+    fn subject(&self) -> Option<SubjectId>;
+}
+
+/// Makes a [`Decider`] a `cqrs_es::Aggregate`, and its events
+/// `cqrs_es::DomainEvent`s.
+macro_rules! aggregate {
+    ($state:ty, $type:literal, $command:ty, $event:ty, $refusal:ty) => {
+        impl $state {
+            /// The name of this kind of aggregate in the log.
+            pub const TYPE: &'static str = $type;
+        }
+
+        impl cqrs_es::Aggregate for $state {
+            const TYPE: &'static str = $type;
+            type Command = $command;
+            type Event = $event;
+            type Error = $refusal;
+            type Services = ();
+
+            async fn handle(
+                &mut self,
+                command: Self::Command,
+                (): &Self::Services,
+                sink: &cqrs_es::event_sink::EventSink<Self>,
+            ) -> Result<(), Self::Error> {
+                for event in $crate::Decider::decide(self, command)? {
+                    sink.write(event, self).await;
+                }
+                Ok(())
+            }
+
+            fn apply(&mut self, event: Self::Event) {
+                $crate::Decider::evolve(self, &event);
+            }
+        }
+
+        impl cqrs_es::DomainEvent for $event {
+            fn event_type(&self) -> String {
+                $crate::DecidedEvent::event_type(self).to_owned()
+            }
+
+            fn event_version(&self) -> String {
+                $crate::DecidedEvent::event_version(self).to_string()
+            }
+        }
+    };
+}
+pub(crate) use aggregate;

@@ -1,0 +1,75 @@
+//! Identifiers: a type each, so that none is taken for another.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])+ $name:ident;)*) => {
+        $(
+            $(#[$doc])+
+            #[derive(
+                Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+            )]
+            #[serde(transparent)]
+            #[cfg_attr(feature = "utoipa", derive(utoipa::ToSchema))]
+            pub struct $name(Uuid);
+
+            impl $name {
+                /// The bare UUID, as the log and the read models keep it.
+                #[must_use]
+                pub const fn uuid(self) -> Uuid {
+                    self.0
+                }
+            }
+
+            impl From<Uuid> for $name {
+                fn from(id: Uuid) -> Self {
+                    Self(id)
+                }
+            }
+
+            impl fmt::Display for $name {
+                fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    self.0.fmt(f)
+                }
+            }
+
+            impl std::str::FromStr for $name {
+                type Err = uuid::Error;
+
+                fn from_str(text: &str) -> Result<Self, Self::Err> {
+                    text.parse().map(Self)
+                }
+            }
+        )*
+    };
+}
+
+ids! {
+    /// An organization: the tenant.
+    OrgId;
+    /// A person who signs in.
+    UserId;
+    /// A call.
+    CallId;
+    /// An agent: the profile of a user who takes calls.
+    AgentId;
+    /// A person on a campaign's list.
+    ContactId;
+    /// A campaign.
+    CampaignId;
+    /// A queue.
+    QueueId;
+    /// The person whom personal data is about: the owner of a sealing key.
+    SubjectId;
+    /// An IVR flow.
+    FlowId;
+    /// A menu of an IVR flow.
+    MenuId;
+    /// One offer of a call to an agent.
+    OfferId;
+    /// One transfer of a call.
+    TransferId;
+}

@@ -1,0 +1,26 @@
+//! Law: pure functions that decide which facts follow from a command, and the
+//! values that commands and facts are made of.
+//!
+//! *Architecture invariant:* nothing here does I/O, reads a clock or draws a
+//! random number. Times, ids and everything looked up arrive inside commands.
+
+pub mod call;
+pub mod card;
+mod decider;
+pub mod disposition;
+mod id;
+mod money;
+mod personal;
+mod phone;
+pub mod text;
+mod time;
+
+pub use decider::{DecidedEvent, Decider, DecodeError};
+pub use id::{
+    AgentId, CallId, CampaignId, ContactId, FlowId, MenuId, OfferId, OrgId, QueueId, SubjectId,
+    TransferId, UserId,
+};
+pub use money::Currency;
+pub use personal::{FreeText, Personal, PersonalText, SealedText};
+pub use phone::{PhoneNumber, PhoneNumberError};
+pub use time::{Timestamp, TimestampError};

@@ -1,0 +1,178 @@
+//! What a text, a tag or a set of fields of somebody's own must look like.
+//!
+//! Texts arrive in Unicode's NFC. Nothing is shortened or repaired: what does
+//! not fit is refused.
+
+use serde_json::{Map, Value};
+
+use crate::card::contains_card_number;
+
+/// The bytes of a note.
+pub const MAX_NOTE: usize = 8 * 1024;
+/// The characters of a line without another limit.
+pub const MAX_LINE: usize = 256;
+/// The characters of a label.
+pub const MAX_LABEL: usize = 120;
+/// The characters of a tag.
+pub const MAX_TAG: usize = 64;
+/// The tags of one thing.
+pub const MAX_TAGS: usize = 50;
+/// The bytes of metadata, written without white space.
+pub const MAX_METADATA: usize = 8 * 1024;
+/// How deep metadata may be nested; the object itself is the first level.
+pub const MAX_DEPTH: usize = 32;
+
+/// Why a text is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TextError {
+    /// There is nothing in it.
+    #[error("the text is empty")]
+    Empty,
+    /// It is too long.
+    #[error("the text is longer than {0}")]
+    TooLong(usize),
+    /// It holds a control character.
+    #[error("the text holds a control character")]
+    Control,
+    /// It holds what looks like a payment card number.
+    #[error("the text holds what looks like a payment card number")]
+    Card,
+    /// There are too many.
+    #[error("there are more than {0}")]
+    TooMany(usize),
+    /// One is there twice.
+    #[error("one is there twice")]
+    Repeated,
+    /// It is nested too deep.
+    #[error("it is nested deeper than {0}")]
+    TooDeep(usize),
+}
+
+impl TextError {
+    /// The rule, for a program.
+    #[must_use]
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::TooLong(_) => "too-long",
+            Self::Control => "control-character",
+            Self::Card => "card-data",
+            Self::TooMany(_) => "too-many",
+            Self::Repeated => "repeated",
+            Self::TooDeep(_) => "too-deep",
+        }
+    }
+}
+
+/// A note: at most 8 KiB, with line ends and tabs.
+///
+/// # Errors
+/// [`TextError`], where it is none.
+pub fn note(text: &str) -> Result<(), TextError> {
+    if text.trim().is_empty() {
+        return Err(TextError::Empty);
+    }
+    if text.len() > MAX_NOTE {
+        return Err(TextError::TooLong(MAX_NOTE));
+    }
+    plain(text, |c| matches!(c, '\n' | '\r' | '\t'))
+}
+
+/// One line of at most so many characters.
+///
+/// # Errors
+/// [`TextError`], where it is none.
+pub fn line(text: &str, most: usize) -> Result<(), TextError> {
+    if text.trim().is_empty() {
+        return Err(TextError::Empty);
+    }
+    if text.chars().count() > most {
+        return Err(TextError::TooLong(most));
+    }
+    plain(text, |_| false)
+}
+
+/// A name that another system gave: one line of at most 120 characters.
+///
+/// # Errors
+/// [`TextError`], where it is none.
+pub fn label(text: &str) -> Result<(), TextError> {
+    line(text, MAX_LABEL)
+}
+
+/// Tags: at most 50 of at most 64 characters, each once.
+///
+/// # Errors
+/// [`TextError`], where one is none or there are too many.
+pub fn tags(tags: &[String]) -> Result<(), TextError> {
+    if tags.len() > MAX_TAGS {
+        return Err(TextError::TooMany(MAX_TAGS));
+    }
+    for (place, tag) in tags.iter().enumerate() {
+        line(tag, MAX_TAG)?;
+        if tags.iter().take(place).any(|other| other == tag) {
+            return Err(TextError::Repeated);
+        }
+    }
+    Ok(())
+}
+
+/// Somebody's own fields: at most 8 KiB as JSON, 32 levels, no control
+/// characters but line ends and tabs, no card numbers.
+///
+/// # Errors
+/// [`TextError`], where they are too much.
+pub fn metadata(fields: &Map<String, Value>) -> Result<(), TextError> {
+    bounded(fields, MAX_METADATA)
+}
+
+/// A merge patch: twice the size of what it is for, so that everything can be
+/// replaced at once.
+///
+/// # Errors
+/// [`TextError`], where it is too much.
+pub fn patch(fields: &Map<String, Value>) -> Result<(), TextError> {
+    bounded(fields, 2 * MAX_METADATA)
+}
+
+/// At most so many characters of a text that a machine said: what would not be
+/// accepted from a person is left out.
+#[must_use]
+pub fn clipped(text: &str, most: usize) -> String {
+    let kept: String = text.chars().filter(|c| !c.is_control()).take(most).collect();
+    if contains_card_number(&kept) { String::new() } else { kept }
+}
+
+fn bounded(fields: &Map<String, Value>, most: usize) -> Result<(), TextError> {
+    members(fields, 1)?;
+    // Written only once it is known to be shallow.
+    let length = serde_json::to_string(fields).map_or(usize::MAX, |text| text.len());
+    if length > most { Err(TextError::TooLong(most)) } else { Ok(()) }
+}
+
+fn members(fields: &Map<String, Value>, depth: usize) -> Result<(), TextError> {
+    fields.iter().try_for_each(|(name, value)| {
+        plain(name, |_| false)?;
+        inspect(value, depth)
+    })
+}
+
+fn inspect(value: &Value, depth: usize) -> Result<(), TextError> {
+    if depth > MAX_DEPTH || (depth == MAX_DEPTH && (value.is_object() || value.is_array())) {
+        return Err(TextError::TooDeep(MAX_DEPTH));
+    }
+    match value {
+        Value::Null | Value::Bool(_) => Ok(()),
+        Value::Number(number) => plain(&number.to_string(), |_| false),
+        Value::String(text) => plain(text, |c| matches!(c, '\n' | '\r' | '\t')),
+        Value::Array(values) => values.iter().try_for_each(|value| inspect(value, depth + 1)),
+        Value::Object(fields) => members(fields, depth + 1),
+    }
+}
+
+fn plain(text: &str, allowed: impl Fn(char) -> bool) -> Result<(), TextError> {
+    if text.chars().any(|c| c.is_control() && !allowed(c)) {
+        return Err(TextError::Control);
+    }
+    if contains_card_number(text) { Err(TextError::Card) } else { Ok(()) }
+}
