@@ -1,0 +1,247 @@
+//! Sealing of personal fields. Every subject has a key of its own, kept wrapped by the
+//! key-encryption key, which never is in the database; destroying the subject's key erases
+//! what was sealed with it, everywhere at once.
+
+mod cipher;
+mod table;
+
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use database::{Database, DatabaseError, Pool, Role};
+use hmac::{Hmac, KeyInit, Mac};
+use lru::LruCache;
+use sha2::Sha256;
+use uuid::{Builder, Uuid};
+use zeroize::Zeroizing;
+
+use self::cipher::{Bytes, Purpose};
+
+/// What a sealed text begins with.
+const PREFIX: &str = "sealed:1:";
+/// Subject (16), mark of the key (8), nonce (24), tag (16).
+const OVERHEAD: usize = 64;
+/// Keys that are held in memory.
+const HELD: usize = 65_536;
+/// Secrets of organizations that are held in memory.
+const HELD_SECRETS: usize = 4_096;
+/// How long a key is opened with before it is asked for again: an erasure elsewhere counts
+/// here after this.
+const FRESH: Duration = Duration::from_secs(60);
+
+/// Why something could not be sealed or opened.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyringError {
+    /// The keys could not be fetched.
+    #[error("the keys: {0}")]
+    Database(#[from] DatabaseError),
+    /// What is kept was not wrapped by this key-encryption key, or was altered.
+    #[error("a kept key cannot be unwrapped: this is another key-encryption key")]
+    Wrapping,
+    /// The key was not fetched before.
+    #[error("the key of this subject was not prepared")]
+    NotPrepared,
+    /// It is not what was sealed for this organization.
+    #[error("this was not sealed here, or was altered")]
+    Altered,
+}
+
+impl From<sqlx::Error> for KeyringError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(error.into())
+    }
+}
+
+/// A subject's key.
+type Key = Arc<Zeroizing<Bytes>>;
+
+struct Held {
+    key: Key,
+    fetched: Instant,
+}
+
+struct Inner {
+    pool: Pool,
+    kek: Zeroizing<Bytes>,
+    keys: Mutex<LruCache<(Uuid, Uuid), Held>>,
+    secrets: Mutex<LruCache<Uuid, Key>>,
+}
+
+/// Seals and opens. Cheap to clone.
+#[derive(Clone)]
+pub struct Keyring {
+    inner: Arc<Inner>,
+}
+
+impl Keyring {
+    /// The keyring of a database, wrapped by this key-encryption key.
+    #[must_use]
+    pub fn new(database: &Database, kek: [u8; 32]) -> Self {
+        let room = |count| LruCache::new(NonZeroUsize::new(count).unwrap_or(NonZeroUsize::MIN));
+        let inner = Inner {
+            pool: database.pool(Role::App).clone(),
+            kek: Zeroizing::new(kek),
+            keys: Mutex::new(room(HELD)),
+            secrets: Mutex::new(LruCache::new(
+                NonZeroUsize::new(HELD_SECRETS).unwrap_or(NonZeroUsize::MIN),
+            )),
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// An id that follows from these parts and the organization's secret: UUIDv8 from
+    /// HMAC-SHA-256 over the parts, each with its length.
+    ///
+    /// # Errors
+    /// The secret cannot be fetched or unwrapped.
+    pub async fn pseudonym(&self, org: Uuid, parts: &[&str]) -> Result<Uuid, KeyringError> {
+        let secret = self.secret(org).await?;
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(&secret[..]).map_err(|_| KeyringError::Wrapping)?;
+        for part in parts {
+            let length = u64::try_from(part.len()).unwrap_or(u64::MAX);
+            mac.update(&length.to_be_bytes());
+            mac.update(part.as_bytes());
+        }
+        let mut bytes = [0; 16];
+        for (into, from) in bytes.iter_mut().zip(mac.finalize().into_bytes()) {
+            *into = from;
+        }
+        Ok(Builder::from_custom_bytes(bytes).into_uuid())
+    }
+
+    /// Fetches the keys of these subjects all at once, and makes those that are not there;
+    /// whoever makes the same one at the same time gets the same.
+    ///
+    /// # Errors
+    /// They cannot be fetched or unwrapped.
+    pub async fn prepare(&self, org: Uuid, subjects: &[Uuid]) -> Result<(), KeyringError> {
+        let missing: Vec<Uuid> = {
+            let mut keys = grab(&self.inner.keys);
+            subjects
+                .iter()
+                .copied()
+                .filter(|subject| keys.get(&(org, *subject)).is_none())
+                .collect()
+        };
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let found = table::fetch_or_make(&self.inner.pool, &self.inner.kek, org, missing).await?;
+        let fetched = Instant::now();
+        let mut keys = grab(&self.inner.keys);
+        for (subject, key) in found {
+            keys.put((org, subject), Held { key: Arc::new(key), fetched });
+        }
+        Ok(())
+    }
+
+    /// Seals a text with a key that was prepared.
+    ///
+    /// # Errors
+    /// [`KeyringError::NotPrepared`].
+    pub fn seal_prepared(
+        &self,
+        org: Uuid,
+        subject: Uuid,
+        text: &str,
+    ) -> Result<String, KeyringError> {
+        let sealed = self.seal_bytes(org, subject, text.as_bytes())?;
+        let mut token = String::with_capacity(PREFIX.len() + sealed.len() * 4 / 3 + 4);
+        token.push_str(PREFIX);
+        URL_SAFE_NO_PAD.encode_string(sealed, &mut token);
+        Ok(token)
+    }
+
+    /// Seals bytes with a key that was prepared.
+    ///
+    /// # Errors
+    /// [`KeyringError::NotPrepared`].
+    pub fn seal_bytes(
+        &self,
+        org: Uuid,
+        subject: Uuid,
+        bytes: &[u8],
+    ) -> Result<Vec<u8>, KeyringError> {
+        let key = grab(&self.inner.keys).get(&(org, subject)).map(|held| Arc::clone(&held.key));
+        let key = key.ok_or(KeyringError::NotPrepared)?;
+        let mut sealed = Vec::with_capacity(bytes.len() + OVERHEAD);
+        sealed.extend_from_slice(subject.as_bytes());
+        sealed.extend_from_slice(&cipher::mark(&key));
+        cipher::seal(&key, Purpose::Field, org, subject, bytes, &mut sealed)?;
+        Ok(sealed)
+    }
+
+    /// Opens a sealed text; `None` once its key is gone.
+    ///
+    /// # Errors
+    /// The key cannot be fetched, or the text was not sealed here for this organization.
+    pub async fn open(&self, org: Uuid, token: &str) -> Result<Option<String>, KeyringError> {
+        let coded = token.strip_prefix(PREFIX).ok_or(KeyringError::Altered)?;
+        let sealed = URL_SAFE_NO_PAD.decode(coded).map_err(|_| KeyringError::Altered)?;
+        let Some(bytes) = self.open_bytes(org, &sealed).await? else { return Ok(None) };
+        String::from_utf8(bytes).map(Some).map_err(|_| KeyringError::Altered)
+    }
+
+    /// Opens sealed bytes; `None` once their key is gone.
+    ///
+    /// # Errors
+    /// The key cannot be fetched, or the bytes were not sealed here for this organization.
+    pub async fn open_bytes(
+        &self,
+        org: Uuid,
+        sealed: &[u8],
+    ) -> Result<Option<Vec<u8>>, KeyringError> {
+        let (subject, rest) = sealed.split_first_chunk::<16>().ok_or(KeyringError::Altered)?;
+        let (mark, rest) = rest.split_first_chunk::<8>().ok_or(KeyringError::Altered)?;
+        let subject = Uuid::from_bytes(*subject);
+        let Some(key) = self.key(org, subject).await? else { return Ok(None) };
+        if cipher::mark(&key) != *mark {
+            // The subject has a new key: the one that this was sealed with is gone.
+            return Ok(None);
+        }
+        cipher::open(&key, Purpose::Field, org, subject, rest).map(Some)
+    }
+
+    /// Whether a text is a sealed one.
+    #[must_use]
+    pub fn sealed(text: &str) -> bool {
+        text.starts_with(PREFIX)
+    }
+
+    /// The key to open with, if the subject has one.
+    async fn key(&self, org: Uuid, subject: Uuid) -> Result<Option<Key>, KeyringError> {
+        if let Some(held) = grab(&self.inner.keys).get(&(org, subject))
+            && held.fetched.elapsed() < FRESH
+        {
+            return Ok(Some(Arc::clone(&held.key)));
+        }
+        let found = table::fetch(&self.inner.pool, &self.inner.kek, org, subject).await?;
+        let mut keys = grab(&self.inner.keys);
+        let Some(key) = found else {
+            keys.pop(&(org, subject));
+            return Ok(None);
+        };
+        let key = Arc::new(key);
+        keys.put((org, subject), Held { key: Arc::clone(&key), fetched: Instant::now() });
+        Ok(Some(key))
+    }
+
+    async fn secret(&self, org: Uuid) -> Result<Key, KeyringError> {
+        if let Some(secret) = grab(&self.inner.secrets).get(&org) {
+            return Ok(Arc::clone(secret));
+        }
+        let secret = table::secret(&self.inner.pool, &self.inner.kek, org).await?;
+        let secret = Arc::new(secret);
+        grab(&self.inner.secrets).put(org, Arc::clone(&secret));
+        Ok(secret)
+    }
+}
+
+/// Nothing is left half done under these locks, so a panic elsewhere does not spoil them.
+fn grab<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,68 @@
+//! One stream, folded into its aggregate or as it is.
+
+use cqrs_es::Aggregate;
+use database::Pool;
+use futures::TryStreamExt;
+use sqlx::{Row, ValueRef};
+
+use crate::event::select_events;
+use crate::{Codec, CodecError, EventRef, LogError, StoredEvent, StreamKey};
+
+/// Only what a fold needs.
+const TAIL: &str = "SELECT sequence, event_type, event_version, payload FROM events
+    WHERE org_id = $1 AND aggregate_type = $2 AND aggregate_id = $3 AND sequence > $4
+    ORDER BY sequence";
+
+/// Applies the events after a version and says which version that makes.
+pub(crate) async fn advance<A, C>(
+    pool: &Pool,
+    codec: &C,
+    stream: StreamKey,
+    state: &mut A,
+    mut version: i64,
+) -> Result<i64, LogError>
+where
+    A: Aggregate,
+    C: Codec<A::Event>,
+{
+    let mut connection = pool.acquire().await?;
+    let tail = sqlx::query(TAIL).bind(stream.org_id).bind(stream.aggregate_type);
+    let tail = tail.bind(stream.aggregate_id).bind(version);
+    let mut rows = tail.fetch(&mut *connection);
+    while let Some(row) = rows.try_next().await? {
+        let sequence: i64 = row.try_get(0)?;
+        if sequence != version + 1 {
+            let id = stream.aggregate_id;
+            let words = format!("in stream {id} event {sequence} follows event {version}");
+            return Err(LogError::Broken(words));
+        }
+        let payload = row.try_get_raw(3)?;
+        if payload.is_null() {
+            return Err(LogError::Broken("an event without a payload".to_owned()));
+        }
+        let payload = payload.as_bytes().map_err(CodecError::decoding)?;
+        state.apply(codec.decode(row.try_get(1)?, row.try_get(2)?, payload)?);
+        version = sequence;
+    }
+    Ok(version)
+}
+
+/// The events of a stream from a sequence on.
+pub(crate) async fn events(
+    pool: &Pool,
+    stream: StreamKey,
+    from_sequence: i64,
+) -> Result<Vec<StoredEvent>, LogError> {
+    let mut connection = pool.acquire().await?;
+    let events = sqlx::query(select_events!(
+        "WHERE org_id = $1 AND aggregate_type = $2 AND aggregate_id = $3 AND sequence >= $4
+         ORDER BY sequence"
+    ));
+    let events = events.bind(stream.org_id).bind(stream.aggregate_type);
+    let mut rows = events.bind(stream.aggregate_id).bind(from_sequence).fetch(&mut *connection);
+    let mut found = Vec::new();
+    while let Some(row) = rows.try_next().await? {
+        found.push(EventRef::of(&row)?.into());
+    }
+    Ok(found)
+}

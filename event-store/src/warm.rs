@@ -1,0 +1,197 @@
+//! What this process remembers: states of streams, who is at work on them, keys it has seen.
+//!
+//! A state is only a cache (L11): it is taken out when a command starts, put back after its
+//! commit and gone after anything else; the unique key of the stream is the guard between
+//! processes. The lock in front keeps this process from competing with itself.
+
+use std::any::Any;
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, RandomState};
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use lru::LruCache;
+use tokio::sync::OwnedMutexGuard;
+use uuid::Uuid;
+
+use crate::{IdempotencyKey, StreamKey};
+
+type Gate = Arc<tokio::sync::Mutex<()>>;
+
+/// A state and its version.
+struct Warm {
+    state: Box<dyn Any + Send>,
+    version: i64,
+}
+
+/// States by stream, and a lock per stream that somebody is at work on.
+pub(crate) struct Streams {
+    states: Mutex<LruCache<StreamKey, Warm>>,
+    gates: Mutex<HashMap<StreamKey, Gate>>,
+}
+
+impl Streams {
+    /// Keeps so many states.
+    pub(crate) fn new(capacity: usize) -> Self {
+        let capacity = NonZeroUsize::new(capacity).unwrap_or(NonZeroUsize::MIN);
+        Self { states: Mutex::new(LruCache::new(capacity)), gates: Mutex::default() }
+    }
+
+    /// Waits until nobody else in this process works on the stream.
+    pub(crate) async fn lock(&self, stream: StreamKey) -> Locked<'_> {
+        let gate = Arc::clone(grab(&self.gates).entry(stream).or_default());
+        // From here on the entry goes away also when this future is dropped while it waits.
+        let mut locked = Locked { streams: self, stream, gate: Some(gate), guard: None };
+        if let Some(gate) = &locked.gate {
+            let guard = Arc::clone(gate).lock_owned().await;
+            locked.guard = Some(guard);
+        }
+        locked
+    }
+
+    /// Takes the state out.
+    pub(crate) fn take<A: 'static>(&self, stream: &StreamKey) -> Option<(A, i64)> {
+        let warm = grab(&self.states).pop(stream)?;
+        let state = warm.state.downcast::<A>().ok()?;
+        Some((*state, warm.version))
+    }
+
+    /// A copy of the state, which stays.
+    pub(crate) fn copy<A: Clone + 'static>(&self, stream: &StreamKey) -> Option<(A, i64)> {
+        let states = grab(&self.states);
+        let warm = states.peek(stream)?;
+        Some((warm.state.downcast_ref::<A>()?.clone(), warm.version))
+    }
+
+    /// Puts a state in that was committed or loaded under the stream's lock.
+    pub(crate) fn put<A: Send + 'static>(&self, stream: StreamKey, state: A, version: i64) {
+        grab(&self.states).put(stream, Warm { state: Box::new(state), version });
+    }
+}
+
+/// The right to work on a stream.
+pub(crate) struct Locked<'s> {
+    streams: &'s Streams,
+    stream: StreamKey,
+    gate: Option<Gate>,
+    guard: Option<OwnedMutexGuard<()>>,
+}
+
+impl Drop for Locked<'_> {
+    fn drop(&mut self) {
+        self.guard = None;
+        let mut gates = grab(&self.streams.gates);
+        self.gate = None;
+        // Copies are only made under the lock of the map: one is left, so nobody waits.
+        if gates.get(&self.stream).is_some_and(|gate| Arc::strong_count(gate) == 1) {
+            gates.remove(&self.stream);
+        }
+    }
+}
+
+/// Keys at work in this process, and those that it has seen lately. Both are known by a
+/// 64-bit hash under a secret of this process: a collision costs one needless look or one
+/// needless "in progress", never a wrong answer.
+pub(crate) struct Keys {
+    hasher: RandomState,
+    running: Mutex<HashSet<u64>>,
+    seen: Mutex<LruCache<u64, ()>>,
+}
+
+impl Keys {
+    /// Remembers so many keys.
+    pub(crate) fn new(capacity: usize) -> Self {
+        let capacity = NonZeroUsize::new(capacity).unwrap_or(NonZeroUsize::MIN);
+        Self {
+            hasher: RandomState::new(),
+            running: Mutex::default(),
+            seen: Mutex::new(LruCache::new(capacity)),
+        }
+    }
+
+    /// Claims a key; `None` while another command has it. The flag says whether the key was
+    /// seen before, so that it is better looked up first.
+    pub(crate) fn claim(&self, org: Uuid, key: &IdempotencyKey) -> Option<(Claim<'_>, bool)> {
+        let hash = self.hasher.hash_one((org, &key.actor, &key.operation, &key.key));
+        if !grab(&self.running).insert(hash) {
+            return None;
+        }
+        let seen = grab(&self.seen).put(hash, ()).is_some();
+        Some((Claim { keys: self, hash }, seen))
+    }
+}
+
+/// The right to use a key.
+pub(crate) struct Claim<'k> {
+    keys: &'k Keys,
+    hash: u64,
+}
+
+impl Drop for Claim<'_> {
+    fn drop(&mut self) {
+        grab(&self.keys.running).remove(&self.hash);
+    }
+}
+
+/// Nothing is left half done under these locks, so a panic elsewhere does not spoil them.
+fn grab<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests {
+    use super::*;
+
+    fn stream(id: u128) -> StreamKey {
+        let (org_id, aggregate_id) = (Uuid::nil(), Uuid::from_u128(id));
+        StreamKey { org_id, aggregate_type: "test", aggregate_id }
+    }
+
+    #[tokio::test]
+    async fn a_gate_is_there_as_long_as_somebody_needs_it() {
+        let streams = Streams::new(1);
+        let first = streams.lock(stream(1)).await;
+        let mut waiting = Box::pin(streams.lock(stream(1)));
+        assert!(futures::poll!(&mut waiting).is_pending(), "one at a time");
+        let mut given_up = Box::pin(streams.lock(stream(1)));
+        assert!(futures::poll!(&mut given_up).is_pending());
+        drop(given_up);
+        let other = streams.lock(stream(2)).await;
+        drop(first);
+        let second = waiting.await;
+        assert_eq!(grab(&streams.gates).len(), 2);
+        drop((second, other));
+        assert!(grab(&streams.gates).is_empty(), "nothing is left behind");
+    }
+
+    #[test]
+    fn the_oldest_state_makes_room_and_a_state_is_taken_once() {
+        let streams = Streams::new(2);
+        for id in 1..=3 {
+            streams.put(stream(id), id, i64::try_from(id).unwrap());
+        }
+        assert_eq!(streams.take::<u128>(&stream(1)), None);
+        assert_eq!(streams.copy::<u128>(&stream(3)), Some((3, 3)));
+        assert_eq!(streams.take::<u128>(&stream(3)), Some((3, 3)));
+        assert_eq!(streams.take::<u128>(&stream(3)), None);
+        assert_eq!(streams.take::<String>(&stream(2)), None, "a state of another type is none");
+    }
+
+    #[test]
+    fn a_key_is_claimed_by_one_and_known_afterwards() {
+        let keys = Keys::new(2);
+        let key = |name: &str| IdempotencyKey {
+            actor: "a".to_owned(),
+            operation: "o".to_owned(),
+            key: name.to_owned(),
+            fingerprint: [0; 32],
+        };
+        let (claim, seen) = keys.claim(Uuid::nil(), &key("k")).unwrap();
+        assert!(!seen && keys.claim(Uuid::nil(), &key("k")).is_none());
+        assert!(keys.claim(Uuid::max(), &key("k")).is_some(), "another organization's");
+        drop(claim);
+        let (_claim, seen) = keys.claim(Uuid::nil(), &key("k")).unwrap();
+        assert!(seen, "it is better looked up");
+    }
+}
