@@ -1,0 +1,214 @@
+//! What can be asked about calls (GET /analytics/calls, domain/04 §4.5), and
+//! what comes back.
+
+use std::collections::BTreeMap;
+
+use chrono_tz::Tz;
+use domain::{SubjectId, Timestamp, call::Direction};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::metric::Metrics;
+use crate::RuntimeError;
+
+/// A question about calls.
+#[derive(Clone, Debug)]
+pub struct CallMetricsQuery {
+    /// From this instant.
+    pub from: Timestamp,
+    /// Until before this one; at most 400 days later.
+    pub to: Timestamp,
+    /// Where days begin.
+    pub tz: Tz,
+    /// How time is cut.
+    pub group_by: GroupBy,
+    /// Only calls of this direction.
+    pub direction: Option<Direction>,
+    /// Only of these queues; all where empty, as for the other lists.
+    pub queue_ids: Vec<Uuid>,
+    /// Only of these campaigns.
+    pub campaign_ids: Vec<Uuid>,
+    /// Only of these agents.
+    pub agent_ids: Vec<Uuid>,
+    /// Only with these people's numbers.
+    pub subjects: Vec<SubjectId>,
+    /// What to group by beside time, at most two.
+    pub dimensions: Vec<Dimension>,
+    /// X of the service level, inclusive.
+    pub sl_seconds: u32,
+    /// Which service level.
+    pub sl_method: SlMethod,
+    /// Who leaves before that was not abandoned by us.
+    pub short_abandon_seconds: u32,
+    /// Flow-outs belong into the denominator of the standard service level.
+    pub include_flow_outs: bool,
+    /// Short abandons count like all others.
+    pub include_short_abandons: bool,
+    /// Abandons belong into the denominator of the standard service level.
+    pub include_abandons: bool,
+    /// Calls that are marked as tests count too.
+    pub include_test: bool,
+}
+
+impl CallMetricsQuery {
+    /// A question with the defaults of the API: everything in `[from, to)`.
+    #[must_use]
+    pub fn new(from: Timestamp, to: Timestamp, tz: Tz, group_by: GroupBy) -> Self {
+        Self {
+            from,
+            to,
+            tz,
+            group_by,
+            direction: None,
+            queue_ids: Vec::new(),
+            campaign_ids: Vec::new(),
+            agent_ids: Vec::new(),
+            subjects: Vec::new(),
+            dimensions: Vec::new(),
+            sl_seconds: 20,
+            sl_method: SlMethod::Standard,
+            short_abandon_seconds: 5,
+            include_flow_outs: false,
+            include_short_abandons: false,
+            include_abandons: true,
+            include_test: false,
+        }
+    }
+}
+
+macro_rules! words {
+    ($($(#[$doc:meta])+ $name:ident { $($(#[$of:meta])+ $variant:ident = $word:literal,)+ })*) => {
+        $(
+            $(#[$doc])+
+            #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, ToSchema)]
+            pub enum $name { $($(#[$of])+ #[serde(rename = $word)] $variant,)+ }
+
+            impl $name {
+                /// Every word that [`Self::parse`] takes.
+                pub const WORDS: &'static [&'static str] = &[$($word),+];
+
+                /// The word on the wire.
+                #[must_use]
+                pub const fn word(self) -> &'static str {
+                    match self { $(Self::$variant => $word,)+ }
+                }
+
+                /// Reads the word.
+                #[must_use]
+                pub fn parse(word: &str) -> Option<Self> {
+                    match word { $($word => Some(Self::$variant),)+ _ => None }
+                }
+            }
+        )*
+    };
+}
+
+words! {
+    /// How time is cut.
+    GroupBy {
+        /// Not at all.
+        None = "none",
+        /// Into quarters of an hour.
+        Quarter = "15m",
+        /// Into hours.
+        Hour = "hour",
+        /// Into local days.
+        Day = "day",
+        /// Into weeks from Monday.
+        Week = "week",
+        /// Into months.
+        Month = "month",
+    }
+    /// What to group by beside time.
+    Dimension {
+        /// The queue; of a call, the first one that it was in.
+        Queue = "queue",
+        /// The campaign.
+        Campaign = "campaign",
+        /// The agent; of a call, the last one who had it.
+        Agent = "agent",
+        /// The local hour, 0 to 23.
+        HourOfDay = "hour_of_day",
+        /// The local weekday, 1 is Monday.
+        Weekday = "weekday",
+    }
+    /// Which service level is meant.
+    SlMethod {
+        /// Answered in time, of those who waited for an answer.
+        Standard = "standard",
+        /// Out of the queue in time, of all (as Amazon Connect counts).
+        Dequeue = "dequeue",
+    }
+}
+
+/// The answer.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct CallMetrics {
+    /// What of the log the answer rests on.
+    pub as_of: AsOf,
+    /// The cells: bucket by bucket, in each the groups.
+    pub series: Vec<Cell>,
+    /// Everything together.
+    pub totals: Metrics,
+}
+
+/// What of the log an answer rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AsOf {
+    /// The last event that is in it.
+    pub position: i64,
+    /// When that was recorded; `null` where there is none.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub recorded_at: Option<Timestamp>,
+}
+
+/// One bucket of one group.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Cell {
+    /// From this instant.
+    #[schema(value_type = String, format = DateTime)]
+    pub bucket_start: Timestamp,
+    /// Until before this one.
+    #[schema(value_type = String, format = DateTime)]
+    pub bucket_end: Timestamp,
+    /// The bucket's local name, such as `2025-03-09` or `2025-W10`.
+    pub label: String,
+    /// Cut short by the range that was asked for.
+    pub partial: bool,
+    /// It can still change: it is not over, or a call in it is not.
+    pub provisional: bool,
+    /// Which group, by dimension.
+    pub dims: BTreeMap<&'static str, DimensionValue>,
+    /// The figures.
+    pub metrics: Metrics,
+}
+
+/// The value of a dimension.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum DimensionValue {
+    /// An id, or the name that an imported call came with.
+    Text(String),
+    /// An hour or a weekday.
+    Number(u32),
+    /// There is none.
+    Nothing,
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum MetricsError {
+    /// More than 1000 buckets, or buckets times groups.
+    #[error("more than {} buckets, or buckets times groups", super::bucket::MAX_CELLS)]
+    TooManyBuckets,
+    /// `from` is not before `to`, or more than 400 days before it.
+    #[error("`from` must be before `to`, by at most 400 days")]
+    Range,
+    /// More than two dimensions, or one of them twice.
+    #[error("at most two different dimensions")]
+    Dimensions,
+    /// The read model could not be asked.
+    #[error(transparent)]
+    Runtime(#[from] RuntimeError),
+}

@@ -1,0 +1,25 @@
+-- Calls by the instant that they were made, per slot and group; the first row is the total.
+SELECT grouping(slot) = 1 AS "total!", slot, queue, campaign, agent,
+       count(*) AS "calls!",
+       count(answered_at) AS "answered_calls!",
+       count(*) FILTER (WHERE human_contact) AS "contacts!",
+       count(*) FILTER (WHERE conversion) AS "conversions!",
+       count(*) FILTER (WHERE ended_at IS NULL) AS "live!"
+FROM (
+    SELECT ($3::int[])[width_bucket(created_at, $2::timestamptz[])] AS slot,
+           CASE WHEN $11 THEN coalesce(queue_id::text, queue_label) END AS queue,
+           CASE WHEN $12 THEN coalesce(campaign_id::text, campaign_label) END AS campaign,
+           CASE WHEN $13 THEN coalesce(agent_id::text, agent_label) END AS agent,
+           answered_at, human_contact, conversion, ended_at
+    FROM call_facts
+    WHERE org_id = $1 AND created_at >= ($2::timestamptz[])[1] AND created_at < $4
+      AND ($5::text IS NULL OR direction = $5)
+      AND (cardinality($6::uuid[]) = 0 OR queue_id = ANY ($6))
+      AND (cardinality($7::uuid[]) = 0 OR campaign_id = ANY ($7))
+      AND (cardinality($8::uuid[]) = 0 OR agent_id = ANY ($8))
+      AND (cardinality($9::uuid[]) = 0 OR subject_id = ANY ($9))
+      AND ($10 OR NOT test)
+) facts
+GROUP BY GROUPING SETS ((slot, queue, campaign, agent), ())
+ORDER BY 1 DESC
+LIMIT $14

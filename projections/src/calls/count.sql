@@ -1,0 +1,22 @@
+-- How many calls of an organization pass a filter, counted up to a limit.
+SELECT count(*) AS "count!" FROM (
+    SELECT FROM calls
+    WHERE org_id = $1
+      AND CASE cardinality($2::text[]) WHEN 0 THEN true WHEN 1 THEN status = ($2)[1]
+          ELSE status = ANY ($2) END
+      AND ($3::text IS NULL OR stage = $3)
+      AND ($4::text IS NULL OR direction = $4)
+      AND ($5::uuid IS NULL OR agent_id = $5)
+      AND ($6::uuid IS NULL OR queue_id = $6)
+      AND ($7::uuid IS NULL OR campaign_id = $7)
+      AND ($8::uuid IS NULL OR contact_id = $8)
+      AND ($9::uuid IS NULL OR subject_id = $9)
+      AND ($10::text IS NULL OR disposition = $10)
+      AND ($11::text IS NULL
+           OR array_append(tags, org_id::text) @> ARRAY[$11, ($1::uuid)::text] AND tags <> '{}')
+      AND ($12::timestamptz IS NULL OR created_at >= $12)
+      AND ($13::timestamptz IS NULL OR created_at < $13)
+      AND ($14::bigint IS NULL OR total_ms >= $14)
+      AND ($15::bool IS NULL OR live = $15)
+    LIMIT $16
+) counted

@@ -1,0 +1,174 @@
+//! Calls as they are listed and looked at.
+
+use chrono::{DateTime, Utc};
+use database::{Database, Role};
+use domain::call::Call;
+use domain::{CallId, OrgId, SubjectId, Timestamp};
+use serde::{Deserialize, Serialize};
+use sqlx::{Executor, Postgres, Transaction};
+use uuid::Uuid;
+
+use crate::RuntimeError;
+
+/// Which calls: those that pass everything that is set.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CallFilter {
+    /// The status on the wire is one of these; any where empty.
+    pub statuses: Vec<String>,
+    /// Where the call is handled.
+    pub stage: Option<String>,
+    /// `inbound` or `outbound`
+    pub direction: Option<String>,
+    /// The agent who has it or had it last.
+    pub agent_id: Option<Uuid>,
+    /// The queue that it is in or was in last.
+    pub queue_id: Option<Uuid>,
+    /// The campaign.
+    pub campaign_id: Option<Uuid>,
+    /// The contact.
+    pub contact_id: Option<Uuid>,
+    /// Whose number it is with.
+    pub subject: Option<SubjectId>,
+    /// The code of the disposition.
+    pub disposition: Option<String>,
+    /// It bears this tag.
+    pub tag: Option<String>,
+    /// Made at or after this instant.
+    pub from: Option<Timestamp>,
+    /// Made before this instant.
+    pub to: Option<Timestamp>,
+    /// It took at least this long.
+    pub min_duration_ms: Option<i64>,
+    /// Whether its leg is not over.
+    pub live: Option<bool>,
+}
+
+/// A call as it stands in the read model, personal fields sealed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CallRow {
+    /// Which call.
+    pub id: CallId,
+    /// How many facts it has.
+    pub version: u64,
+    /// Its state.
+    pub call: Call,
+}
+
+/// A place in the list, newest first: after this call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallPlace {
+    /// When the call was made.
+    pub created_at: Timestamp,
+    /// Which call.
+    pub id: Uuid,
+}
+
+/// At most `limit` calls after a place, newest first.
+///
+/// # Errors
+/// The database is away, or a row cannot be read.
+pub async fn list(
+    database: &Database,
+    org: OrgId,
+    filter: &CallFilter,
+    after: Option<&CallPlace>,
+    limit: i64,
+) -> Result<Vec<CallRow>, RuntimeError> {
+    let mut tx = seeing(database).await?;
+    let rows = sqlx::query_file!(
+        "src/calls/list.sql",
+        org.uuid(),
+        &filter.statuses,
+        filter.stage as _,
+        filter.direction as _,
+        filter.agent_id as _,
+        filter.queue_id as _,
+        filter.campaign_id as _,
+        filter.contact_id as _,
+        filter.subject.map(|subject| subject.uuid()) as _,
+        filter.disposition as _,
+        filter.tag as _,
+        filter.from.map(DateTime::<Utc>::from) as _,
+        filter.to.map(DateTime::<Utc>::from) as _,
+        filter.min_duration_ms as _,
+        filter.live as _,
+        after.map(|place| DateTime::<Utc>::from(place.created_at)) as _,
+        after.map(|place| place.id) as _,
+        limit,
+    );
+    let rows = rows.fetch_all(&mut *tx).await?;
+    tx.rollback().await?;
+    rows.into_iter().map(|row| called(row.call_id, row.version, &row.state)).collect()
+}
+
+/// How many calls pass the filter, counted up to `cap + 1`.
+///
+/// # Errors
+/// The database is away.
+pub async fn count(
+    database: &Database,
+    org: OrgId,
+    filter: &CallFilter,
+    cap: i64,
+) -> Result<i64, RuntimeError> {
+    let mut tx = seeing(database).await?;
+    let counted = sqlx::query_file_scalar!(
+        "src/calls/count.sql",
+        org.uuid(),
+        &filter.statuses,
+        filter.stage as _,
+        filter.direction as _,
+        filter.agent_id as _,
+        filter.queue_id as _,
+        filter.campaign_id as _,
+        filter.contact_id as _,
+        filter.subject.map(|subject| subject.uuid()) as _,
+        filter.disposition as _,
+        filter.tag as _,
+        filter.from.map(DateTime::<Utc>::from) as _,
+        filter.to.map(DateTime::<Utc>::from) as _,
+        filter.min_duration_ms as _,
+        filter.live as _,
+        cap.saturating_add(1),
+    );
+    let counted = counted.fetch_one(&mut *tx).await?;
+    tx.rollback().await?;
+    Ok(counted)
+}
+
+/// One call.
+///
+/// # Errors
+/// The database is away, or the row cannot be read.
+pub async fn get(
+    database: &Database,
+    org: OrgId,
+    id: CallId,
+) -> Result<Option<CallRow>, RuntimeError> {
+    let mut connection = database.pool(Role::App).acquire().await?;
+    let row = sqlx::query_file!("src/calls/get.sql", org.uuid(), id.uuid());
+    let row = row.fetch_optional(&mut *connection).await?;
+    row.map(|row| called(id.uuid(), row.version, &row.state)).transpose()
+}
+
+/// A transaction whose plans know the parameters: with a generic plan a filter
+/// that is not set would keep every index but one from being used. A scan of
+/// the table would read every organization's calls, so it never looks cheap.
+async fn seeing(database: &Database) -> Result<Transaction<'static, Postgres>, RuntimeError> {
+    let mut tx = database.pool(Role::App).transaction().await?;
+    let settings = "SET TRANSACTION READ ONLY; SET LOCAL plan_cache_mode = force_custom_plan;
+                    SET LOCAL enable_seqscan = off";
+    tx.execute(settings).await?;
+    Ok(tx)
+}
+
+fn called(id: Uuid, version: i64, state: &str) -> Result<CallRow, RuntimeError> {
+    let column = |source: Box<dyn std::error::Error + Send + Sync>| sqlx::Error::ColumnDecode {
+        index: "state".to_owned(),
+        source,
+    };
+    let call =
+        serde_json::from_str(state).map(Call::Known).map_err(|error| column(Box::new(error)))?;
+    let version = u64::try_from(version).map_err(|error| column(Box::new(error)))?;
+    Ok(CallRow { id: id.into(), version, call })
+}

@@ -1,0 +1,15 @@
+//! Memory: tables folded from the one log, a folder per question answered in
+//! advance, and the runtime that keeps them exact (design: projections.md).
+//!
+//! *Architecture invariant:* a projection sees recorded facts and its own
+//! tables, nothing else: it can have no effect outside its rows (P5).
+
+pub mod call_facts;
+pub mod call_timeline;
+pub mod calls;
+mod runtime;
+
+pub use runtime::{
+    ApplyError, BoxFuture, Fact, Projection, Projector, ProjectorSettings, Recorded, RuntimeError,
+    find, freshness, history, rebuild, registry, status,
+};

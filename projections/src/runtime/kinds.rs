@@ -1,0 +1,85 @@
+//! What is to be done with an event of some type: applied, passed over because
+//! the projection does not read it, or stopped at because this code does not
+//! know it. Decided once per type and reader, not once per event.
+
+use std::collections::HashMap;
+
+use domain::{DecidedEvent, call::Call, call::CallEvent};
+
+use super::{Fact, Projection};
+
+/// What to do with an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// Decode it and apply it.
+    Wanted,
+    /// This projection does not read it.
+    PassedOver,
+    /// This code does not know it: never skipped, the projection pauses.
+    Unknown,
+}
+
+#[derive(Default)]
+struct Aggregate {
+    number: u32,
+    verdicts: HashMap<Box<str>, HashMap<i16, Verdict>>,
+}
+
+/// The verdicts of one reader.
+#[derive(Default)]
+pub(super) struct Kinds {
+    aggregates: HashMap<Box<str>, Aggregate>,
+}
+
+impl Kinds {
+    /// The verdict on a type of event, and a number for its aggregate's type.
+    pub(super) fn verdict(
+        &mut self,
+        projection: &dyn Projection,
+        aggregate_type: &str,
+        event_type: &str,
+        version: i16,
+    ) -> (u32, Verdict) {
+        if let Some(aggregate) = self.aggregates.get(aggregate_type)
+            && let Some(versions) = aggregate.verdicts.get(event_type)
+            && let Some(verdict) = versions.get(&version)
+        {
+            return (aggregate.number, *verdict);
+        }
+        let verdict = if !known(aggregate_type, event_type, version) {
+            Verdict::Unknown
+        } else if projection.wants(aggregate_type, event_type) {
+            Verdict::Wanted
+        } else {
+            Verdict::PassedOver
+        };
+        let number = u32::try_from(self.aggregates.len()).unwrap_or(u32::MAX);
+        let fresh = || Aggregate { number, verdicts: HashMap::new() };
+        let aggregate = self.aggregates.entry(aggregate_type.into()).or_insert_with(fresh);
+        aggregate.verdicts.entry(event_type.into()).or_default().insert(version, verdict);
+        (aggregate.number, verdict)
+    }
+}
+
+/// Whether this code knows the type of an event.
+pub(super) fn known(aggregate_type: &str, event_type: &str, version: i16) -> bool {
+    match aggregate_type {
+        Call::TYPE => CallEvent::known(event_type, version),
+        _ => false,
+    }
+}
+
+/// Decodes an event of any version ever released, straight from its bytes.
+pub(super) fn decode(
+    aggregate_type: &str,
+    event_type: &str,
+    version: i16,
+    payload: &[u8],
+) -> Result<Fact, String> {
+    match aggregate_type {
+        Call::TYPE => CallEvent::decode(event_type, version, payload)
+            .map(Fact::Call)
+            .map_err(|error| error.to_string()),
+        other => Err(format!("no aggregate is called {other}")),
+    }
+}

@@ -1,0 +1,24 @@
+//! The runtime of the read models: who owns a projection, where it stands,
+//! how it moves, how fresh it is and how it is built anew.
+
+mod checkpoint;
+mod error;
+pub mod freshness;
+pub mod history;
+mod kinds;
+mod page;
+mod projection;
+mod projector;
+mod reader;
+pub mod rebuild;
+mod registry;
+mod seat;
+mod shadow;
+pub mod status;
+mod wake;
+mod worker;
+
+pub use error::RuntimeError;
+pub use projection::{ApplyError, BoxFuture, Fact, Projection, Recorded};
+pub use projector::{Projector, ProjectorSettings};
+pub use registry::{find, registry};

@@ -1,0 +1,84 @@
+//! What a projection is: a name, a version, its tables, the events it wants,
+//! and one function that folds a batch of them into row changes.
+
+use std::{future::Future, pin::Pin};
+
+use domain::{OrgId, Timestamp, call::CallEvent};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// A boxed future, so that the registry can hold projections as objects.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// A decoded fact of any aggregate that projections read.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fact {
+    /// A fact of a call.
+    Call(CallEvent),
+}
+
+/// One event of the log with its envelope, as a projection sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recorded {
+    /// Place in the one order of the log, from 1, without holes.
+    pub position: i64,
+    /// The organization whose fact this is.
+    pub org_id: OrgId,
+    /// The stream within the aggregate's type.
+    pub aggregate_id: Uuid,
+    /// Place in its stream, from 1.
+    pub sequence: i64,
+    /// The event's own id.
+    pub event_id: Uuid,
+    /// Who caused it, in the log's stored form.
+    pub actor: String,
+    /// What it belongs to.
+    pub correlation_id: Uuid,
+    /// The event or command that led to it.
+    pub causation_id: Option<Uuid>,
+    /// When it happened in the world.
+    pub occurred_at: Timestamp,
+    /// When the log recorded it.
+    pub recorded_at: Timestamp,
+    /// The fact itself.
+    pub event: Fact,
+}
+
+/// Why a batch could not be folded.
+#[derive(Debug, thiserror::Error)]
+pub enum ApplyError {
+    /// The database refused or went away; the batch is tried again.
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+    /// An event of the batch can not be applied; the projection pauses.
+    #[error("event at position {position} can not be applied: {reason}")]
+    Event {
+        /// Position of the event.
+        position: i64,
+        /// Why, in words.
+        reason: String,
+    },
+}
+
+/// A read model: folded from the log, owner of its tables.
+///
+/// `apply` gets the transaction that also moves the checkpoint (P1) and a
+/// batch in log order, each event exactly once. It must give the same rows for
+/// any cut of the same events into batches (P4), and it names its tables
+/// without a schema: a build runs the same statements in its own schema.
+pub trait Projection: Send + Sync + 'static {
+    /// Name of the projection, also of its builds' schemas.
+    fn name(&self) -> &'static str;
+    /// Version of the fold; it goes up when the rows change their meaning.
+    fn version(&self) -> i32;
+    /// The tables it alone writes, without a schema.
+    fn tables(&self) -> &'static [&'static str];
+    /// Does it read this kind of event? What it does not want is not decoded.
+    fn wants(&self, aggregate_type: &str, event_type: &str) -> bool;
+    /// Folds a batch (never empty) into row changes.
+    fn apply<'a>(
+        &'a self,
+        tx: &'a mut PgConnection,
+        batch: &'a [Recorded],
+    ) -> BoxFuture<'a, Result<(), ApplyError>>;
+}

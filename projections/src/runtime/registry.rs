@@ -1,0 +1,21 @@
+//! Every read model there is. A new one costs its line here.
+
+use std::sync::Arc;
+
+use super::{Projection, RuntimeError};
+use crate::{call_facts::CallFacts, call_timeline::CallTimeline, calls::Calls};
+
+/// Every projection that runs.
+#[must_use]
+pub fn registry() -> Vec<Arc<dyn Projection>> {
+    vec![Arc::new(Calls), Arc::new(CallTimeline), Arc::new(CallFacts)]
+}
+
+/// The registered projection of this name.
+///
+/// # Errors
+/// [`RuntimeError::UnknownProjection`] where there is none.
+pub fn find(name: &str) -> Result<Arc<dyn Projection>, RuntimeError> {
+    let found = registry().into_iter().find(|projection| projection.name() == name);
+    found.ok_or_else(|| RuntimeError::UnknownProjection(name.to_owned()))
+}

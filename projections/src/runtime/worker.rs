@@ -1,0 +1,207 @@
+//! Moves one live projection: waits for its lease, follows the log, writes
+//! page after page, and stops where it must not go on.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use database::{Database, Role};
+use tokio::{
+    sync::watch,
+    time::{Instant, MissedTickBehavior, interval, sleep},
+};
+use tokio_util::sync::CancellationToken;
+use tracing::{error, info, warn};
+
+use super::{
+    Projection, ProjectorSettings, RuntimeError,
+    checkpoint::Place,
+    page::{End, Page},
+    reader::Pages,
+    seat::{Seat, Wrote, connect},
+    status::{self, State},
+    wake,
+};
+
+const BATCH_MIN: i64 = 100;
+const BATCH_START: i64 = 500;
+const SLOW: Duration = Duration::from_millis(200);
+const FAST: Duration = Duration::from_millis(80);
+const BACKOFF: Duration = Duration::from_millis(50);
+/// How often a paused projection looks whether somebody has acted.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// One projection, live.
+pub(super) struct Worker {
+    pub database: Database,
+    pub projection: Arc<dyn Projection>,
+    pub head: watch::Receiver<i64>,
+    pub settings: ProjectorSettings,
+    pub token: CancellationToken,
+}
+
+/// How a term with the lease ended.
+enum Term {
+    /// We were told to stop.
+    Stopped,
+    /// Another process owns it.
+    NotOurs,
+    /// A rebuild was swapped in, or another process took over.
+    Lost,
+    /// It can not go on; somebody has to act.
+    Paused,
+}
+
+impl Worker {
+    /// Runs until told to stop.
+    pub(super) async fn run(self) {
+        let mut backoff = BACKOFF;
+        while !self.token.is_cancelled() {
+            let name = self.projection.name();
+            let term = self.term().await;
+            if term.is_ok() {
+                backoff = BACKOFF;
+            }
+            let rest = match term {
+                Ok(Term::Stopped) => return,
+                Ok(Term::NotOurs) => self.settings.lease / 4,
+                Ok(Term::Lost) => Duration::from_millis(5),
+                Ok(Term::Paused) => {
+                    self.rest_paused().await;
+                    continue;
+                }
+                Err(fault) => {
+                    error!(projection = name, %fault, "a projection failed; it is tried again");
+                    backoff = (backoff * 2).min(Duration::from_secs(5));
+                    backoff
+                }
+            };
+            tokio::select! {
+                () = self.token.cancelled() => return,
+                () = sleep(rest) => {}
+            }
+        }
+    }
+
+    /// Rests until it is worth another try: somebody has acted, as with a
+    /// rebuild, or the time for a retry has come.
+    async fn rest_paused(&self) {
+        let until = Instant::now() + self.settings.retry_paused;
+        while Instant::now() < until {
+            tokio::select! {
+                () = self.token.cancelled() => return,
+                () = sleep(LOOK.min(self.settings.retry_paused)) => {}
+            }
+            let overview = status::read(self.database.pool(Role::Projector)).await;
+            let acted = overview.is_ok_and(|overview| {
+                let mut others = overview.projections.into_iter();
+                others.any(|one| one.name == self.projection.name() && one.state != State::Paused)
+            });
+            if acted {
+                return;
+            }
+        }
+    }
+
+    async fn term(&self) -> Result<Term, RuntimeError> {
+        let pool = self.database.pool(Role::Projector);
+        let place = Place::live(self.projection.name());
+        let mut connection = connect(pool, None).await?;
+        place.ensure(&mut connection, self.projection.version()).await?;
+        let (projection, lease) = (Arc::clone(&self.projection), self.settings.lease);
+        let owner = &self.settings.owner;
+        let Some(mut seat) = Seat::take(connection, projection, place, owner, lease).await? else {
+            return Ok(Term::NotOurs);
+        };
+        info!(projection = self.projection.name(), position = seat.position(), "projecting");
+        if let Err(fault) = seat.check_history().await {
+            return self.pause(&mut seat, fault).await;
+        }
+        if !seat.same_version().await? {
+            let (have, want) = (seat.lease.version, self.projection.version());
+            let words = format!("its rows are of version {have}, the code of {want}: rebuild it");
+            return self.pause_because(&mut seat, &words).await;
+        }
+        seat.resume().await?;
+        let done = self.follow(&mut seat).await;
+        if done.is_err() {
+            // The next term, here or elsewhere, need not wait for the lease to run out.
+            let _ = seat.release().await;
+        }
+        done
+    }
+
+    async fn follow(&self, seat: &mut Seat) -> Result<Term, RuntimeError> {
+        let pool = self.database.pool(Role::Projector);
+        let limit = Arc::new(AtomicI64::new(BATCH_START.min(self.settings.batch)));
+        let (projection, head) = (Arc::clone(&self.projection), self.head.clone());
+        let mut pages = Pages::follow(pool, projection, head, seat.position(), Arc::clone(&limit));
+        let identity = wake::identity(&self.database);
+        let mut renewal = interval(self.settings.lease / 3);
+        renewal.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            let page = tokio::select! {
+                biased;
+                () = self.token.cancelled() => {
+                    seat.release().await?;
+                    return Ok(Term::Stopped);
+                }
+                _ = renewal.tick() => match seat.renew().await? {
+                    true => continue,
+                    false => return Ok(Term::Lost),
+                },
+                page = pages.next() => page,
+            };
+            let page = match page {
+                None => return Err(RuntimeError::Task("the reader ended".to_owned())),
+                Some(Err(fault)) => return self.pause(seat, fault).await,
+                Some(Ok(page)) => page,
+            };
+            let began = Instant::now();
+            match seat.write(&page).await? {
+                Wrote::All => wake::moved(&identity, self.projection.name(), seat.position()),
+                Wrote::Lost => {
+                    warn!(projection = self.projection.name(), "the lease was taken over");
+                    return Ok(Term::Lost);
+                }
+                Wrote::Poison { position, reason } => {
+                    wake::moved(&identity, self.projection.name(), seat.position());
+                    let words = format!("the event at position {position}: {reason}");
+                    return self.pause_because(seat, &words).await;
+                }
+            }
+            adapt(&limit, &page, began.elapsed(), self.settings.batch);
+        }
+    }
+
+    /// A fault of the log pauses the projection; any other ends this term.
+    async fn pause(&self, seat: &mut Seat, fault: RuntimeError) -> Result<Term, RuntimeError> {
+        if fault.corrupt() {
+            return self.pause_because(seat, &fault.to_string()).await;
+        }
+        Err(fault)
+    }
+
+    async fn pause_because(&self, seat: &mut Seat, reason: &str) -> Result<Term, RuntimeError> {
+        error!(projection = self.projection.name(), reason, "a projection is paused");
+        seat.pause(reason).await?;
+        Ok(Term::Paused)
+    }
+}
+
+/// Batches grow while they are full and quick, and shrink where they are slow.
+fn adapt(limit: &AtomicI64, page: &Page, took: Duration, most: i64) {
+    let asked = limit.load(Ordering::Relaxed);
+    let full = page.last - page.after >= asked;
+    let heavy = took > SLOW || page.end == End::Cut;
+    let next = match (heavy, full && took < FAST) {
+        (true, _) => asked / 2,
+        (false, true) => asked.saturating_mul(2),
+        (false, false) => asked,
+    };
+    limit.store(next.min(most).max(BATCH_MIN.min(most)), Ordering::Relaxed);
+}
