@@ -1,0 +1,16 @@
+//! Hands: processes that act on facts and report back with new facts.
+//!
+//! Everything here is at-least-once on the way in and idempotent on the way out; dialing is
+//! the exception and happens at most once. Nothing here runs during a rebuild.
+
+pub mod clock;
+pub mod commands;
+pub mod ids;
+pub mod import;
+pub mod telephony;
+pub mod workers;
+
+pub use clock::{Clock, ControlledClock, SystemClock};
+pub use commands::{Commands, PersonalCodec};
+pub use ids::{ControlledIds, Ids, SystemIds};
+pub use workers::{Hands, HandsSettings, run_all};

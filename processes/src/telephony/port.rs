@@ -1,0 +1,128 @@
+//! What we ask of a telephone provider, and what it tells us.
+
+use async_trait::async_trait;
+use domain::call::AmdMode;
+use domain::{CallId, OrgId, PhoneNumber, Timestamp};
+
+use super::error::TelephonyError;
+
+/// A telephone provider.
+///
+/// Nothing here repeats a request by itself: whether a repetition is safe is the caller's
+/// knowledge, and for [`Telephony::create_call`] it never is.
+#[async_trait]
+pub trait Telephony: Send + Sync + 'static {
+    /// The provider's name, as in events and the inbox.
+    fn provider(&self) -> &'static str;
+
+    /// The account that calls are made with.
+    fn account(&self) -> &str;
+
+    /// Asks for one call. One request, never repeated.
+    async fn create_call(&self, request: DialRequest) -> Submission;
+
+    /// Asks for the end of a call. Asking twice does no harm; the end itself is told by a
+    /// callback.
+    async fn end_call(&self, call: ProviderCall) -> EndReply;
+
+    /// Asks how a call stands.
+    async fn fetch_call(&self, call: ProviderCall) -> Fetched;
+}
+
+/// A call to be made. It holds a number in the clear, so it has no `Debug`.
+pub struct DialRequest {
+    /// The organization that calls.
+    pub org: OrgId,
+    /// Our call; it travels in the callback address and comes back in every callback.
+    pub call: CallId,
+    /// The number to show; the provider's default where there is none.
+    pub from: Option<PhoneNumber>,
+    /// The number to dial.
+    pub to: PhoneNumber,
+    /// How long to let it ring.
+    pub ring_timeout_seconds: u16,
+    /// Whether to find out who answers.
+    pub amd: AmdMode,
+}
+
+/// A call as the provider names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProviderCall {
+    /// The organization whose call it is.
+    pub org: OrgId,
+    /// Our call.
+    pub call: CallId,
+    /// The provider's name for it.
+    pub provider_call_id: String,
+}
+
+/// What came of a request to dial.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Submission {
+    /// The provider took the call and named it.
+    Submitted(String),
+    /// The provider said no, for certain, and why: nobody's telephone will ring.
+    Rejected(String),
+    /// Nobody knows whether a telephone rings.
+    Ambiguous,
+}
+
+/// What came of a request to end a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndReply {
+    /// The call ends, or had ended.
+    Accepted,
+    /// The provider does not know the call.
+    Unknown,
+    /// The provider could not be asked.
+    Unreachable,
+}
+
+/// What the provider says of a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fetched {
+    /// It goes on.
+    Live,
+    /// It has ended, like this.
+    Ended(Box<ProviderCallback>),
+    /// The provider does not know it.
+    Unknown,
+    /// The provider could not be asked.
+    Unreachable,
+}
+
+/// One thing that a provider tells of a call. No number is in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProviderCallback {
+    /// The organization whose connection it came through.
+    pub org: OrgId,
+    /// The provider's name.
+    pub provider: &'static str,
+    /// The account at the provider.
+    pub account: String,
+    /// The provider's name for the call.
+    pub provider_call_id: String,
+    /// Our call, where the callback address bears it.
+    pub call: Option<CallId>,
+    /// What kind of callback it is: `status`, or `fetch` for an answer to our question.
+    pub kind: &'static str,
+    /// The provider's number for it within the call.
+    pub sequence: Option<u32>,
+    /// The status in the provider's words.
+    pub status: String,
+    /// When it happened, by the provider's clock.
+    pub at: Timestamp,
+    /// How long the call took, in whole seconds.
+    pub duration_seconds: Option<u32>,
+    /// Who answered, in the provider's words.
+    pub answered_by: Option<String>,
+    /// The SIP status behind a failure.
+    pub sip_code: Option<u16>,
+}
+
+/// Who takes in what a provider tells. An error asks the provider to tell it again.
+#[async_trait]
+pub trait CallbackReceiver: Send + Sync + 'static {
+    /// Takes one callback in. When this comes back it is kept, whatever it means.
+    async fn receive(&self, callback: ProviderCallback) -> Result<(), TelephonyError>;
+}

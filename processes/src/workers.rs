@@ -1,0 +1,159 @@
+//! Everything that works in the background beside the projections, started and stopped
+//! together.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use database::Database;
+use tokio::task::{JoinError, JoinHandle};
+use tokio_util::sync::CancellationToken;
+
+use crate::commands::Commands;
+use crate::ids::Ids;
+use crate::telephony::{
+    DialSettings, DialSubmitter, Inbox, Reconciler, ReconcilerSettings, Simulator,
+};
+
+/// How the hands work.
+#[derive(Clone, Debug, Default)]
+pub struct HandsSettings {
+    /// The seed of the simulated provider's stories.
+    pub seed: u64,
+    /// How calls are dialed.
+    pub dial: DialSettings,
+    /// How missed calls are looked for.
+    pub reconciler: ReconcilerSettings,
+}
+
+/// A process ended that was not told to. Going on without it would be half a life.
+#[derive(Debug, thiserror::Error)]
+#[error("the {process} has ended{}", words(.why))]
+pub struct HandFault {
+    /// Which one.
+    pub process: &'static str,
+    /// Why, where it is known.
+    pub why: Option<String>,
+}
+
+fn words(why: &Option<String>) -> String {
+    why.as_ref().map(|why| format!(": {why}")).unwrap_or_default()
+}
+
+/// The running processes. Dropping it stops them at once, which is safe: whatever they were
+/// doing stands in their tables. [`Hands::stop`] lets them finish and gives the lease back.
+pub struct Hands {
+    simulator: Arc<Simulator>,
+    inbox: Inbox,
+    /// In the order in which they stop: first nobody dials any more, then nobody asks, then
+    /// nobody tells, then nothing is taken in.
+    running: Vec<Running>,
+}
+
+struct Running {
+    process: &'static str,
+    token: CancellationToken,
+    task: JoinHandle<()>,
+}
+
+impl Running {
+    fn start<F>(process: &'static str, run: impl FnOnce(CancellationToken) -> F) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let token = CancellationToken::new();
+        let task = tokio::spawn(run(token.clone()));
+        Self { process, token, task }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Hands {
+    /// Starts them all, with the simulated provider.
+    #[must_use]
+    pub fn start(
+        database: &Database,
+        commands: &Commands,
+        ids: Arc<dyn Ids>,
+        settings: HandsSettings,
+    ) -> Self {
+        let clock = Arc::clone(commands.clock());
+        let inbox = Inbox::new(database.clone(), commands.clone(), Arc::clone(&clock), ids);
+        let receiver = Arc::new(inbox.clone());
+        let simulator = Arc::new(Simulator::new(clock, receiver.clone(), settings.seed));
+        let submitter = DialSubmitter::new(
+            database.clone(),
+            commands.clone(),
+            simulator.clone(),
+            settings.dial,
+        );
+        let reconciler = Reconciler::new(
+            database.clone(),
+            commands.clone(),
+            simulator.clone(),
+            receiver,
+            settings.reconciler,
+        );
+        let (provider, taking) = (Arc::clone(&simulator), inbox.clone());
+        let running = vec![
+            Running::start("dial process", |token| submitter.run(token)),
+            Running::start("reconciler", |token| reconciler.run(token)),
+            Running::start("simulator", |token| async move { provider.run(token).await }),
+            Running::start("inbox", |token| async move { taking.run(token).await }),
+        ];
+        Self { simulator, inbox, running }
+    }
+
+    /// The simulated provider.
+    #[must_use]
+    pub fn simulator(&self) -> &Arc<Simulator> {
+        &self.simulator
+    }
+
+    /// Where callbacks go.
+    #[must_use]
+    pub fn inbox(&self) -> &Inbox {
+        &self.inbox
+    }
+
+    /// Waits until one of them ends that was not told to.
+    pub async fn fault(&mut self) -> HandFault {
+        let tasks = self.running.iter_mut().map(|running| {
+            let process = running.process;
+            let task = &mut running.task;
+            Box::pin(async move { (process, task.await) })
+        });
+        let ((process, end), _, _) = futures::future::select_all(tasks).await;
+        HandFault { process, why: end.err().as_ref().map(JoinError::to_string) }
+    }
+
+    /// Stops them one after the other; each finishes what it has begun.
+    pub async fn stop(mut self) {
+        for running in &mut self.running {
+            running.token.cancel();
+            if running.task.is_finished() {
+                continue;
+            }
+            if let Err(error) = (&mut running.task).await {
+                tracing::error!(process = running.process, %error, "it did not end well");
+            }
+        }
+    }
+}
+
+/// Runs the hands until the token is canceled, then stops them in order.
+///
+/// # Errors
+/// [`HandFault`] as soon as one of them ends by itself; the others are stopped first.
+pub async fn run_all(mut hands: Hands, token: CancellationToken) -> Result<(), HandFault> {
+    let fault = tokio::select! {
+        () = token.cancelled() => None,
+        fault = hands.fault() => Some(fault),
+    };
+    hands.stop().await;
+    fault.map_or(Ok(()), Err)
+}
