@@ -1,0 +1,286 @@
+//! The question about calls, from its parameters to its values.
+
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono_tz::Tz;
+use domain::call::Direction;
+use domain::{OrgId, PhoneNumber, SubjectId, Timestamp};
+use projections::call_facts::read::{CallMetricsQuery, Dimension, GroupBy, SlMethod};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::http::app::App;
+use crate::http::problem::{
+    INVALID_PHONE_NUMBER, INVALID_RANGE, INVALID_TIME_ZONE, Problem, UNSUPPORTED_DIMENSION,
+    keyring_failed,
+};
+use crate::http::query::Several;
+
+/// The longest time that a service level or a short abandon can be about.
+const MAX_SECONDS: u32 = 86_400;
+
+/// What is asked.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct CallMetricsParameters {
+    /// From this instant, or from the beginning of this local date.
+    #[param(example = "2026-03-01")]
+    from: String,
+    /// Until before this instant, or before the beginning of this local date;
+    /// at most 400 days later.
+    #[param(example = "2026-04-01")]
+    to: String,
+    /// Where days begin, an IANA name; `UTC` where nothing is said.
+    #[param(example = "Europe/Prague")]
+    tz: Option<String>,
+    /// `15m`, `hour`, `day`, `week`, `month` or `none`, which is the default.
+    group_by: Option<String>,
+    /// Only calls of this direction.
+    #[param(inline)]
+    direction: Option<Direction>,
+    /// Only of these queues, with commas.
+    #[serde(default)]
+    #[param(value_type = Vec<Uuid>, style = Form, explode = false)]
+    queue_id: Several<Uuid>,
+    /// Only of these campaigns, with commas.
+    #[serde(default)]
+    #[param(value_type = Vec<Uuid>, style = Form, explode = false)]
+    campaign_id: Several<Uuid>,
+    /// Only of these agents, with commas.
+    #[serde(default)]
+    #[param(value_type = Vec<Uuid>, style = Form, explode = false)]
+    agent_id: Several<Uuid>,
+    /// Only with these numbers, with commas.
+    #[serde(default)]
+    #[param(value_type = Vec<String>, style = Form, explode = false)]
+    number: Several<String>,
+    /// At most two of `queue`, `campaign`, `agent`, `hour_of_day`, `weekday`,
+    /// with commas.
+    #[serde(default)]
+    #[param(value_type = Vec<String>, style = Form, explode = false)]
+    dimensions: Several<String>,
+    /// X of the service level; 20 where nothing is said.
+    #[param(maximum = 86400)]
+    sl_seconds: Option<u32>,
+    /// `standard`, which is the default, or `dequeue`.
+    sl_method: Option<String>,
+    /// Who leaves before that was not abandoned by us; 5 where nothing is said.
+    #[param(maximum = 86400)]
+    short_abandon_seconds: Option<u32>,
+    /// Flow-outs belong into the denominator of the service level.
+    #[serde(default)]
+    include_flow_outs: bool,
+    /// Short abandons count like all others.
+    #[serde(default)]
+    include_short_abandons: bool,
+    /// Abandons belong into the denominator of the service level; `true` where
+    /// nothing is said.
+    include_abandons: Option<bool>,
+    /// Calls that are marked as tests count too.
+    #[serde(default)]
+    include_test: bool,
+}
+
+/// The question as it was understood.
+#[derive(Serialize, ToSchema)]
+pub struct NormalizedQuery {
+    from: Timestamp,
+    to: Timestamp,
+    group_by: GroupBy,
+    direction: Option<Direction>,
+    queue_id: Vec<Uuid>,
+    campaign_id: Vec<Uuid>,
+    agent_id: Vec<Uuid>,
+    /// Normalized.
+    number: Vec<String>,
+    dimensions: Vec<Dimension>,
+    sl_seconds: u32,
+    sl_method: SlMethod,
+    short_abandon_seconds: u32,
+    include_flow_outs: bool,
+    include_short_abandons: bool,
+    include_abandons: bool,
+    include_test: bool,
+}
+
+impl CallMetricsParameters {
+    /// The question, and how it was understood.
+    pub(super) async fn read(
+        self,
+        app: &App,
+        org: OrgId,
+    ) -> Result<(CallMetricsQuery, NormalizedQuery), Problem> {
+        let tz = zone(self.tz.as_deref())?;
+        let (from, to) = (instant("from", &self.from, tz)?, instant("to", &self.to, tz)?);
+        if from >= to || !from.in_range() || !to.in_range() {
+            let words = "from lies before to, both in the years 1970 to 2100";
+            return Err(Problem::at(&INVALID_RANGE, "?from", "invalid-range", words));
+        }
+        let numbers = numbers(&self.number.0)?;
+        let query = CallMetricsQuery {
+            direction: self.direction,
+            queue_ids: self.queue_id.0,
+            campaign_ids: self.campaign_id.0,
+            agent_ids: self.agent_id.0,
+            subjects: subjects(app, org, &numbers).await?,
+            dimensions: dimensions(&self.dimensions.0)?,
+            sl_seconds: seconds("sl_seconds", self.sl_seconds, 20)?,
+            sl_method: word("sl_method", self.sl_method.as_deref(), SlMethod::WORDS, |text| {
+                SlMethod::parse(text)
+            })?
+            .unwrap_or(SlMethod::Standard),
+            short_abandon_seconds: seconds("short_abandon_seconds", self.short_abandon_seconds, 5)?,
+            include_flow_outs: self.include_flow_outs,
+            include_short_abandons: self.include_short_abandons,
+            include_abandons: self.include_abandons.unwrap_or(true),
+            include_test: self.include_test,
+            ..CallMetricsQuery::new(
+                from,
+                to,
+                tz,
+                word("group_by", self.group_by.as_deref(), GroupBy::WORDS, GroupBy::parse)?
+                    .unwrap_or(GroupBy::None),
+            )
+        };
+        let normalized = NormalizedQuery::of(&query, &numbers);
+        Ok((query, normalized))
+    }
+}
+
+impl NormalizedQuery {
+    fn of(query: &CallMetricsQuery, numbers: &[PhoneNumber]) -> Self {
+        Self {
+            from: query.from,
+            to: query.to,
+            group_by: query.group_by,
+            direction: query.direction,
+            queue_id: query.queue_ids.clone(),
+            campaign_id: query.campaign_ids.clone(),
+            agent_id: query.agent_ids.clone(),
+            number: numbers.iter().map(|number| number.as_str().to_owned()).collect(),
+            dimensions: query.dimensions.clone(),
+            sl_seconds: query.sl_seconds,
+            sl_method: query.sl_method,
+            short_abandon_seconds: query.short_abandon_seconds,
+            include_flow_outs: query.include_flow_outs,
+            include_short_abandons: query.include_short_abandons,
+            include_abandons: query.include_abandons,
+            include_test: query.include_test,
+        }
+    }
+}
+
+fn zone(name: Option<&str>) -> Result<Tz, Problem> {
+    name.unwrap_or("UTC").parse().map_err(|_| {
+        let words = "expected an IANA time zone such as Europe/Prague";
+        Problem::at(&INVALID_TIME_ZONE, "?tz", "invalid-time-zone", words)
+    })
+}
+
+/// An instant, or the first one of a local date.
+fn instant(name: &str, text: &str, tz: Tz) -> Result<Timestamp, Problem> {
+    let at = match NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+        Ok(date) => first_instant(date, tz),
+        Err(_) => text.parse().ok(),
+    };
+    at.ok_or_else(|| {
+        let words =
+            "expected an instant such as 2026-03-04T10:00:00Z, or a date such as 2026-03-04";
+        Problem::query(name, words)
+    })
+}
+
+/// Midnight; where the clock skips it, the first instant of the date.
+fn first_instant(date: NaiveDate, tz: Tz) -> Option<Timestamp> {
+    let midnight = date.and_time(NaiveTime::MIN);
+    if let Some(at) = tz.from_local_datetime(&midnight).earliest() {
+        return Some(Timestamp::from(at.to_utc()));
+    }
+    let local = |at: DateTime<Utc>| at.with_timezone(&tz).naive_local();
+    let mut before = midnight.checked_sub_days(Days::new(2))?.and_utc();
+    let mut after = midnight.checked_add_days(Days::new(2))?.and_utc();
+    while (after - before).num_milliseconds() > 1 {
+        let middle = before + (after - before) / 2;
+        if local(middle) >= midnight {
+            after = middle;
+        } else {
+            before = middle;
+        }
+    }
+    Some(Timestamp::from(after))
+}
+
+fn seconds(name: &str, asked: Option<u32>, default: u32) -> Result<u32, Problem> {
+    match asked.unwrap_or(default) {
+        seconds if seconds <= MAX_SECONDS => Ok(seconds),
+        _ => Err(Problem::query(name, format!("at most {MAX_SECONDS} seconds"))),
+    }
+}
+
+fn word<T>(
+    name: &str,
+    text: Option<&str>,
+    known: &[&str],
+    parse: impl Fn(&str) -> Option<T>,
+) -> Result<Option<T>, Problem> {
+    let unknown = || Problem::query(name, format!("expected one of {}", known.join(", ")));
+    text.map(|text| parse(text).ok_or_else(unknown)).transpose()
+}
+
+fn dimensions(names: &[String]) -> Result<Vec<Dimension>, Problem> {
+    let parsed = names.iter().map(|name| {
+        Dimension::parse(name).ok_or_else(|| {
+            let words = format!("known dimensions are {}", Dimension::WORDS.join(", "));
+            Problem::at(&UNSUPPORTED_DIMENSION, "?dimensions", "unsupported-dimension", words)
+        })
+    });
+    parsed.collect()
+}
+
+fn numbers(texts: &[String]) -> Result<Vec<PhoneNumber>, Problem> {
+    let parsed = texts.iter().map(|text| {
+        PhoneNumber::parse(text).map_err(|error| {
+            let code = "invalid-phone-number";
+            Problem::at(&INVALID_PHONE_NUMBER, "?number", code, error.to_string())
+        })
+    });
+    parsed.collect()
+}
+
+async fn subjects(
+    app: &App,
+    org: OrgId,
+    numbers: &[PhoneNumber],
+) -> Result<Vec<SubjectId>, Problem> {
+    let mut subjects = Vec::with_capacity(numbers.len());
+    for number in numbers {
+        let subject = app.commands().subject_of_number(org, number).await;
+        subjects.push(subject.map_err(|error| keyring_failed(&error))?);
+    }
+    Ok(subjects)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_begins_with_its_first_instant() {
+        for (date, zone, instant) in [
+            ("2025-03-09", "America/New_York", "2025-03-09T05:00:00.000Z"),
+            ("2025-03-10", "America/New_York", "2025-03-10T04:00:00.000Z"),
+            ("2025-10-27", "Europe/Prague", "2025-10-26T23:00:00.000Z"),
+            // Midnight does not exist: 00:00 was 01:00.
+            ("2018-11-04", "America/Sao_Paulo", "2018-11-04T03:00:00.000Z"),
+            // Midnight comes twice; the first one counts.
+            ("2018-02-18", "America/Sao_Paulo", "2018-02-18T03:00:00.000Z"),
+            // The whole date does not exist.
+            ("2011-12-30", "Pacific/Apia", "2011-12-30T10:00:00.000Z"),
+        ] {
+            let at = first_instant(date.parse().unwrap(), zone.parse().unwrap()).unwrap();
+            assert_eq!(at.to_string(), instant, "{date} {zone}");
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! Finds calls by what is known of them, newest first.
+
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
+use domain::call::{Direction, Stage};
+use domain::card::contains_card_number;
+use domain::{OrgId, PhoneNumber, Timestamp, disposition};
+use projections::calls::read as calls;
+use projections::calls::read::{CallFilter, CallPlace};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::reply::CallReply;
+use crate::http::app::App;
+use crate::http::json;
+use crate::http::page::{self, Page};
+use crate::http::problem::{
+    CARD_DATA_NOT_ACCEPTED, INVALID_PHONE_NUMBER, INVALID_RANGE, INVALID_SORT, Problem,
+    keyring_failed, unavailable,
+};
+use crate::http::query::{Query, Several, filter_of};
+use crate::http::read::Head;
+
+/// What a call's `status` may be.
+const STATUSES: [&str; 9] = [
+    "queued",
+    "ringing",
+    "in_progress",
+    "on_hold",
+    "completed",
+    "busy",
+    "no_answer",
+    "failed",
+    "canceled",
+];
+/// Counting stops here.
+const MAX_TOTAL: i64 = 10_000;
+
+/// Which calls.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ListCalls {
+    /// One or more, with commas: `queued`, `ringing`, `in_progress`, `on_hold`,
+    /// `completed`, `busy`, `no_answer`, `failed`, `canceled`.
+    #[serde(default)]
+    #[param(value_type = Vec<String>, style = Form, explode = false)]
+    status: Several<String>,
+    /// Where they are handled.
+    #[param(inline)]
+    stage: Option<Stage>,
+    /// Who called whom.
+    #[param(inline)]
+    direction: Option<Direction>,
+    /// With this agent.
+    agent_id: Option<Uuid>,
+    /// In this queue.
+    queue_id: Option<Uuid>,
+    /// Made by this campaign.
+    campaign_id: Option<Uuid>,
+    /// To this contact.
+    contact_id: Option<Uuid>,
+    /// From or to exactly this number.
+    #[param(example = "+420777120001")]
+    number: Option<String>,
+    /// With this disposition.
+    disposition: Option<String>,
+    /// With this tag.
+    tag: Option<String>,
+    /// Begun at this instant or later.
+    #[param(inline)]
+    from: Option<Timestamp>,
+    /// Begun before this instant.
+    #[param(inline)]
+    to: Option<Timestamp>,
+    /// Taking at least so long from beginning to end.
+    #[param(minimum = 0)]
+    min_duration_ms: Option<u32>,
+    /// `true`: not ended; `false`: ended.
+    live: Option<bool>,
+    /// How many at most, 1 to 100; 20 where nothing is said.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<i64>,
+    /// Where the list goes on, from `next_cursor`.
+    cursor: Option<String>,
+    /// Whether to count all of them, up to 10000.
+    include_total: Option<bool>,
+    /// `-created_at`, the only order there is.
+    sort: Option<String>,
+}
+
+/// A page of calls.
+#[derive(Serialize, ToSchema)]
+pub struct CallList {
+    /// The calls, newest first.
+    items: Vec<CallReply>,
+    /// Where the list goes on; `null` at its end.
+    next_cursor: Option<String>,
+    /// How many there are, with `include_total=true`.
+    total: Option<i64>,
+    /// Whether there are more than were counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total_capped: Option<bool>,
+}
+
+/// Finds calls. Newest first.
+#[utoipa::path(
+    get,
+    path = "/api/v1/calls",
+    operation_id = "listCalls",
+    tag = "calls",
+    params(ListCalls),
+    responses((status = 200, description = "Calls, newest first", body = CallList))
+)]
+pub async fn list(
+    State(app): State<App>,
+    head: Head,
+    RawQuery(raw): RawQuery,
+    Query(query): Query<ListCalls>,
+) -> Result<Response, Problem> {
+    let org = head.caller.org;
+    let limit = page::limit(query.limit)?;
+    let bound = filter_of("listCalls", raw.as_deref());
+    let place: Option<CallPlace> = page::place(&app, org, &bound, query.cursor.as_deref())?;
+    let filter = filter(&app, org, &query).await?;
+    let fresh = head.fresh(&app, "calls").await?;
+    let rows = calls::list(app.database(), org, &filter, place.as_ref(), limit + 1).await;
+    let page = Page::cut(rows.map_err(|error| unavailable(&error))?, limit);
+    let next_cursor = page.next(&app, org, &bound, |row| CallPlace {
+        created_at: row.call.known().map(|call| call.created_at).unwrap_or_default(),
+        id: row.id.uuid(),
+    })?;
+    let total = match query.include_total {
+        Some(true) => {
+            let count = calls::count(app.database(), org, &filter, MAX_TOTAL).await;
+            Some(count.map_err(|error| unavailable(&error))?)
+        }
+        _ => None,
+    };
+    let opened =
+        page.rows.iter().map(|row| CallReply::read(&app, org, (&row.call, row.id, row.version)));
+    Ok(fresh.answer(&CallList {
+        items: page::opened(opened).await?,
+        next_cursor,
+        total: total.map(|count| count.min(MAX_TOTAL)),
+        total_capped: total.filter(|count| *count > MAX_TOTAL).map(|_| true),
+    }))
+}
+
+async fn filter(app: &App, org: OrgId, query: &ListCalls) -> Result<CallFilter, Problem> {
+    check(query)?;
+    let subject = match &query.number {
+        None => None,
+        Some(number) => {
+            let number = PhoneNumber::parse(number).map_err(|error| {
+                let code = "invalid-phone-number";
+                Problem::at(&INVALID_PHONE_NUMBER, "?number", code, error.to_string())
+            })?;
+            let subject = app.commands().subject_of_number(org, &number).await;
+            Some(subject.map_err(|error| keyring_failed(&error))?)
+        }
+    };
+    Ok(CallFilter {
+        statuses: query.status.0.clone(),
+        stage: query.stage.map(|stage| stage.word().to_owned()),
+        direction: query.direction.map(|direction| direction.word().to_owned()),
+        agent_id: query.agent_id,
+        queue_id: query.queue_id,
+        campaign_id: query.campaign_id,
+        contact_id: query.contact_id,
+        subject,
+        disposition: query.disposition.clone(),
+        tag: query.tag.as_deref().map(json::normalized),
+        from: query.from,
+        to: query.to,
+        min_duration_ms: query.min_duration_ms.map(i64::from),
+        live: query.live,
+    })
+}
+
+fn check(query: &ListCalls) -> Result<(), Problem> {
+    if let Some(status) = query.status.0.iter().find(|s| !STATUSES.contains(&s.as_str())) {
+        let words = format!("`{}` is no status", status.chars().take(32).collect::<String>());
+        return Err(Problem::query("status", words));
+    }
+    if query.disposition.as_deref().is_some_and(|code| disposition::find(code).is_none()) {
+        return Err(Problem::query("disposition", "the catalog has no such code"));
+    }
+    if query.tag.as_deref().is_some_and(|tag| tag.is_empty() || tag.chars().count() > 120) {
+        return Err(Problem::query("tag", "a tag has 1 to 120 characters"));
+    }
+    if query.tag.as_deref().is_some_and(contains_card_number) {
+        let words = "this looks like payment card data";
+        return Err(Problem::at(&CARD_DATA_NOT_ACCEPTED, "?tag", "card-data", words));
+    }
+    if query.sort.as_deref().is_some_and(|sort| sort != "-created_at") {
+        return Err(Problem::at(
+            &INVALID_SORT,
+            "?sort",
+            "invalid-sort",
+            "the order is -created_at",
+        ));
+    }
+    let outside = |at: Option<Timestamp>| at.is_some_and(|at| !at.in_range());
+    let backwards = query.from.zip(query.to).is_some_and(|(from, to)| from >= to);
+    if backwards || outside(query.from) || outside(query.to) {
+        let words = "from lies before to, both in the years 1970 to 2100";
+        return Err(Problem::at(&INVALID_RANGE, "?from", "invalid-range", words));
+    }
+    Ok(())
+}

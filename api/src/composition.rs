@@ -1,0 +1,275 @@
+//! Puts the rooms together: the database, the log, the read models, the
+//! processes, and HTTP in front of them.
+//!
+//! A start takes what can be refused at once first (the data directory, the
+//! address) and says that it is ready last. A stop goes the other way round:
+//! readiness red, no new requests, those that run finish, the processes and
+//! the projections give their leases back, the log closes, the database too.
+
+use std::io::{self, ErrorKind};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use database::{OpenError, SecretsError};
+use domain::call::Provider;
+use event_store::{KeyringError, LogError};
+use processes::{Clock, Hands, HandsSettings, Ids};
+use projections::{Projector, registry};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::{Mode, Settings};
+use crate::demo::{self, DemoError};
+use crate::http::app::{App, Parts};
+use crate::http::caller::{Caller, Token};
+use crate::http::cursor::Cursors;
+use crate::http::health::Health;
+use crate::http::router::router;
+use crate::http::serve::serve;
+use crate::instance::Instance;
+use crate::ready::{Ready, ReadyFile};
+use crate::rooms::Rooms;
+
+/// Why a server does not start: one sentence for a person.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Production without a database.
+    #[error("production needs a database: name its server in DATABASE_URL")]
+    NeedsDatabase,
+    /// The data directory cannot be used.
+    #[error("the data directory {} can not be used: {error}", path.display())]
+    DataDirectory {
+        /// Which.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        error: io::Error,
+    },
+    /// Another server has the data directory.
+    #[error(
+        "another voice serves from the data directory {}; stop it, or name another directory in \
+         VOICE_DATA_DIR",
+        .0.display()
+    )]
+    Running(PathBuf),
+    /// Something else listens there.
+    #[error("{0} is in use; stop what listens there, or name another address in VOICE_LISTEN")]
+    InUse(String),
+    /// Nobody can listen there.
+    #[error("nobody can listen on {address}: {error}")]
+    Listen {
+        /// Where.
+        address: String,
+        /// Why not.
+        #[source]
+        error: io::Error,
+    },
+    /// There is no database.
+    #[error(transparent)]
+    Database(#[from] OpenError),
+    /// There is no root secret.
+    #[error(transparent)]
+    Secrets(SecretsError),
+    /// The keys cannot be read, or were made with other secrets.
+    #[error("the keys can not be read: {0}")]
+    Keys(#[source] KeyringError),
+    /// The log cannot be opened.
+    #[error("the log can not be opened: {0}")]
+    Log(#[source] LogError),
+    /// The demo could not be loaded.
+    #[error("the demo could not be loaded: {0}")]
+    Demo(#[from] DemoError),
+    /// `ready.json` could not be written.
+    #[error("ready.json can not be written: {0}")]
+    Ready(#[source] io::Error),
+}
+
+/// The server.
+pub struct Voice;
+
+/// A server that runs. It ends in order by [`Running::stop`]; dropping it cuts
+/// everything off, which loses nothing that was acknowledged.
+pub struct Running {
+    url: String,
+    token: Option<String>,
+    ready: ReadyFile,
+    health: Health,
+    accepting: CancellationToken,
+    http: JoinHandle<()>,
+    hands: Hands,
+    projector: Projector,
+    rooms: Rooms,
+    instance: Instance,
+}
+
+impl Voice {
+    /// Starts a server. It is ready when this comes back.
+    ///
+    /// # Errors
+    /// In one sentence, what is wrong and what would help; nothing runs then.
+    pub async fn start(
+        settings: &Settings,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+    ) -> Result<Running, StartError> {
+        if settings.mode() == Mode::Production && settings.database_url().is_none() {
+            return Err(StartError::NeedsDatabase);
+        }
+        let instance = Instance::take(&settings.data_dir)?;
+        ReadyFile::clear(&settings.data_dir);
+        let (listener, url) = listen(&settings.listen).await?;
+        let rooms = Rooms::open(settings, Arc::clone(&clock)).await?;
+        let loaded = match settings.wants_demo() {
+            true => demo::load(&settings.data_dir, &rooms).await,
+            false => Ok(None),
+        };
+        let demo = match loaded {
+            Ok(demo) => demo,
+            Err(error) => {
+                rooms.close().await;
+                return Err(error.into());
+            }
+        };
+        let stop = CancellationToken::new();
+        let projector = Projector::start(&rooms.database, rooms.log.head(), registry(), stop);
+        let hands = Hands::start(&rooms.database, &rooms.commands, ids, HandsSettings::default());
+        if let Some(head) = demo {
+            // Only so that the first look shows it; the projections go on anyway.
+            let settled = projector.settle(head).await;
+            let _ = settled.inspect_err(|error| tracing::warn!(%error, "the demo comes later"));
+        }
+        let parts = Bound { settings, clock, listener, url, instance };
+        parts.run(rooms, projector, hands).await
+    }
+}
+
+/// What a start has before it opens the rooms.
+struct Bound<'s> {
+    settings: &'s Settings,
+    clock: Arc<dyn Clock>,
+    listener: TcpListener,
+    url: String,
+    instance: Instance,
+}
+
+impl Bound<'_> {
+    /// Opens the door.
+    async fn run(
+        self,
+        rooms: Rooms,
+        projector: Projector,
+        hands: Hands,
+    ) -> Result<Running, StartError> {
+        let Self { settings, clock, listener, url, instance } = self;
+        let token = (settings.mode() == Mode::Development).then(fresh_token);
+        let ready = Ready {
+            url: &url,
+            docs_url: &format!("{url}/docs"),
+            token: token.as_deref(),
+            database_url: rooms.superuser_url.as_deref().filter(|_| token.is_some()),
+        };
+        let health = Health::default();
+        let app = App::new(Parts {
+            database: rooms.database.clone(),
+            log: rooms.log.clone(),
+            keyring: rooms.keyring.clone(),
+            commands: rooms.commands.clone(),
+            clock,
+            token: match &token {
+                Some(token) => Token::of(token, Caller::demo_admin()),
+                None => Token::none(),
+            },
+            cursors: Cursors::new(&rooms.secrets.key("cursors")),
+            health: health.clone(),
+            provider: Provider::Simulator,
+            max_live_calls: settings.max_live_calls,
+        });
+        let accepting = CancellationToken::new();
+        let http = tokio::spawn(serve(listener, router(app), accepting.clone()));
+        match ReadyFile::write(&settings.data_dir, &ready) {
+            Ok(ready) => Ok(Running {
+                ready,
+                url,
+                token,
+                health,
+                accepting,
+                http,
+                hands,
+                projector,
+                rooms,
+                instance,
+            }),
+            Err(error) => {
+                accepting.cancel();
+                ended(http).await;
+                hands.stop().await;
+                projector.stop().await;
+                rooms.close().await;
+                Err(StartError::Ready(error))
+            }
+        }
+    }
+}
+
+impl Running {
+    /// Where it listens, as `http://127.0.0.1:8080`.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The demo administrator's token, in development.
+    #[must_use]
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
+    /// Waits until a part ends that was not told to, and says which. A process
+    /// with a dead part should end rather than go on half alive.
+    pub async fn fault(&mut self) -> String {
+        tokio::select! {
+            fault = self.hands.fault() => fault.to_string(),
+            fault = self.projector.fault() => format!("a projection has ended: {fault}"),
+            _ = &mut self.http => "nobody accepts connections any more".to_owned(),
+        }
+    }
+
+    /// Stops in order; requests that run may take 10 s to finish.
+    pub async fn stop(self) {
+        self.health.stop();
+        drop(self.ready);
+        self.accepting.cancel();
+        ended(self.http).await;
+        self.hands.stop().await;
+        self.projector.stop().await;
+        self.rooms.close().await;
+        drop(self.instance);
+    }
+}
+
+async fn ended(http: JoinHandle<()>) {
+    if http.is_finished() {
+        return;
+    }
+    if let Err(error) = http.await {
+        tracing::error!(%error, "the server of HTTP did not end well");
+    }
+}
+
+async fn listen(address: &str) -> Result<(TcpListener, String), StartError> {
+    let failed = |error: io::Error| match error.kind() {
+        ErrorKind::AddrInUse => StartError::InUse(address.to_owned()),
+        _ => StartError::Listen { address: address.to_owned(), error },
+    };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let bound = listener.local_addr().map_err(failed)?;
+    Ok((listener, format!("http://{bound}")))
+}
+
+/// 256 random bits.
+fn fresh_token() -> String {
+    URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
+}

@@ -1,0 +1,139 @@
+//! The settings: from the environment or the command line, with a default for
+//! each, so that a fresh machine needs none.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+/// How a server treats its callers and its database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Mode {
+    /// A demo organization with a token in `ready.json`; may run its own
+    /// database.
+    Development,
+    /// Needs `DATABASE_URL`; gives no token away.
+    Production,
+}
+
+/// Everything that can be set.
+#[derive(Clone, Debug, Args)]
+pub struct Settings {
+    /// Holds everything that is written.
+    #[arg(long, env = "VOICE_DATA_DIR", default_value = ".voice", global = true)]
+    pub data_dir: PathBuf,
+
+    /// The address to listen on; port 0 takes a free one.
+    #[arg(long, env = "VOICE_LISTEN", default_value = "127.0.0.1:8080", global = true)]
+    pub listen: String,
+
+    /// Development, or production. By default production where DATABASE_URL is set.
+    #[arg(long, env = "VOICE_MODE", value_enum, global = true)]
+    pub mode: Option<Mode>,
+
+    /// The PostgreSQL server to use in place of a private one.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
+    pub database_url: Option<String>,
+
+    /// The directory of the keys; by default `secrets` in the data directory.
+    #[arg(long, env = "VOICE_SECRETS", global = true)]
+    pub secrets: Option<PathBuf>,
+
+    /// The names of the database roles begin with it.
+    #[arg(long, env = "VOICE_ROLE_PREFIX", default_value = "voice", global = true)]
+    pub role_prefix: String,
+
+    /// How many calls an organization may have at once.
+    #[arg(long, env = "VOICE_MAX_LIVE_CALLS", default_value_t = 1000, global = true)]
+    pub max_live_calls: u32,
+
+    /// Do not install PostgreSQL where it is missing.
+    #[arg(long, global = true)]
+    pub no_install: bool,
+
+    /// Do not load the demo into an empty log in development.
+    #[arg(
+        long,
+        env = "VOICE_NO_DEMO",
+        value_parser = clap::builder::FalseyValueParser::new(),
+        global = true
+    )]
+    pub no_demo: bool,
+}
+
+impl Settings {
+    /// A development server that keeps everything in one directory, takes a
+    /// free port, and installs and loads nothing by itself.
+    #[must_use]
+    pub fn in_directory(data_dir: PathBuf) -> Self {
+        Self {
+            data_dir,
+            listen: "127.0.0.1:0".to_owned(),
+            mode: Some(Mode::Development),
+            database_url: None,
+            secrets: None,
+            role_prefix: "voice".to_owned(),
+            max_live_calls: 1000,
+            no_install: true,
+            no_demo: true,
+        }
+    }
+
+    /// The server to use in place of a private one.
+    #[must_use]
+    pub fn database_url(&self) -> Option<&str> {
+        self.database_url.as_deref().filter(|url| !url.is_empty())
+    }
+
+    /// Whether an empty log gets the demo.
+    #[must_use]
+    pub fn wants_demo(&self) -> bool {
+        self.mode() == Mode::Development && !self.no_demo
+    }
+
+    /// The mode that is meant.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        match (self.mode, self.database_url().is_some()) {
+            (Some(mode), _) => mode,
+            (None, true) => Mode::Production,
+            (None, false) => Mode::Development,
+        }
+    }
+
+    /// Where the keys are.
+    #[must_use]
+    pub fn secrets_dir(&self) -> PathBuf {
+        self.secrets.clone().unwrap_or_else(|| self.data_dir.join("secrets"))
+    }
+
+    /// What the database room needs to know.
+    #[must_use]
+    pub fn database(&self) -> database::Settings {
+        database::Settings {
+            data_dir: self.data_dir.clone(),
+            database_url: self.database_url().map(str::to_owned),
+            secrets_dir: self.secrets_dir(),
+            role_prefix: self.role_prefix.clone(),
+            allow_install: !self.no_install,
+            say: |line| eprintln!("{line}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_foreign_database_means_production() {
+        let mut settings = Settings::in_directory(PathBuf::from("x"));
+        settings.mode = None;
+        assert_eq!(settings.mode(), Mode::Development);
+        settings.database_url = Some(String::new());
+        assert_eq!(settings.mode(), Mode::Development);
+        settings.database_url = Some("postgres://db".to_owned());
+        assert_eq!(settings.mode(), Mode::Production);
+        settings.mode = Some(Mode::Development);
+        assert_eq!(settings.mode(), Mode::Development);
+    }
+}

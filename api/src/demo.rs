@@ -1,0 +1,78 @@
+//! The demo: real calls that the first start in development brings in, so that
+//! there is something to look at. They are part of the program.
+
+use std::fs;
+use std::io::{self, Cursor, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use event_store::{Actor, ActorKind};
+use processes::SystemIds;
+use processes::import::calls::{
+    ImportDeps, ImportError, ImportMap, ImportOptions, MapError, import_calls,
+};
+use projections::{RuntimeError, freshness};
+
+use crate::http::caller::Caller;
+use crate::rooms::Rooms;
+
+const CALLS: &[u8] = include_bytes!("../demo/calls.csv");
+const MAP: &str = include_str!("../demo/map.toml");
+
+/// Why the demo is not there.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    /// The map of the program is wrong.
+    #[error(transparent)]
+    Map(#[from] MapError),
+    /// The import stopped.
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    /// A row of the program is wrong.
+    #[error("{0} of its rows were rejected")]
+    Rejected(u64),
+    /// Nobody knows whether the log is empty.
+    #[error(transparent)]
+    Log(#[from] RuntimeError),
+    /// The note that says how far it is.
+    #[error("{} can not be written: {error}", path.display())]
+    Note {
+        /// Where it is.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        error: io::Error,
+    },
+}
+
+/// Brings the demo in where the log is empty, or where an earlier start was
+/// interrupted while it did so. Says up to where the log is then.
+pub(crate) async fn load(data_dir: &Path, rooms: &Rooms) -> Result<Option<i64>, DemoError> {
+    let note = data_dir.join("demo.loading");
+    if !note.exists() && head(rooms).await? > 0 {
+        return Ok(None);
+    }
+    let failed = |error| DemoError::Note { path: note.clone(), error };
+    fs::write(&note, "the demo is being loaded; a start goes on with it\n").map_err(failed)?;
+    import(rooms).await?;
+    match fs::remove_file(&note) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(error)),
+        Ok(()) | Err(_) => {}
+    }
+    head(rooms).await.map(Some)
+}
+
+async fn head(rooms: &Rooms) -> Result<i64, DemoError> {
+    Ok(freshness::position_of(&rooms.database, "calls").await?.head)
+}
+
+async fn import(rooms: &Rooms) -> Result<(), DemoError> {
+    let deps = ImportDeps { commands: rooms.commands.clone(), ids: Arc::new(SystemIds) };
+    let actor = Actor { kind: ActorKind::System, id: "demo".to_owned(), role: None };
+    let options = ImportOptions::new(Caller::demo_admin().org, actor, ImportMap::parse(MAP)?);
+    let report = import_calls(&deps, options, Cursor::new(CALLS), |_| {}).await?;
+    match report.rejected {
+        0 => Ok(()),
+        rejected => Err(DemoError::Rejected(rejected)),
+    }
+}

@@ -1,0 +1,130 @@
+//! What every handler may use.
+
+use std::sync::Arc;
+
+use database::Database;
+use domain::Timestamp;
+use domain::call::Provider;
+use event_store::{Keyring, Log};
+use processes::Clock;
+use processes::commands::Commands;
+use tokio::sync::Semaphore;
+
+use super::caller::Token;
+use super::cursor::Cursors;
+use super::health::Health;
+
+/// Commands that run at once.
+const COMMANDS: usize = 32;
+/// Queries that run at once.
+const QUERIES: usize = 64;
+
+/// The parts that the composition root puts together.
+pub struct Parts {
+    /// The database, for the read models.
+    pub database: Database,
+    /// The log, for its head and single streams.
+    pub log: Log,
+    /// Opens personal fields.
+    pub keyring: Keyring,
+    /// Runs commands.
+    pub commands: Commands,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// The valid token.
+    pub token: Token,
+    /// Seals cursors.
+    pub cursors: Cursors,
+    /// Whether the server is ready.
+    pub health: Health,
+    /// Where calls are dialed.
+    pub provider: Provider,
+    /// How many calls an organization may have at once.
+    pub max_live_calls: u32,
+}
+
+/// The state of the router; cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    parts: Parts,
+    commands: Arc<Semaphore>,
+    queries: Arc<Semaphore>,
+}
+
+impl App {
+    /// From its parts.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        let (commands, queries) = (Semaphore::new(COMMANDS), Semaphore::new(QUERIES));
+        let (commands, queries) = (Arc::new(commands), Arc::new(queries));
+        Self(Arc::new(Inner { parts, commands, queries }))
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn database(&self) -> &Database {
+        &self.0.parts.database
+    }
+
+    /// The log.
+    #[must_use]
+    pub fn log(&self) -> &Log {
+        &self.0.parts.log
+    }
+
+    /// The keyring.
+    #[must_use]
+    pub fn keyring(&self) -> &Keyring {
+        &self.0.parts.keyring
+    }
+
+    /// The command runner.
+    #[must_use]
+    pub fn commands(&self) -> &Commands {
+        &self.0.parts.commands
+    }
+
+    /// What time it is.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.0.parts.clock.now()
+    }
+
+    /// The cursors.
+    #[must_use]
+    pub fn cursors(&self) -> &Cursors {
+        &self.0.parts.cursors
+    }
+
+    /// The health.
+    #[must_use]
+    pub fn health(&self) -> &Health {
+        &self.0.parts.health
+    }
+
+    /// Where calls are dialed.
+    #[must_use]
+    pub fn provider(&self) -> Provider {
+        self.0.parts.provider
+    }
+
+    /// How many calls an organization may have at once.
+    #[must_use]
+    pub fn max_live_calls(&self) -> u32 {
+        self.0.parts.max_live_calls
+    }
+
+    pub(super) fn token(&self) -> &Token {
+        &self.0.parts.token
+    }
+
+    pub(super) fn commands_in_flight(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.0.commands)
+    }
+
+    pub(super) fn queries(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.0.queries)
+    }
+}

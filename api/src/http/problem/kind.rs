@@ -1,0 +1,158 @@
+//! The catalog of problem types: one line per slug, with its status and its
+//! words. `GET /problems/{slug}` shows it to people.
+
+use http::StatusCode;
+
+/// One kind of problem. A status code is written down here and nowhere else.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Kind {
+    /// The stable code; the type is `urn:kraliki:problem:<slug>`.
+    pub slug: &'static str,
+    /// The status it is answered with.
+    pub status: StatusCode,
+    /// A short title, the same for every occurrence.
+    pub title: &'static str,
+    /// What it means and what a caller can do, for a person.
+    pub text: &'static str,
+}
+
+impl Kind {
+    /// The kind with this slug.
+    #[must_use]
+    pub fn find(slug: &str) -> Option<&'static Kind> {
+        KINDS.iter().copied().find(|kind| kind.slug == slug)
+    }
+
+    /// The type as it stands in a problem document.
+    #[must_use]
+    pub fn urn(&self) -> String {
+        format!("urn:kraliki:problem:{}", self.slug)
+    }
+}
+
+macro_rules! kinds {
+    ($($name:ident $slug:literal $status:ident $title:literal $text:literal;)*) => {
+        $(
+            #[doc = $title]
+            pub static $name: Kind = Kind {
+                slug: $slug,
+                status: StatusCode::$status,
+                title: $title,
+                text: $text,
+            };
+        )*
+        /// Every kind of problem there is.
+        pub static KINDS: &[&Kind] = &[$(&$name),*];
+    };
+}
+
+kinds! {
+    MALFORMED_REQUEST "malformed-request" BAD_REQUEST "Malformed request"
+        "The request could not be parsed: the body is not strict JSON (duplicate keys, trailing \
+         bytes, more than 32 levels and lone surrogates count as errors), or a header does not \
+         have the form it must have.";
+    BAD_REQUEST "bad-request" BAD_REQUEST "Bad request"
+        "The HTTP message is framed ambiguously. The connection was closed.";
+    INVALID_QUERY "invalid-query" BAD_REQUEST "Invalid query"
+        "A query parameter is unknown, repeated, or has a value that this parameter cannot \
+         have.";
+    INVALID_CURSOR "invalid-cursor" BAD_REQUEST "Invalid cursor"
+        "The cursor was altered, belongs to other filters, or is older than 24 hours. Start the \
+         list again without it.";
+    IDEMPOTENCY_KEY_REQUIRED "idempotency-key-required" BAD_REQUEST "Idempotency key required"
+        "This operation must not happen twice by accident. Send an Idempotency-Key header with \
+         a fresh random value and the same value with every retry.";
+    IDEMPOTENCY_KEY_INVALID "idempotency-key-invalid" BAD_REQUEST "Idempotency key invalid"
+        "An Idempotency-Key has 1 to 255 visible ASCII characters.";
+    UNAUTHENTICATED "unauthenticated" UNAUTHORIZED "Not authenticated"
+        "Send Authorization: Bearer with a valid token.";
+    FORBIDDEN "forbidden" FORBIDDEN "Forbidden"
+        "Your role does not include this operation.";
+    NOT_YOUR_RESOURCE "not-your-resource" FORBIDDEN "Not your resource"
+        "Only its owner or a supervisor may do this.";
+    NOT_FOUND "not-found" NOT_FOUND "Not found"
+        "There is nothing here that you can see.";
+    METHOD_NOT_ALLOWED "method-not-allowed" METHOD_NOT_ALLOWED "Method not allowed"
+        "This path does not know the method. The Allow header lists those it knows.";
+    NOT_ACCEPTABLE "not-acceptable" NOT_ACCEPTABLE "Not acceptable"
+        "Answers are application/json or application/problem+json; the Accept header excludes \
+         them.";
+    INVALID_STATE_TRANSITION "invalid-state-transition" CONFLICT "Not possible in this state"
+        "The rules do not allow this in the current state. The answer names the state and what \
+         is possible in it.";
+    CALL_ENDED "call-ended" CONFLICT "The call has ended"
+        "What was asked needs a call that has not ended.";
+    CALL_NOT_LIVE "call-not-live" CONFLICT "The call is not live"
+        "What was asked needs a call that has been answered and has not ended.";
+    DUPLICATE_LIVE_CALL "duplicate-live-call" CONFLICT "There is already a live call to this number"
+        "Wait for the other call to this number to end.";
+    DUPLICATE_RESOURCE "duplicate-resource" CONFLICT "It exists already"
+        "A resource with this identity exists.";
+    CONCURRENCY_CONFLICT "concurrency-conflict" CONFLICT "Changed at the same time"
+        "Others kept changing the same resource. Read it again and decide anew.";
+    IDEMPOTENCY_IN_PROGRESS "idempotency-in-progress" CONFLICT "The same request is still running"
+        "A request with this idempotency key has not finished. Ask again shortly.";
+    STREAM_CLOSED "stream-closed" CONFLICT "No more changes possible"
+        "The history of this resource has reached its limit.";
+    ERASED "erased" GONE "Erased"
+        "The personal data of this resource was erased; its skeleton remains.";
+    VERSION_MISMATCH "version-mismatch" PRECONDITION_FAILED "Another version"
+        "The resource has another version than If-Match names. The ETag header is the current \
+         one.";
+    PAYLOAD_TOO_LARGE "payload-too-large" PAYLOAD_TOO_LARGE "Payload too large"
+        "A request body may have 1 MiB.";
+    URI_TOO_LONG "uri-too-long" URI_TOO_LONG "URI too long"
+        "A request target may have 8 KiB.";
+    UNSUPPORTED_MEDIA_TYPE "unsupported-media-type" UNSUPPORTED_MEDIA_TYPE "Unsupported media type"
+        "Send the body as application/json in UTF-8.";
+    UNSUPPORTED_ENCODING "unsupported-encoding" UNSUPPORTED_MEDIA_TYPE "Unsupported encoding"
+        "Request bodies are taken as they are; a Content-Encoding is not supported.";
+    VALIDATION_FAILED "validation-failed" UNPROCESSABLE_ENTITY "Validation failed"
+        "A field is missing, has a wrong type, or a value outside of its limits. The list of \
+         errors points to the fields.";
+    UNKNOWN_FIELD "unknown-field" UNPROCESSABLE_ENTITY "Unknown field"
+        "The body has a field that this operation does not know.";
+    INVALID_PHONE_NUMBER "invalid-phone-number" UNPROCESSABLE_ENTITY "Invalid phone number"
+        "Phone numbers are written in the international form, for example +420777123456.";
+    INVALID_TIME_ZONE "invalid-time-zone" UNPROCESSABLE_ENTITY "Invalid time zone"
+        "Time zones are IANA names, for example Europe/Prague.";
+    INVALID_RANGE "invalid-range" UNPROCESSABLE_ENTITY "Invalid range"
+        "The range is empty, too long, or reaches outside of the years 1970 to 2100.";
+    INVALID_SORT "invalid-sort" UNPROCESSABLE_ENTITY "Invalid sort"
+        "The list cannot be sorted by this.";
+    TOO_MANY_BUCKETS "too-many-buckets" UNPROCESSABLE_ENTITY "Too many buckets"
+        "A report has at most 1000 rows. Ask for a shorter range, a coarser bucket or fewer \
+         dimensions.";
+    UNSUPPORTED_DIMENSION "unsupported-dimension" UNPROCESSABLE_ENTITY "Unsupported dimension"
+        "The report does not know this dimension, or more than two were asked for.";
+    IDEMPOTENCY_KEY_REUSED "idempotency-key-reused" UNPROCESSABLE_ENTITY "Idempotency key reused"
+        "This key was used before with another request. Use a fresh key for a new request.";
+    CARD_DATA_NOT_ACCEPTED "card-data-not-accepted" UNPROCESSABLE_ENTITY "Card data is not accepted"
+        "A text contains what looks like a payment card number or a card security code. They \
+         are never stored here.";
+    DIALING_BLOCKED "dialing-blocked" UNPROCESSABLE_ENTITY "Dialing is blocked"
+        "A dial guard says no; the reason names it.";
+    UNKNOWN_DISPOSITION "unknown-disposition" UNPROCESSABLE_ENTITY "Unknown disposition"
+        "The catalog has no active disposition with this code.";
+    RATE_LIMITED "rate-limited" TOO_MANY_REQUESTS "Too many requests"
+        "Slow down; Retry-After says how long to wait.";
+    HEADERS_TOO_LARGE "headers-too-large" REQUEST_HEADER_FIELDS_TOO_LARGE "Headers too large"
+        "A request may have 64 headers, 8 KiB each and 16 KiB together.";
+    INTERNAL "internal" INTERNAL_SERVER_ERROR "Internal error"
+        "Something is wrong on our side. Report the trace id.";
+    OVERLOADED "overloaded" SERVICE_UNAVAILABLE "Overloaded"
+        "More work is waiting than can be done in time. Nothing happened; ask again.";
+    DEPENDENCY_UNAVAILABLE "dependency-unavailable" SERVICE_UNAVAILABLE "A part is unavailable"
+        "The database or another needed part cannot be reached. Nothing happened; ask again.";
+    OUTCOME_UNKNOWN "outcome-unknown" SERVICE_UNAVAILABLE "Outcome unknown"
+        "The connection to the database broke while committing. Ask again with the same \
+         idempotency key: it will happen once.";
+    DEADLINE_EXCEEDED "deadline-exceeded" SERVICE_UNAVAILABLE "Deadline exceeded"
+        "The answer took too long. A command may still have happened; ask again with the same \
+         idempotency key.";
+    PROJECTION_LAGGING "projection-lagging" SERVICE_UNAVAILABLE "The read model is behind"
+        "The read model has not reached the position that was asked for. Ask again.";
+    PROJECTION_UNAVAILABLE "projection-unavailable" SERVICE_UNAVAILABLE
+        "The read model is not there"
+        "The read model has not been built yet.";
+}

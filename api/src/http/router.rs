@@ -1,0 +1,67 @@
+//! The router: every operation, the layers around them, and what is answered
+//! where there is no operation.
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::app::App;
+use super::problem::{METHOD_NOT_ALLOWED, Problem};
+use super::{docs, health, layers, openapi, pages};
+use crate::{analytics, calls};
+
+fn operations() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(openapi::frame())
+        .routes(routes!(calls::create::create, calls::list::list))
+        .routes(routes!(calls::get::get, calls::change::change))
+        .routes(routes!(calls::end::end))
+        .routes(routes!(calls::dispose::dispose, calls::revise_disposition::revise))
+        .routes(routes!(calls::add_note::add_note))
+        .routes(routes!(calls::timeline::timeline))
+        .routes(routes!(analytics::calls::metrics))
+        .routes(routes!(health::live))
+        .routes(routes!(health::ready))
+        .routes(routes!(openapi::document))
+        .routes(routes!(pages::problem))
+}
+
+/// The OpenAPI document, generated from the code.
+#[must_use]
+pub fn document() -> OpenApi {
+    let (_, document) = operations().split_for_parts();
+    openapi::completed(document)
+}
+
+/// Method and path of everything that the router routes, from the handlers.
+#[must_use]
+pub fn routed() -> Vec<(String, String)> {
+    let (_, document) = operations().split_for_parts();
+    openapi::listed(&document)
+}
+
+/// The whole service.
+pub fn router(app: App) -> Router {
+    let (routes, _) = operations().split_for_parts();
+    routes
+        .merge(docs::router())
+        .fallback(nothing)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(DefaultBodyLimit::disable())
+        .layer(from_fn_with_state(app.clone(), layers::turn))
+        .layer(from_fn(layers::limits))
+        .layer(CatchPanicLayer::custom(layers::panicked))
+        .layer(from_fn(layers::finish))
+        .with_state(app)
+}
+
+async fn nothing() -> Problem {
+    Problem::not_found()
+}
+
+async fn wrong_method() -> Problem {
+    Problem::of(&METHOD_NOT_ALLOWED)
+}

@@ -1,0 +1,17 @@
+//! The HTTP interface and the composition root: everything else is put
+//! together here, and the binary `voice` starts it.
+
+pub mod analytics;
+pub mod calls;
+pub mod cli;
+pub mod composition;
+pub mod config;
+mod demo;
+pub mod http;
+mod import_command;
+mod instance;
+mod ready;
+mod rooms;
+
+pub use composition::{Running, StartError, Voice};
+pub use config::{Mode, Settings};
