@@ -1,0 +1,58 @@
+//! What a command costs, and what a rebuild costs: stock cqrs-es with
+//! postgres-es and this log, on the same work, in the same run, on the same
+//! server, in interleaved rounds.
+//!
+//! `cargo bench -p tests --bench calls` prints the tables. `VOICE_BENCH_SECONDS`
+//! (per round, default 2), `VOICE_BENCH_ROUNDS` (default 5) and
+//! `VOICE_BENCH_EVENTS` (of the rebuild, default 500000) change the size.
+//! CPU is read from `/proc`, so this needs Linux and a server on this machine.
+
+#![allow(
+    clippy::expect_used,
+    clippy::as_conversions,
+    reason = "a benchmark may stop anywhere, and its counts are exact as floats"
+)]
+
+mod append;
+mod copy;
+mod cpu;
+mod ours;
+mod rebuild;
+mod replay;
+mod stock;
+mod story;
+
+use anyhow::Context;
+use tests::TestDatabase;
+
+/// How large a run is.
+#[derive(Clone, Copy)]
+pub struct Size {
+    seconds: u64,
+    rounds: usize,
+    events: i64,
+}
+
+fn setting(name: &str, default: u64) -> anyhow::Result<u64> {
+    match std::env::var(name) {
+        Ok(text) => text.parse().with_context(|| format!("{name} is a whole number")),
+        Err(_) => Ok(default),
+    }
+}
+
+fn main() -> anyhow::Result<()> {
+    let size = Size {
+        seconds: setting("VOICE_BENCH_SECONDS", 2)?.max(1),
+        rounds: usize::try_from(setting("VOICE_BENCH_ROUNDS", 5)?.max(1))?,
+        events: i64::try_from(setting("VOICE_BENCH_EVENTS", 500_000)?.max(10_000))?,
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(run(size))
+}
+
+async fn run(size: Size) -> anyhow::Result<()> {
+    let home = TestDatabase::create().await;
+    println!("machine: {} cores, {}", std::thread::available_parallelism()?, cpu::model());
+    append::run(&home, size).await?;
+    rebuild::run(&home, size).await
+}

@@ -1,0 +1,252 @@
+//! A server with a database of its own, and a caller who looks closely at
+//! every answer.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use api::{Running, Settings, Voice};
+use processes::{SystemClock, SystemIds};
+use projections::freshness::{Reached, wait_for};
+use projections::registry;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+use tests::{TestDatabase, TestDirectory};
+
+/// How long anything may take to become true.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A server in this process.
+pub struct Server {
+    running: Running,
+    client: Client,
+    test: TestDatabase,
+    directory: TestDirectory,
+}
+
+/// What was answered.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    headers: HeaderMap,
+    /// `null` where the body is no JSON.
+    pub body: Value,
+    text: String,
+}
+
+/// The body of a request to dial.
+pub fn call_to(number: &str) -> Value {
+    json!({ "to": number })
+}
+
+impl Server {
+    /// Starts one.
+    pub async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    /// Starts one with other settings.
+    pub async fn start_with(change: impl FnOnce(&mut Settings)) -> Self {
+        let (test, directory) = (TestDatabase::create().await, TestDirectory::create());
+        let mut settings = Settings::in_directory(directory.path().to_owned());
+        settings.database_url = Some(test.url());
+        settings.secrets = Some(test.secrets_dir().to_owned());
+        settings.role_prefix = test.role_prefix();
+        change(&mut settings);
+        let running = Voice::start(&settings, Arc::new(SystemClock), Arc::new(SystemIds)).await;
+        let running = running.unwrap_or_else(|error| panic!("the server does not start: {error}"));
+        let client = Client::builder().timeout(PATIENCE).build().expect("a client");
+        Self { running, client, test, directory }
+    }
+
+    /// Stops it in order.
+    pub async fn stop(self) {
+        self.running.stop().await;
+    }
+
+    /// The token that is valid.
+    pub fn token(&self) -> &str {
+        self.running.token().expect("a token in development")
+    }
+
+    /// Where it listens, without the scheme.
+    pub fn address(&self) -> &str {
+        self.running.url().strip_prefix("http://").expect("http")
+    }
+
+    /// Its database.
+    pub fn test(&self) -> &TestDatabase {
+        &self.test
+    }
+
+    /// Its data directory.
+    pub fn directory(&self) -> &Path {
+        self.directory.path()
+    }
+
+    /// Asks with these headers alone.
+    pub async fn bare(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<String>,
+        headers: &[(&str, &str)],
+    ) -> Answer {
+        let method = Method::from_bytes(method.as_bytes()).expect("a method");
+        let mut request = self.client.request(method, format!("{}{path}", self.running.url()));
+        for (name, value) in headers {
+            let name: HeaderName = name.parse().expect("a name");
+            let value = HeaderValue::from_bytes(value.as_bytes()).expect("a value");
+            request = request.header(name, value);
+        }
+        if let Some(body) = body {
+            request = request.body(body);
+        }
+        let response = request.send().await.expect("an answer");
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let text = response.text().await.expect("a whole answer");
+        let body = serde_json::from_str(&text).unwrap_or_default();
+        Answer { status, headers, body, text }
+    }
+
+    /// Asks with the token and a text as the body.
+    pub async fn raw(
+        &self,
+        method: &str,
+        path: &str,
+        body: &str,
+        headers: &[(&str, &str)],
+    ) -> Answer {
+        let authorization = format!("Bearer {}", self.token());
+        let mut all = vec![("authorization", authorization.as_str())];
+        if !headers.iter().any(|(name, _)| *name == "content-type") {
+            all.push(("content-type", "application/json"));
+        }
+        all.extend(headers);
+        self.bare(method, path, Some(body.to_owned()), &all).await
+    }
+
+    /// Asks with the token.
+    pub async fn send(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<Value>,
+        headers: &[(&str, &str)],
+    ) -> Answer {
+        match body {
+            Some(body) => self.raw(method, path, &body.to_string(), headers).await,
+            None => {
+                let authorization = format!("Bearer {}", self.token());
+                let mut all = vec![("authorization", authorization.as_str())];
+                all.extend(headers);
+                self.bare(method, path, None, &all).await
+            }
+        }
+    }
+
+    /// Reads with the token.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send("GET", path, None, &[]).await
+    }
+
+    /// Reads a page without a token.
+    pub async fn text(&self, path: &str) -> String {
+        let answer = self.bare("GET", path, None, &[]).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.text);
+        answer.text
+    }
+
+    /// Asks for a call.
+    pub async fn create(&self, key: &str, body: Value) -> Answer {
+        self.send("POST", "/api/v1/calls", Some(body), &[("idempotency-key", key)]).await
+    }
+
+    /// Reads until what is read is as it should be.
+    pub async fn until(&self, path: &str, fits: impl Fn(&Value) -> bool) -> Value {
+        let end = Instant::now() + PATIENCE;
+        let mut position = 0;
+        loop {
+            // The read models move on before the next look, so nobody spins.
+            let wanted = (position + 1).to_string();
+            let headers = [("x-min-position", wanted.as_str()), ("prefer", "wait=1")];
+            let headers = if position == 0 { &[][..] } else { &headers[..] };
+            let answer = self.send("GET", path, None, headers).await;
+            if answer.status == 200 {
+                if fits(&answer.body) {
+                    return answer.body;
+                }
+                position = answer.header("x-projection-position").parse().unwrap_or(0_i64);
+            }
+            assert!(Instant::now() < end, "{path} stays {}: {}", answer.status, answer.text);
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// The id of a call to this number that has ended by itself.
+    pub async fn ended_call(&self, number: &str) -> String {
+        // The shortest time that it may ring where nobody answers.
+        let body = json!({ "to": number, "ring_timeout_seconds": 5 });
+        let made = self.create(&format!("ended{number}"), body).await;
+        assert_eq!(made.status, 202, "{}", made.body);
+        let call = self.until(made.header("location"), |call| call["ended_at"].is_string()).await;
+        call["id"].as_str().expect("an id").to_owned()
+    }
+
+    /// Waits until every read model has everything that is in the log.
+    pub async fn settle(&self) {
+        let ready = self.get("/health/ready").await;
+        let head = ready.body["head"].as_i64().expect("a head");
+        for projection in registry() {
+            let name = projection.name();
+            let reached = wait_for(self.test.database(), name, head, PATIENCE).await;
+            assert_eq!(reached.expect("a position"), Reached::Reached, "{name}");
+        }
+    }
+
+    /// Nothing was stored.
+    pub async fn has_no_calls(&self) {
+        self.settle().await;
+        let calls = self.get("/api/v1/calls?include_total=true").await;
+        assert_eq!(calls.body["total"], 0, "{}", calls.body);
+        let ready = self.get("/health/ready").await;
+        assert_eq!(ready.body["head"], 0, "{}", ready.body);
+    }
+}
+
+impl Answer {
+    /// A header, or nothing.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// The code of a problem, or nothing.
+    pub fn code(&self) -> &str {
+        self.body["code"].as_str().unwrap_or_default()
+    }
+
+    /// It is a whole problem document of this kind.
+    pub fn is_problem(&self, status: u16, slug: &str) {
+        let body = &self.body;
+        assert_eq!((self.status, self.code()), (status, slug), "{}", self.text);
+        assert_eq!(self.header("content-type"), "application/problem+json");
+        assert_eq!(body["type"], format!("urn:kraliki:problem:{slug}"));
+        assert_eq!(body["status"], status);
+        assert!(self.text.len() <= 4096, "{}", self.text);
+        for member in ["title", "detail", "instance"] {
+            assert!(body[member].as_str().is_some_and(|text| !text.is_empty()), "{}", self.text);
+        }
+        assert_eq!(body["trace_id"].as_str().map(str::len), Some(32));
+    }
+
+    /// The body without what names this very request.
+    pub fn without_occurrence(&self) -> Value {
+        let mut body = self.body.clone();
+        if let Some(members) = body.as_object_mut() {
+            members.remove("instance");
+            members.remove("trace_id");
+        }
+        body
+    }
+}

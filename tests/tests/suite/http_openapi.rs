@@ -1,0 +1,86 @@
+//! The document and the router agree both ways, and the committed document is
+//! the one that the code makes.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::http_kit::Server;
+
+fn document() -> Value {
+    serde_json::from_str(&api::http::openapi::text().expect("a document")).expect("JSON")
+}
+
+#[test]
+fn every_operation_is_in_the_table_and_in_the_document() {
+    let table: BTreeSet<(String, String)> = api::http::operations::OPERATIONS
+        .iter()
+        .map(|operation| (operation.method.to_owned(), operation.path.to_owned()))
+        .collect();
+    let routed: BTreeSet<(String, String)> = api::http::router::routed().into_iter().collect();
+    let listed = api::http::openapi::listed(&api::http::router::document());
+    let listed: BTreeSet<(String, String)> = listed.into_iter().collect();
+    assert_eq!(table, routed);
+    assert_eq!(table, listed);
+    let document = document();
+    for operation in api::http::operations::OPERATIONS {
+        let method = operation.method.to_lowercase();
+        let item = &document["paths"][operation.path][method.as_str()];
+        assert_eq!(item["operationId"], operation.id);
+        for kind in operation.all_problems() {
+            let answer = &item["responses"][kind.status.as_str()];
+            let words = answer["description"].as_str().unwrap_or_default();
+            assert!(words.contains(kind.slug), "{} lacks {}", operation.id, kind.slug);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_server_routes_what_the_document_says_and_nothing_else() {
+    let server = Server::start().await;
+    let served = server.get("/openapi.json").await;
+    assert_eq!(served.body, document());
+    assert_eq!(served.body["openapi"], "3.1.0");
+    let paths = served.body["paths"].as_object().expect("paths");
+    for (path, item) in paths {
+        let concrete = path
+            .replace("{id}", "01890000-0000-7000-8000-000000000001")
+            .replace("{slug}", "not-found");
+        for method in ["GET", "PUT", "POST", "PATCH", "DELETE"] {
+            let answer = server.bare(method, &concrete, None, &[]).await;
+            let known = item.get(method.to_lowercase()).is_some();
+            assert_eq!(answer.status != 405, known, "{method} {path}: {}", answer.body);
+            assert_ne!(answer.status, 404, "{method} {path}");
+            if known && path.starts_with("/api/") {
+                answer.is_problem(401, "unauthenticated");
+            }
+        }
+    }
+    server.stop().await;
+}
+
+#[test]
+fn the_committed_document_is_the_one_that_the_code_makes() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/openapi.json");
+    let committed = std::fs::read_to_string(path).unwrap_or_default();
+    let made = api::http::openapi::text().expect("a document");
+    assert!(
+        committed == made,
+        "docs/openapi.json is not the document that the code makes; \
+         `cargo run -- openapi > docs/openapi.json` writes it"
+    );
+}
+
+#[tokio::test]
+async fn the_documentation_can_be_read_and_tried() {
+    let server = Server::start().await;
+    let page = server.text("/docs/").await;
+    assert!(page.contains("swagger-ui"), "{page}");
+    let problem = server.text("/problems/version-mismatch").await;
+    assert!(problem.contains("If-Match"), "{problem}");
+    for kind in api::http::problem::KINDS {
+        let page = server.text(&format!("/problems/{}", kind.slug)).await;
+        assert!(page.contains(kind.slug));
+    }
+    server.stop().await;
+}

@@ -1,0 +1,149 @@
+//! The keyring: who can open what, and when nobody can any more.
+
+use event_store::{Keyring, KeyringError};
+use uuid::Uuid;
+
+use super::kit::{World, fresh, run};
+
+const KEK: [u8; 32] = [7; 32];
+
+async fn sealed(keyring: &Keyring, org: Uuid, subject: Uuid, text: &str) -> String {
+    keyring.prepare(org, &[subject]).await.expect("a key");
+    keyring.seal_prepared(org, subject, text).expect("sealed")
+}
+
+#[tokio::test]
+async fn what_was_sealed_opens_for_its_organization_alone() {
+    let world = World::new().await;
+    let keyring = Keyring::new(world.home.database(), KEK);
+    let (org, subject) = (world.org, fresh());
+    for text in ["", "+420777120001", "Žluťoučký kůň", "sealed:1:not really"] {
+        let token = sealed(&keyring, org, subject, text).await;
+        assert!(Keyring::sealed(&token) && (text.is_empty() || !token.contains(text)));
+        assert_eq!(keyring.open(org, &token).await.unwrap().as_deref(), Some(text));
+        // Another process with the same key-encryption key can open it too.
+        let other = Keyring::new(world.home.database(), KEK);
+        assert_eq!(other.open(org, &token).await.unwrap().as_deref(), Some(text));
+    }
+    let token = sealed(&keyring, org, subject, "secret").await;
+    assert_ne!(token, sealed(&keyring, org, subject, "secret").await, "a new nonce each time");
+    assert_eq!(keyring.open(fresh(), &token).await.unwrap(), None, "no such subject there");
+    let other = fresh();
+    keyring.prepare(other, &[subject]).await.expect("the same subject id elsewhere");
+    assert_eq!(keyring.open(other, &token).await.unwrap(), None, "it has another key");
+
+    let bytes = keyring.seal_bytes(org, subject, &[0, 255, 1]).unwrap();
+    assert_eq!(keyring.open_bytes(org, &bytes).await.unwrap(), Some(vec![0, 255, 1]));
+}
+
+#[tokio::test]
+async fn what_was_altered_or_never_sealed_is_refused() {
+    let world = World::new().await;
+    let keyring = Keyring::new(world.home.database(), KEK);
+    let (org, subject) = (world.org, fresh());
+    keyring.prepare(org, &[subject]).await.expect("a key");
+    let bytes = keyring.seal_bytes(org, subject, b"secret").unwrap();
+    for place in 24..bytes.len() {
+        let mut altered = bytes.clone();
+        altered[place] ^= 1;
+        let opened = keyring.open_bytes(org, &altered).await;
+        assert!(matches!(opened, Err(KeyringError::Altered)), "byte {place}: {opened:?}");
+    }
+    for length in [0, 15, 23, 24, 47, bytes.len() - 1] {
+        assert!(keyring.open_bytes(org, &bytes[..length]).await.is_err(), "{length} bytes");
+    }
+    for text in ["", "secret", "sealed:1:", "sealed:1:!!!", "sealed:2:AAAA"] {
+        assert!(keyring.open(org, text).await.is_err(), "{text:?}");
+    }
+    assert!(!Keyring::sealed("+420777120001"));
+}
+
+#[tokio::test]
+async fn once_a_key_is_destroyed_nobody_opens_what_was_sealed_with_it() {
+    let world = World::new().await;
+    let keyring = Keyring::new(world.home.database(), KEK);
+    let (org, subject, other) = (world.org, fresh(), fresh());
+    let token = sealed(&keyring, org, subject, "secret").await;
+    let kept = sealed(&keyring, org, other, "kept").await;
+    let mut admin = world.admin().await;
+    let destroy = "DELETE FROM subject_keys WHERE subject_id = $1";
+    sqlx::query(destroy).bind(subject).execute(&mut admin).await.unwrap();
+    let next = Keyring::new(world.home.database(), KEK);
+    assert_eq!(next.open(org, &token).await.unwrap(), None);
+    // Also when the person comes back and gets a new key.
+    let again = sealed(&next, org, subject, "new").await;
+    assert_eq!(next.open(org, &token).await.unwrap(), None);
+    assert_eq!(next.open(org, &again).await.unwrap().as_deref(), Some("new"));
+    assert_eq!(next.open(org, &kept).await.unwrap().as_deref(), Some("kept"));
+}
+
+#[tokio::test]
+async fn whoever_makes_the_same_keys_at_the_same_time_gets_the_same() {
+    let world = World::new().await;
+    let org = world.org;
+    let subjects: Vec<Uuid> = (0..20).map(|_| fresh()).collect();
+    // A first maker has made half of them and not committed yet.
+    let mut slow = world.admin().await;
+    run(&mut slow, "BEGIN").await;
+    let half = "INSERT INTO subject_keys (org_id, subject_id, wrapped)
+                SELECT $1, unnest($2::uuid[]), decode(repeat('00', 72), 'hex')";
+    sqlx::query(half).bind(org).bind(&subjects[..1]).execute(&mut slow).await.unwrap();
+    let makers: Vec<_> = (0..3)
+        .map(|turn| {
+            let keyring = Keyring::new(world.home.database(), KEK);
+            let mut subjects = subjects.clone();
+            subjects.rotate_left(turn * 7);
+            tokio::spawn(async move {
+                keyring.prepare(org, &subjects).await.expect("all keys");
+                keyring
+            })
+        })
+        .collect();
+    world.waiting(1).await;
+    run(&mut slow, "ROLLBACK").await;
+    let mut keyrings = Vec::new();
+    for maker in makers {
+        keyrings.push(maker.await.unwrap());
+    }
+    for subject in subjects {
+        let token = keyrings[0].seal_prepared(org, subject, "x").unwrap();
+        for keyring in &keyrings {
+            assert_eq!(keyring.open(org, &token).await.unwrap().as_deref(), Some("x"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn without_the_right_key_encryption_key_nothing_opens() {
+    let world = World::new().await;
+    let keyring = Keyring::new(world.home.database(), KEK);
+    let (org, subject) = (world.org, fresh());
+    let token = sealed(&keyring, org, subject, "secret").await;
+    keyring.pseudonym(org, &["a"]).await.expect("a secret");
+    let wrong = Keyring::new(world.home.database(), [8; 32]);
+    assert!(matches!(wrong.open(org, &token).await, Err(KeyringError::Wrapping)));
+    assert!(matches!(wrong.prepare(org, &[subject]).await, Err(KeyringError::Wrapping)));
+    assert!(matches!(wrong.pseudonym(org, &["a"]).await, Err(KeyringError::Wrapping)));
+    let unprepared = keyring.seal_prepared(org, fresh(), "x");
+    assert!(matches!(unprepared, Err(KeyringError::NotPrepared)));
+    // A row that was moved to another subject does not unwrap either.
+    let mut admin = world.admin().await;
+    run(&mut admin, "UPDATE subject_keys SET subject_id = org_id").await;
+    let next = Keyring::new(world.home.database(), KEK);
+    assert!(matches!(next.prepare(org, &[org]).await, Err(KeyringError::Wrapping)));
+}
+
+#[tokio::test]
+async fn a_derived_id_follows_from_its_parts_and_the_organization() {
+    let world = World::new().await;
+    let keyring = Keyring::new(world.home.database(), KEK);
+    let (org, other) = (world.org, fresh());
+    let id = keyring.pseudonym(org, &["import", "bank", "1"]).await.unwrap();
+    assert_eq!(id.get_version_num(), 8);
+    let next = Keyring::new(world.home.database(), KEK);
+    assert_eq!(next.pseudonym(org, &["import", "bank", "1"]).await.unwrap(), id);
+    for parts in [&["import", "bank1", ""][..], &["import", "bank", "2"], &["importbank1"]] {
+        assert_ne!(keyring.pseudonym(org, parts).await.unwrap(), id, "{parts:?}");
+    }
+    assert_ne!(keyring.pseudonym(other, &["import", "bank", "1"]).await.unwrap(), id);
+}

@@ -1,0 +1,25 @@
+//! One binary for every test that needs a real server.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::as_conversions
+)]
+
+mod architecture;
+mod database;
+mod docs;
+mod http_analytics;
+mod http_bad_input;
+mod http_calls;
+mod http_conventions;
+mod http_kit;
+mod http_openapi;
+mod http_process;
+mod import;
+mod log;
+mod projections;
+mod replay;
+mod telephony;
+mod tidy;

@@ -1,0 +1,270 @@
+//! Rebuilt = live (P4): for every registered projection, however it is cut,
+//! killed and resumed; and a swap that loses nothing.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use projections::rebuild::{
+    Difference, Progress, RebuildOptions, RebuildReport, rebuild_projection,
+};
+use projections::{Projection, RuntimeError, registry};
+use tests::histories::Dice;
+use tokio_util::sync::CancellationToken;
+
+use super::{Tally, World, options};
+
+async fn rebuild(
+    world: &World,
+    projection: Arc<dyn Projection>,
+    options: &RebuildOptions,
+) -> RebuildReport {
+    let cancel = CancellationToken::new();
+    let name = projection.name();
+    let done = rebuild_projection(world.database(), projection, options, &|_| (), &cancel).await;
+    done.unwrap_or_else(|fault| panic!("{name}: {fault}"))
+}
+
+/// Kills a rebuild as soon as it has written a position; `None` where it was
+/// done before.
+async fn killed(
+    world: &World,
+    projection: Arc<dyn Projection>,
+    options: RebuildOptions,
+    at: i64,
+) -> Option<RebuildReport> {
+    let database = world.database().clone();
+    let written = Arc::new(AtomicI64::new(0));
+    let (seen, kill) = (Arc::clone(&written), CancellationToken::new());
+    let token = kill.clone();
+    let mut work = tokio::spawn(async move {
+        let show = move |progress: Progress| {
+            seen.store(progress.position, Ordering::SeqCst);
+            if progress.position >= at {
+                token.cancel();
+            }
+        };
+        // Never canceled: it gets no chance to leave in order.
+        let cancel = CancellationToken::new();
+        rebuild_projection(&database, projection, &options, &show, &cancel).await
+    });
+    tokio::select! {
+        biased;
+        () = kill.cancelled() => {
+            work.abort();
+            match work.await {
+                Ok(done) => Some(done.expect("rebuilt")),
+                Err(_) => None,
+            }
+        }
+        done = &mut work => Some(done.expect("no panic").expect("rebuilt")),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p4_a_rebuild_gives_the_live_rows_for_every_projection() {
+    let world = World::create().await;
+    let mut head = 0;
+    // The live ones see the log in small and large pieces, as it grows.
+    for (seed, batch) in [(40, 1), (41, 9), (42, 5_000)] {
+        let live = world.project(registry(), "live", batch);
+        head = world.happen(seed, 25).await;
+        live.settle(head).await.expect("settled");
+        live.stop().await;
+    }
+    assert!(registry().len() >= 3, "no projection is registered");
+    for projection in registry() {
+        let name = projection.name();
+        let live = world.rows(&*projection).await;
+        assert!(live.len() > 20, "{name} has only {} rows", live.len());
+        for (batch, workers) in [(1, 2), (7, 1), (64, 3), (20_000, 1)] {
+            let report = rebuild(&world, Arc::clone(&projection), &options(batch, workers)).await;
+            assert_eq!((report.from, report.position), (0, head), "{name}");
+            assert_eq!(report.differences, Some(vec![]), "{name} by {batch} × {workers}");
+            assert!(world.rows(&*projection).await == live, "{name} by {batch} × {workers}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p4_a_rebuild_that_is_killed_anywhere_goes_on_and_gives_the_same_rows() {
+    let world = World::create().await;
+    let head = world.happen(43, 40).await;
+    let live = world.project(registry(), "live", 50);
+    live.settle(head).await.expect("settled");
+    live.stop().await;
+    let mut dice = Dice::new(43);
+    for projection in registry() {
+        let name = projection.name();
+        let rows = world.rows(&*projection).await;
+        // The last kill falls between the last page and the end of the swap.
+        let mut kills: Vec<i64> = (0..3)
+            .map(|_| 1 + i64::try_from(dice.below(200)).expect("small") * head / 200)
+            .collect();
+        kills.push(head);
+        kills.sort_unstable();
+        let mut done = None;
+        for at in kills {
+            if done.is_none() {
+                done = killed(&world, Arc::clone(&projection), options(10, 2), at).await;
+            }
+        }
+        let report = match done {
+            Some(report) => report,
+            None => rebuild(&world, Arc::clone(&projection), &options(10, 2)).await,
+        };
+        assert_eq!(report.position, head, "{name}");
+        assert!(world.rows(&*projection).await == rows, "{name}");
+        let left = "SELECT nspname::text FROM pg_namespace WHERE nspname ~ '_v[0-9]+_b[0-9]+'";
+        rebuild(&world, Arc::clone(&projection), &options(1_000, 1)).await;
+        assert_eq!(world.texts(left).await, Vec::<String>::new(), "schemas are left");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_rebuild_resumes_where_it_was() {
+    let world = World::with_tally().await;
+    let head = world.happen(44, 40).await;
+    let killed = killed(&world, Arc::new(Tally::default()), options(5, 1), head / 2).await;
+    assert!(killed.is_none(), "it was done before it was killed");
+    let status = world.status("tally").await;
+    let build = status.build.expect("the build is seen");
+    assert!(build.position >= head / 2 && status.position == 0, "{build:?}");
+    let report = rebuild(&world, Arc::new(Tally::default()), &options(5, 1)).await;
+    assert_eq!((report.from, report.position), (build.position, head));
+    world.exact().await;
+    assert_eq!(world.status("tally").await.build, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_canceled_rebuild_is_free_at_once() {
+    let world = World::with_tally().await;
+    let head = world.happen(45, 20).await;
+    let cancel = CancellationToken::new();
+    let stop = |progress: Progress| {
+        if progress.position >= head / 2 {
+            cancel.cancel();
+        }
+    };
+    let tally = Arc::new(Tally::default());
+    let slow = options(5, 1);
+    let done = rebuild_projection(world.database(), tally, &slow, &stop, &cancel).await;
+    assert!(matches!(done, Err(RuntimeError::Canceled)), "{done:?}");
+    let build = world.status("tally").await.build.expect("the build is kept");
+    assert!(!build.active, "its lease was not given back");
+    let report = rebuild(&world, Arc::new(Tally::default()), &slow).await;
+    assert_eq!(report.from, build.position);
+    world.exact().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rebuild_beside_a_running_projector_loses_and_doubles_nothing() {
+    let world = World::with_tally().await;
+    world.happen(46, 20).await;
+    let live = world.project(vec![Arc::new(Tally::default())], "live", 10);
+    let mut head = 0;
+    for seed in 0..4 {
+        let tally = Arc::new(Tally::default());
+        let slow = options(3, 2);
+        let (report, appended) =
+            tokio::join!(rebuild(&world, tally, &slow), world.happen(500 + seed, 12));
+        head = appended;
+        assert!(report.differences.is_none_or(|tables| tables.is_empty()), "wrong rows");
+    }
+    live.settle(head).await.expect("settled");
+    world.exact().await;
+    live.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_rebuilds_of_one_projection_do_not_meet() {
+    let world = World::with_tally().await;
+    let head = world.happen(47, 40).await;
+    let cancel = CancellationToken::new();
+    let (one, other) = (options(2, 1), options(3, 1));
+    let build = |options| {
+        let tally = Arc::new(Tally::default());
+        rebuild_projection(world.database(), tally, options, &|_| (), &cancel)
+    };
+    let (one, other) = tokio::join!(build(&one), build(&other));
+    let (done, refused): (Vec<_>, Vec<_>) = [one, other].into_iter().partition(Result::is_ok);
+    assert!(!done.is_empty(), "{refused:?}");
+    for fault in refused {
+        let fault = fault.expect_err("refused");
+        assert!(matches!(fault, RuntimeError::Busy { .. } | RuntimeError::Fenced(_)), "{fault}");
+    }
+    assert_eq!(world.status("tally").await.position, head);
+    world.exact().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_that_were_wrong_are_told_and_are_right_afterwards() {
+    let world = World::with_tally().await;
+    let head = world.happen(48, 10).await;
+    let live = world.project(vec![Arc::new(Tally::default())], "live", 10);
+    live.settle(head).await.expect("settled");
+    live.stop().await;
+    world
+        .plant(
+            "UPDATE tally SET n = n + 1 WHERE id = (SELECT min(id::text)::uuid FROM tally);
+             DELETE FROM tally WHERE id = (SELECT max(id::text)::uuid FROM tally)",
+        )
+        .await;
+    let report = rebuild(&world, Arc::new(Tally::default()), &options(10, 1)).await;
+    let wrong = Difference { table: "tally".to_owned(), live_only: 1, built_only: 2 };
+    assert_eq!(report.differences, Some(vec![wrong]));
+    world.exact().await;
+}
+
+/// Everything about a table but its rows.
+async fn shape(world: &World, table: &str) -> Vec<String> {
+    world
+        .texts(&format!(
+            "SELECT 'column ' || attname || ' ' || format_type(atttypid, atttypmod) || ' '
+                    || attnotnull || ' ' || coalesce(pg_get_expr(adbin, adrelid), '')
+             FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+             WHERE attrelid = 'public.{table}'::regclass AND attnum > 0 AND NOT attisdropped
+             UNION ALL
+             SELECT 'index ' || pg_get_indexdef(indexrelid) FROM pg_index
+             WHERE indrelid = 'public.{table}'::regclass
+             UNION ALL
+             SELECT 'constraint ' || conname || ' ' || pg_get_constraintdef(oid)
+             FROM pg_constraint WHERE conrelid = 'public.{table}'::regclass
+             UNION ALL
+             SELECT 'right ' || a.grantee::regrole || ' ' || a.privilege_type
+             FROM pg_class, aclexplode(relacl) a
+             WHERE oid = 'public.{table}'::regclass
+             UNION ALL
+             SELECT 'policy ' || polname || ' ' || pg_get_expr(polqual, polrelid)
+             FROM pg_policy WHERE polrelid = 'public.{table}'::regclass
+             UNION ALL
+             SELECT 'owner ' || relowner::regrole || ' ' || relrowsecurity || ' '
+                    || coalesce(reloptions::text, '')
+             FROM pg_class WHERE oid = 'public.{table}'::regclass
+             ORDER BY 1"
+        ))
+        .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_swap_keeps_rights_indexes_and_policies() {
+    let world = World::with_tally().await;
+    world
+        .plant(
+            "ALTER TABLE tally ENABLE ROW LEVEL SECURITY;
+             CREATE POLICY everything ON tally USING (n >= 0) WITH CHECK (n >= 0)",
+        )
+        .await;
+    world.happen(49, 5).await;
+    let mut all: Vec<Arc<dyn Projection>> = registry();
+    all.push(Arc::new(Tally::default()));
+    for projection in all {
+        for table in projection.tables() {
+            let before = shape(&world, table).await;
+            assert!(before.iter().any(|line| line.contains("_projector INSERT")), "{before:?}");
+            for _ in 0..2 {
+                rebuild(&world, Arc::clone(&projection), &options(100, 1)).await;
+                assert_eq!(shape(&world, table).await, before, "{table}");
+            }
+        }
+    }
+}
