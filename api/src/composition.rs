@@ -74,7 +74,9 @@ pub enum StartError {
     #[error(transparent)]
     Secrets(SecretsError),
     /// The keys cannot be read, or were made with other secrets.
-    #[error("the keys can not be read: {0}")]
+    #[error(
+        "the keys can not be read ({0}); put the secrets directory back that the data was written with"
+    )]
     Keys(#[source] KeyringError),
     /// The log cannot be opened.
     #[error("the log can not be opened: {0}")]

@@ -10,7 +10,28 @@ const DIGITS: std::ops::RangeInclusive<usize> = 13..=19;
 /// The most digits of a phone number (E.164).
 const PHONE: usize = 15;
 /// So many separators may stand between two groups of one number: `4242 - 4242`.
-const GAP: usize = 3;
+const GAP: usize = 4;
+/// Names of fields that hold what only the card itself should say, without case
+/// and separators; besides everything that begins with `cvv`.
+const SECURITY_CODES: [&str; 9] = [
+    "cvc",
+    "cvc2",
+    "cvccode",
+    "cid",
+    "cardnumber",
+    "securitycode",
+    "cardsecuritycode",
+    "cardverificationcode",
+    "cardverificationvalue",
+];
+
+/// Whether a field of this name would hold a card number or a card security code.
+#[must_use]
+pub fn names_card_data(name: &str) -> bool {
+    let plain: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
+    let plain = plain.to_lowercase();
+    plain.starts_with("cvv") || SECURITY_CODES.contains(&plain.as_str())
+}
 
 /// Whether a text holds what looks like a payment card number.
 #[must_use]
@@ -95,19 +116,24 @@ fn uuid(text: &str) -> Option<usize> {
     token.and_then(|token| uuid::Uuid::try_parse(token).ok()).map(|_| LENGTH)
 }
 
-/// A digit, be it a full-width one.
+/// A digit, be it a full-width or an Arabic one.
 fn digit(c: char) -> Option<u8> {
     let offset = match c {
         '0'..='9' => u32::from('0'),
+        '\u{0660}'..='\u{0669}' => 0x0660,
+        '\u{06f0}'..='\u{06f9}' => 0x06f0,
         '\u{ff10}'..='\u{ff19}' => 0xff10,
         _ => return None,
     };
     u8::try_from(u32::from(c) - offset).ok()
 }
 
+/// What people put between the groups of a number, line ends and what cannot be
+/// seen included. A comma is not among them: it stands between numbers.
 fn separator(c: char) -> bool {
-    matches!(c, ' ' | '\t' | '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
-        || (c.is_whitespace() && !c.is_control())
+    c.is_whitespace()
+        || matches!(c, '-' | '.' | '/' | '_' | '\u{2010}'..='\u{2015}' | '\u{2212}')
+        || matches!(c, '\u{00ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
 }
 
 fn luhn(digits: &[u8]) -> bool {
@@ -174,6 +200,11 @@ mod tests {
             "2223 0031 2200 3222",
             "+4242424242424242",
             "x4242424242424242x",
+            "4242\n4242\r\n4242\n4242",
+            "4242.4242.4242.4242",
+            "4242/4242_4242    4242",
+            "4242\u{200b}4242\u{200b}4242\u{200b}4242",
+            "\u{664}\u{662}42424242424242",
         ] {
             assert!(contains_card_number(card), "{card}");
         }
@@ -200,6 +231,16 @@ mod tests {
             "42424242424242424242424242",
         ] {
             assert!(!contains_card_number(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn fields_that_would_hold_card_data_are_known_by_name() {
+        for name in ["cvv", "CVV2", "cvvCode", "cvv_code", "c-v-c", "card number", "CID"] {
+            assert!(names_card_data(name), "{name}");
+        }
+        for name in ["", "code", "cidade", "card", "cv", "security"] {
+            assert!(!names_card_data(name), "{name}");
         }
     }
 

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::card::contains_card_number;
+use crate::card::{contains_card_number, names_card_data};
 
 /// The bytes of a note.
 pub const MAX_NOTE: usize = 8 * 1024;
@@ -153,6 +153,9 @@ fn bounded(fields: &Map<String, Value>, most: usize) -> Result<(), TextError> {
 fn members(fields: &Map<String, Value>, depth: usize) -> Result<(), TextError> {
     fields.iter().try_for_each(|(name, value)| {
         plain(name, |_| false)?;
+        if names_card_data(name) && !value.is_null() {
+            return Err(TextError::Card);
+        }
         inspect(value, depth)
     })
 }

@@ -124,7 +124,10 @@ async fn step(
 
 /// Why: the event of this call that led to it, or the id of what did.
 fn because(entry: &Entry, stream: &[Entry]) -> String {
-    let Some(cause) = entry.causation_id else { return "a request".to_owned() };
+    let Some(cause) = entry.causation_id else {
+        let told = entry.actor.starts_with("provider:");
+        return if told { "what the provider told" } else { "a request" }.to_owned();
+    };
     match stream.iter().find(|other| other.event_id == cause) {
         Some(other) => format!("#{} {}", other.sequence, other.event_type),
         None => cause.to_string(),

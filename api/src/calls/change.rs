@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::call::CallCommand;
 use http::StatusCode;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
@@ -23,9 +23,20 @@ use crate::http::problem::{Problem, VALIDATION_FAILED};
 #[serde(deny_unknown_fields)]
 pub struct ChangeCall {
     /// A merge patch: `null` removes a member. At most 8 kB.
+    #[serde(default, deserialize_with = "present")]
     metadata: Option<Map<String, Value>>,
     /// The tags that the call has from now on.
+    #[serde(default, deserialize_with = "present")]
     tags: Option<BTreeSet<String>>,
+}
+
+/// What is there is not null: neither field can be removed as a whole.
+fn present<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    T::deserialize(deserializer).map(Some)
 }
 
 /// Changes the metadata, the tags, or both.

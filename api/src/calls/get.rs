@@ -45,10 +45,24 @@ pub struct CallDetail {
     rating: Option<u8>,
     /// Whether it is a test, which no report counts.
     test: bool,
+    /// What the system knew that the call comes from.
+    imported: Option<ImportedReply>,
     /// The first 100 facts, oldest first.
     timeline: Vec<TimelineEntry>,
     /// Whether `GET /calls/{id}/timeline` has more.
     timeline_truncated: bool,
+}
+
+/// What another system knew of a call, in its own words.
+#[derive(Serialize, ToSchema)]
+pub struct ImportedReply {
+    source: String,
+    source_id: String,
+    agent: Option<String>,
+    queue: Option<String>,
+    campaign: Option<String>,
+    /// The how-manieth attempt it was.
+    attempt_no: Option<u32>,
 }
 
 /// A time with an agent.
@@ -183,6 +197,14 @@ pub async fn get(
         disposition_detail: known.disposition.as_ref().map(DispositionReply::from),
         rating: known.rating,
         test: known.test,
+        imported: known.imported.as_ref().map(|imported| ImportedReply {
+            source: imported.source.clone(),
+            source_id: imported.source_id.clone(),
+            agent: imported.agent_label.clone(),
+            queue: imported.queue_label.clone(),
+            campaign: imported.campaign_label.clone(),
+            attempt_no: known.belongs.attempt_no,
+        }),
         timeline_truncated: timeline.last().is_none_or(|last| last.sequence() < row.version),
         timeline,
     };

@@ -18,6 +18,11 @@ pub trait Telephony: Send + Sync + 'static {
     /// The account that calls are made with.
     fn account(&self) -> &str;
 
+    /// Whether it still knows its calls after this process has ended.
+    fn remembers(&self) -> bool {
+        true
+    }
+
     /// Asks for one call. One request, never repeated.
     async fn create_call(&self, request: DialRequest) -> Submission;
 

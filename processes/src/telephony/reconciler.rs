@@ -124,8 +124,34 @@ impl Reconciler {
         Ok(next.map(Timestamp::from))
     }
 
+    /// Asks at once about every call that was under way before this process began, where
+    /// the provider's memory ended with the one before.
+    ///
+    /// # Errors
+    /// As [`Reconciler::run_due`].
+    pub async fn after_restart(&self) -> Result<usize, TelephonyError> {
+        if self.telephony.remembers() {
+            return Ok(0);
+        }
+        let now = self.clock.now();
+        let mut asked = 0;
+        loop {
+            let forgotten = self.take_silent_since(now).await?;
+            if forgotten.is_empty() {
+                return Ok(asked);
+            }
+            asked += forgotten.len();
+            for call in forgotten {
+                self.ask(call).await?;
+            }
+        }
+    }
+
     /// Looks on every tick until the token is canceled.
     pub async fn run(self, token: CancellationToken) {
+        if let Err(error) = self.after_restart().await {
+            tracing::error!(%error, "calls of before could not be reconciled; they will be");
+        }
         loop {
             if let Err(error) = self.run_due().await {
                 tracing::error!(%error, "calls could not be reconciled; they will be");
@@ -140,8 +166,15 @@ impl Reconciler {
     /// Takes missed calls and puts off when they are asked about again; whoever else looks
     /// at the same moment takes others.
     async fn take_missed(&self) -> Result<Vec<Missed>, TelephonyError> {
+        let longest = self.settings.max_call_ms.saturating_add(GRACE_MS);
+        self.take_silent_since(self.clock.now().plus_ms(-longest)).await
+    }
+
+    async fn take_silent_since(
+        &self,
+        silent_since: Timestamp,
+    ) -> Result<Vec<Missed>, TelephonyError> {
         let now = self.clock.now();
-        let silent_since = now.plus_ms(-self.settings.max_call_ms.saturating_add(GRACE_MS));
         let asked_before = now.plus_ms(-self.settings.again_ms);
         let mut connection = self.database.pool(Role::App).acquire().await?;
         let missed = sqlx::query_as(

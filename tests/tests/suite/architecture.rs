@@ -62,7 +62,18 @@ const ROOMS: &[Room] = &[
     (
         "processes",
         &["database", "domain", "event-store", "projections"],
-        &["async-trait", "chrono-tz", "csv", "flate2", "rand", "reqwest", "sha2", "sqlx", "toml"],
+        &[
+            "async-trait",
+            "chrono-tz",
+            "csv",
+            "flate2",
+            "rand",
+            "reqwest",
+            "sha2",
+            "sqlx",
+            "toml",
+            "unicode-normalization",
+        ],
     ),
     (
         "api",

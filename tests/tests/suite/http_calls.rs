@@ -87,6 +87,9 @@ async fn metadata_is_merged_and_tags_are_set() {
         (json!({}), "validation-failed"),
         (json!({"status": "completed"}), "unknown-field"),
         (json!({"tags": "vip"}), "validation-failed"),
+        (json!({"metadata": null, "tags": ["vip"]}), "validation-failed"),
+        (json!({"metadata": {"order": 90071992547409931234.0}}), "validation-failed"),
+        (json!({"metadata": {"cvvCode": "123"}}), "card-data-not-accepted"),
         (json!({"metadata": {"a": "x".repeat(9000)}}), "validation-failed"),
     ] {
         server.send("PATCH", &path, Some(patch), &[]).await.is_problem(422, slug);

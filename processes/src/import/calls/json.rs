@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value};
+use unicode_normalization::UnicodeNormalization;
 
 use super::frame::{FrameFault, MAX_FIELD_BYTES};
 use super::reader::{Cell, describe, short};
@@ -35,7 +36,7 @@ pub(super) fn cells(
             let (code, reason) = describe(FrameFault::FieldTooLong(index));
             return Err(Rejection::new(at, column, code, reason, ""));
         }
-        let text = text.trim().to_owned();
+        let text: String = text.trim().nfc().collect();
         let there = !value.is_null() && !text.is_empty();
         cells.push(there.then_some(Cell { text, json: Some(value) }));
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use serde_json::Value;
+use unicode_normalization::UnicodeNormalization;
 
 use super::frame::{Frame, FrameFault, Frames};
 pub use super::frame::{MAX_FIELD_BYTES, MAX_ROW_BYTES};
@@ -322,7 +323,7 @@ fn csv_cells(
     }
     let cell = |place: &usize| {
         let text = fields.get(*place).and_then(|field| std::str::from_utf8(field).ok())?.trim();
-        (!text.is_empty()).then(|| Cell { text: text.to_owned(), json: None })
+        (!text.is_empty()).then(|| Cell { text: text.nfc().collect(), json: None })
     };
     Ok(places.iter().map(cell).collect())
 }

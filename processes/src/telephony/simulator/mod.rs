@@ -183,6 +183,10 @@ impl Telephony for Simulator {
         ACCOUNT
     }
 
+    fn remembers(&self) -> bool {
+        false
+    }
+
     async fn create_call(&self, request: DialRequest) -> Submission {
         let DialRequest { org, call, to, ring_timeout_seconds, .. } = request;
         let behavior = Behavior::of(to.as_str());

@@ -18,7 +18,7 @@ pub enum Way {
     Open,
     /// Nobody gets through, and who is through is cut off.
     Closed,
-    /// The next answer to the writer is lost with its connection, and then this.
+    /// The answer to the next append is lost with its connection, and then this.
     LosesAnswer(End),
     /// The writer is cut off, but the server does not see it; others get through.
     Severed,
@@ -100,19 +100,21 @@ async fn relay<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     parked: Parked,
 ) {
     let (mut up, mut down) = (vec![0; 64 << 10], vec![0; 64 << 10]);
-    let mut writer = None;
+    let (mut writer, mut appends) = (None, false);
     loop {
         tokio::select! {
             read = client.read(&mut up) => {
                 let Ok(count @ 1..) = read else { return };
                 let bytes = &up[..count];
                 // The first bytes name the role.
-                writer.get_or_insert_with(|| bytes.windows(8).any(|part| part == b"_writer\0"));
+                writer.get_or_insert_with(|| has(bytes, b"_writer\0"));
+                // What an append brings along: the source of its events, or its operation.
+                appends = [&b"\"suite\""[..], b"/counters"].iter().any(|word| has(bytes, word));
                 if server.write_all(bytes).await.is_err() { return }
             }
             read = server.read(&mut down) => {
                 let Ok(count @ 1..) = read else { return };
-                let lost = writer == Some(true) && way.send_if_modified(|way| {
+                let lost = writer == Some(true) && appends && way.send_if_modified(|way| {
                     let Way::LosesAnswer(end) = *way else { return false };
                     *way = if end == End::Open { Way::Open } else { Way::Closed };
                     true
@@ -129,4 +131,8 @@ async fn relay<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
             }
         }
     }
+}
+
+fn has(bytes: &[u8], word: &[u8]) -> bool {
+    bytes.windows(word.len()).any(|part| part == word)
 }

@@ -35,6 +35,26 @@ async fn a_call_that_the_provider_does_not_know_any_more_is_ended() {
 }
 
 #[tokio::test]
+async fn calls_that_a_restarted_simulator_has_forgotten_end_at_once() {
+    let mut world = World::new().await;
+    let call = world.dial("+420777120009").await;
+    world.pass(60_000).await;
+    assert_eq!(world.status(call).await, "in_progress");
+    let receiver = Arc::new(world.inbox.clone());
+    let restarted = Arc::new(Simulator::new(world.clock.clone(), receiver.clone(), 7));
+    world.reconciler = Reconciler::new(
+        world.database().clone(),
+        world.commands.clone(),
+        restarted,
+        receiver,
+        ReconcilerSettings::default(),
+    );
+    assert_eq!(world.reconciler.after_restart().await.unwrap(), 1);
+    let end = world.call(call).await.end.unwrap();
+    assert_eq!(end.reason.as_deref(), Some("reconciled_missing"));
+}
+
+#[tokio::test]
 async fn a_call_that_was_heard_of_is_not_asked_about() {
     let mut world = World::new().await;
     let call = world.dial("+420777120009").await;
