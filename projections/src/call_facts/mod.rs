@@ -9,7 +9,7 @@
 //! | a batch costs | statements |
 //! |---|---|
 //! | calls that began before it | 1 look-up, 1 more where one of them has waited |
-//! | calls that begin in it | 1 insert |
+//! | calls that begin in it | 1 COPY |
 //! | the others | 1 upsert |
 //! | waits | 1 upsert |
 //!
@@ -28,6 +28,7 @@ mod metric;
 mod query;
 pub mod read;
 mod row;
+mod sheet;
 mod sums;
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::{Timestamp, call::Direction};
 use uuid::Uuid;
 
+use super::sheet::Sheet;
 use crate::Recorded;
 
 /// A call.
@@ -75,6 +76,54 @@ pub(super) struct WaitFact {
 }
 
 impl CallFact {
+    /// Puts the row down, in the order of `insert.sql`.
+    pub(super) fn put(&self, sheet: &mut Sheet) {
+        sheet.row(&[
+            &self.org_id,
+            &self.call_id,
+            &self.last_position,
+            &self.updated_at,
+            &self.direction,
+            &self.provider,
+            &self.subject_id,
+            &self.test,
+            &self.queue_id,
+            &self.queue_label,
+            &self.campaign_id,
+            &self.campaign_label,
+            &self.agent_id,
+            &self.agent_label,
+            &self.created_at,
+            &self.ringing_at,
+            &self.answered_at,
+            &self.ended_at,
+            &self.handled_at,
+            &self.answered_by,
+            &self.end_status,
+            &self.ring_ms,
+            &self.queue_ms,
+            &self.talk_ms,
+            &self.hold_ms,
+            &self.wrap_ms,
+            &self.handle_ms,
+            &self.total_ms,
+            &self.holds,
+            &self.agent_segments,
+            &self.queue_segments,
+            &self.disposition,
+            &self.human_contact,
+            &self.right_party,
+            &self.conversion,
+            &self.resolved,
+            &self.rating,
+            &self.connected_ms,
+            &self.connected_at,
+            &self.handling_until,
+            &self.held_at,
+            &self.wrapping_since,
+        ]);
+    }
+
     /// A call of which only its beginning is known.
     pub(super) fn new(
         recorded: &Recorded,

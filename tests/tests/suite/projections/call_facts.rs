@@ -104,11 +104,12 @@ async fn durations_are_those_of_the_domain() {
 #[tokio::test]
 async fn an_imported_call_counts_as_what_it_was() {
     let mut told = Told::default();
-    let created = at("2025-03-04T10:00:00Z");
+    // Before the year from which PostgreSQL counts.
+    let created = at("1975-03-04T10:00:00.250Z");
     let calls = [
         // Inbound with a wait, answered.
         json!({ "direction": "inbound", "answered_at": created.plus_ms(8_000), "wait_ms": 8_000,
-                "talk_ms": 60_000, "hold_ms": 2_000, "wrap_ms": 5_000, "queue_label": "sales",
+                "talk_ms": 60_000, "hold_ms": 2_000, "wrap_ms": 5_000, "queue_label": "Verkäufe",
                 "ended_at": created.plus_ms(70_000) }),
         // Inbound with a wait, not answered: abandoned.
         json!({ "direction": "inbound", "wait_ms": 9_000, "end_status": "no_answer",
@@ -127,16 +128,18 @@ async fn an_imported_call_counts_as_what_it_was() {
     let columns = "human_contact, queue_segments, queue_ms, '|', handle_ms, '|',
                    extract(epoch FROM handled_at - created_at)::int, '|', holds, '|', queue_label";
     let expected = [
-        "t 1 8000 | 67000 | 75 | 1 | sales",
+        "t 1 8000 | 67000 | 75 | 1 | Verkäufe",
         "f 1 9000 | | | 0 |",
         "t 0 9000 | 1 | 9 | 0 |",
         "f 0 | | | 0 |",
     ];
     assert_eq!(facts(&db, columns).await, expected);
+    let began = "(extract(epoch FROM created_at) * 1000)::bigint";
+    assert_eq!(facts(&db, began).await, vec![created.millis().to_string(); 4]);
     let query = "SELECT concat_ws(' ', reason, wait_ms, queue_label, agent_id) FROM queue_segments
                  ORDER BY call_id";
     let mut connection = db.database().pool(database::Role::App).acquire().await.expect("in");
     let waits: Vec<String> =
         sqlx::query_scalar(query).fetch_all(&mut *connection).await.expect("waits");
-    assert_eq!(waits, ["answered 8000 sales", "abandoned 9000"]);
+    assert_eq!(waits, ["answered 8000 Verkäufe", "abandoned 9000"]);
 }
