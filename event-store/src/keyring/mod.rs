@@ -5,6 +5,7 @@
 mod cipher;
 mod table;
 
+use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -67,6 +68,10 @@ struct Inner {
     pool: Pool,
     kek: Zeroizing<Bytes>,
     keys: Mutex<LruCache<(Uuid, Uuid), Held>>,
+    /// Whose keys are wanted until somebody has the turn to ask for them.
+    waiting: Mutex<HashMap<Uuid, Vec<Uuid>>>,
+    /// One statement for keys at a time.
+    turn: tokio::sync::Mutex<()>,
     secrets: Mutex<LruCache<Uuid, Key>>,
 }
 
@@ -85,6 +90,8 @@ impl Keyring {
             pool: database.pool(Role::App).clone(),
             kek: Zeroizing::new(kek),
             keys: Mutex::new(room(HELD)),
+            waiting: Mutex::default(),
+            turn: tokio::sync::Mutex::default(),
             secrets: Mutex::new(LruCache::new(
                 NonZeroUsize::new(HELD_SECRETS).unwrap_or(NonZeroUsize::MIN),
             )),
@@ -119,24 +126,40 @@ impl Keyring {
     /// # Errors
     /// They cannot be fetched or unwrapped.
     pub async fn prepare(&self, org: Uuid, subjects: &[Uuid]) -> Result<(), KeyringError> {
-        let missing: Vec<Uuid> = {
-            let mut keys = grab(&self.inner.keys);
-            subjects
-                .iter()
-                .copied()
-                .filter(|subject| keys.get(&(org, *subject)).is_none())
-                .collect()
-        };
+        let missing = self.missing(org, subjects);
         if missing.is_empty() {
             return Ok(());
         }
-        let found = table::fetch_or_make(&self.inner.pool, &self.inner.kek, org, missing).await?;
+        grab(&self.inner.waiting).entry(org).or_default().extend(missing);
+        // Whoever has the turn asks for everybody who waits by then, as the log's writer
+        // does: a statement and a commit for each new person would cost more than the append.
+        let _turn = self.inner.turn.lock().await;
+        let mut wanted = self.missing(org, subjects);
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        wanted.extend(grab(&self.inner.waiting).remove(&org).unwrap_or_default());
+        let found = table::fetch_or_make(&self.inner.pool, &self.inner.kek, org, wanted).await?;
         let fetched = Instant::now();
+        let mut mine = Ok(());
         let mut keys = grab(&self.inner.keys);
         for (subject, key) in found {
-            keys.put((org, subject), Held { key: Arc::new(key), fetched });
+            match key {
+                Ok(key) => {
+                    keys.put((org, subject), Held { key: Arc::new(key), fetched });
+                }
+                Err(error) if subjects.contains(&subject) => mine = Err(error),
+                // Whoever asked for it finds it missing and is told when the turn is theirs.
+                Err(_) => {}
+            }
         }
-        Ok(())
+        mine
+    }
+
+    /// The subjects whose keys are not held.
+    fn missing(&self, org: Uuid, subjects: &[Uuid]) -> Vec<Uuid> {
+        let keys = grab(&self.inner.keys);
+        subjects.iter().copied().filter(|subject| !keys.contains(&(org, *subject))).collect()
     }
 
     /// Seals a text with a key that was prepared.
@@ -231,6 +254,10 @@ impl Keyring {
     }
 
     async fn secret(&self, org: Uuid) -> Result<Key, KeyringError> {
+        if let Some(secret) = grab(&self.inner.secrets).get(&org) {
+            return Ok(Arc::clone(secret));
+        }
+        let _turn = self.inner.turn.lock().await;
         if let Some(secret) = grab(&self.inner.secrets).get(&org) {
             return Ok(Arc::clone(secret));
         }

@@ -1,5 +1,7 @@
 //! Where wrapped keys are kept.
 
+use std::collections::HashSet;
+
 use database::Pool;
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -31,13 +33,14 @@ pub(super) async fn fetch(
     wrapped.map(unwrap).transpose()
 }
 
-/// The keys of subjects; those that are not there are made.
+/// The keys of subjects; those that are not there are made. One that cannot be unwrapped is
+/// told as that and does not spoil the others.
 pub(super) async fn fetch_or_make(
     pool: &Pool,
     kek: &Bytes,
     org: Uuid,
     mut missing: Vec<Uuid>,
-) -> Result<Vec<(Uuid, Zeroizing<Bytes>)>, KeyringError> {
+) -> Result<Vec<(Uuid, Result<Zeroizing<Bytes>, KeyringError>)>, KeyringError> {
     // In one order everywhere, so that two who make several keys do not wait for each other.
     missing.sort_unstable();
     missing.dedup();
@@ -51,11 +54,13 @@ pub(super) async fn fetch_or_make(
         let mut connection = pool.acquire().await?;
         let rows = sqlx::query_as(FETCH_OR_MAKE).bind(org).bind(&missing).bind(&offered);
         let rows: Vec<(Uuid, Vec<u8>)> = rows.fetch_all(&mut *connection).await?;
+        let before = found.len();
         for (subject, wrapped) in rows {
-            missing.retain(|one| *one != subject);
-            let key = cipher::unwrap(kek, Purpose::SubjectKey, org, subject, &wrapped)?;
+            let key = cipher::unwrap(kek, Purpose::SubjectKey, org, subject, &wrapped);
             found.push((subject, key));
         }
+        let new: HashSet<Uuid> = found.iter().skip(before).map(|(subject, _)| *subject).collect();
+        missing.retain(|subject| !new.contains(subject));
         if missing.is_empty() {
             return Ok(found);
         }

@@ -114,6 +114,54 @@ async fn whoever_makes_the_same_keys_at_the_same_time_gets_the_same() {
 }
 
 #[tokio::test]
+async fn keys_that_are_wanted_at_the_same_time_are_made_together() {
+    let world = World::new().await;
+    let (org, first) = (world.org, fresh());
+    let mut slow = world.admin().await;
+    run(&mut slow, "BEGIN").await;
+    let held = "INSERT INTO subject_keys (org_id, subject_id, wrapped)
+                VALUES ($1, $2, decode(repeat('00', 72), 'hex'))";
+    sqlx::query(held).bind(org).bind(first).execute(&mut slow).await.unwrap();
+    let keyring = Keyring::new(world.home.database(), KEK);
+    let ask = |subject| {
+        let keyring = keyring.clone();
+        tokio::spawn(async move { keyring.prepare(org, &[subject]).await })
+    };
+    let mut asked = vec![ask(first)];
+    world.waiting(1).await;
+    asked.extend((0..50).map(|_| ask(fresh())));
+    // They all run once, as far as to the turn that the first one has.
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    run(&mut slow, "ROLLBACK").await;
+    for one in asked {
+        one.await.unwrap().expect("a key");
+    }
+    let made = "SELECT count(*), count(DISTINCT xmin::text) FROM subject_keys";
+    let made: (i64, i64) = sqlx::query_as(made).fetch_one(&mut slow).await.unwrap();
+    assert_eq!(made, (51, 2));
+}
+
+#[tokio::test]
+async fn a_key_that_was_altered_spoils_no_other() {
+    let world = World::new().await;
+    let (org, bad, good) = (world.org, fresh(), fresh());
+    let altered = "INSERT INTO subject_keys (org_id, subject_id, wrapped)
+                   VALUES ($1, $2, decode(repeat('00', 72), 'hex'))";
+    let mut admin = world.admin().await;
+    sqlx::query(altered).bind(org).bind(bad).execute(&mut admin).await.unwrap();
+    let keyring = Keyring::new(world.home.database(), KEK);
+    let (bad, good, other) = ([bad], [good], [fresh()]);
+    let both = tokio::join!(keyring.prepare(org, &bad), keyring.prepare(org, &good));
+    assert!(matches!(both.0, Err(KeyringError::Wrapping)));
+    both.1.expect("the good one");
+    let both = tokio::join!(keyring.prepare(org, &other), keyring.prepare(org, &bad));
+    both.0.expect("the good one");
+    assert!(matches!(both.1, Err(KeyringError::Wrapping)));
+}
+
+#[tokio::test]
 async fn without_the_right_key_encryption_key_nothing_opens() {
     let world = World::new().await;
     let keyring = Keyring::new(world.home.database(), KEK);
