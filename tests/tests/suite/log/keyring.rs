@@ -144,6 +144,26 @@ async fn keys_that_are_wanted_at_the_same_time_are_made_together() {
 }
 
 #[tokio::test]
+async fn keys_are_found_by_their_index_however_many_there_are() {
+    let world = World::new().await;
+    let mut admin = world.admin().await;
+    run(
+        &mut admin,
+        "INSERT INTO subject_keys (org_id, subject_id, wrapped)
+         SELECT gen_random_uuid(), gen_random_uuid(), decode(repeat('00', 72), 'hex')
+         FROM generate_series(1, 20000);
+         ANALYZE subject_keys; SET plan_cache_mode = force_generic_plan",
+    )
+    .await;
+    let statement = include_str!("../../../../event-store/src/sql/fetch_keys.sql");
+    let explain = format!("PREPARE keys AS {statement}");
+    sqlx::raw_sql(&explain).execute(&mut admin).await.unwrap();
+    let explain = "EXPLAIN EXECUTE keys(gen_random_uuid(), ARRAY[gen_random_uuid()], '{x}')";
+    let plan: Vec<String> = sqlx::query_scalar(explain).fetch_all(&mut admin).await.unwrap();
+    assert!(!plan.iter().any(|line| line.contains("Seq Scan")), "{plan:#?}");
+}
+
+#[tokio::test]
 async fn a_key_that_was_altered_spoils_no_other() {
     let world = World::new().await;
     let (org, bad, good) = (world.org, fresh(), fresh());
