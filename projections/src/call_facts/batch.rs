@@ -25,14 +25,9 @@ type Key = (Uuid, Uuid);
 pub(super) async fn apply(tx: &mut PgConnection, batch: &[Recorded]) -> Result<(), ApplyError> {
     let calls = begun_before(tx, batch).await?;
     let calls = fold(calls, batch)?;
-    let (mut fresh, mut known, mut waits) = (Vec::new(), Vec::new(), Vec::new());
-    for call in &calls {
-        if call.begins { &mut fresh } else { &mut known }.push(&call.fact);
-        waits.extend(&call.waits);
-    }
+    let (fresh, known): (Vec<&Folded>, Vec<&Folded>) = calls.iter().partition(|call| call.begins);
     write::insert(tx, &fresh).await?;
     write::upsert(tx, &known).await?;
-    write::upsert_waits(tx, &waits).await?;
     Ok(())
 }
 

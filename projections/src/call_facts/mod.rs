@@ -9,9 +9,8 @@
 //! | a batch costs | statements |
 //! |---|---|
 //! | calls that began before it | 1 look-up, 1 more where one of them has waited |
-//! | calls that begin in it | 1 COPY |
-//! | the others | 1 upsert |
-//! | waits | 1 upsert |
+//! | calls that begin in it | 1 COPY, 1 more where one of them has waited |
+//! | the others | 1 upsert, 1 more where one of them has waited |
 //!
 //! *Invariant:* the fold keeps everything that it needs in the row, so that the
 //! rows are the same for any cut of the log into batches (P4).

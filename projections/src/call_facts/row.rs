@@ -179,6 +179,28 @@ impl CallFact {
 }
 
 impl WaitFact {
+    /// Puts the row down, in the order of `insert_segments.sql`.
+    pub(super) fn put(&self, sheet: &mut Sheet) {
+        sheet.row(&[
+            &self.org_id,
+            &self.call_id,
+            &self.queue_segment,
+            &self.queue_id,
+            &self.queue_label,
+            &self.campaign_id,
+            &self.campaign_label,
+            &self.agent_id,
+            &self.agent_label,
+            &self.direction,
+            &self.subject_id,
+            &self.test,
+            &self.queued_at,
+            &self.dequeued_at,
+            &self.reason,
+            &self.wait_ms,
+        ]);
+    }
+
     /// A wait that begins, with what it has from its call.
     pub(super) fn new(call: &CallFact, segment: i32, queued_at: DateTime<Utc>) -> Self {
         Self {

@@ -30,6 +30,11 @@ impl Sheet {
         }
     }
 
+    /// No row was put down.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.len() == HEAD.len()
+    }
+
     /// All of it.
     pub(super) fn finish(mut self) -> Vec<u8> {
         self.0.extend_from_slice(&(-1_i16).to_be_bytes());

@@ -4,6 +4,7 @@
 use sqlx::PgConnection;
 
 use super::{
+    batch::Folded,
     row::{CallFact, WaitFact},
     sheet::Sheet,
 };
@@ -16,22 +17,35 @@ macro_rules! column {
 
 /// Writes calls that have no rows yet, by COPY: it costs the server half of what
 /// arrays do.
-pub(super) async fn insert(tx: &mut PgConnection, rows: &[&CallFact]) -> Result<(), sqlx::Error> {
-    if rows.is_empty() {
+pub(super) async fn insert(tx: &mut PgConnection, calls: &[&Folded]) -> Result<(), sqlx::Error> {
+    let (mut facts, mut waits) = (Sheet::new(), Sheet::new());
+    for call in calls {
+        call.fact.put(&mut facts);
+        call.waits.iter().for_each(|wait| wait.put(&mut waits));
+    }
+    copy(tx, include_str!("insert.sql"), facts).await?;
+    copy(tx, include_str!("insert_segments.sql"), waits).await
+}
+
+async fn copy(tx: &mut PgConnection, statement: &str, sheet: Sheet) -> Result<(), sqlx::Error> {
+    if sheet.is_empty() {
         return Ok(());
     }
-    let mut sheet = Sheet::new();
-    for row in rows {
-        row.put(&mut sheet);
-    }
-    let mut copy = tx.copy_in_raw(include_str!("insert.sql")).await?;
+    let mut copy = tx.copy_in_raw(statement).await?;
     copy.send(sheet.finish()).await?;
     copy.finish().await?;
     Ok(())
 }
 
 /// Writes calls that have rows.
-pub(super) async fn upsert(tx: &mut PgConnection, rows: &[&CallFact]) -> Result<(), sqlx::Error> {
+pub(super) async fn upsert(tx: &mut PgConnection, calls: &[&Folded]) -> Result<(), sqlx::Error> {
+    let facts: Vec<&CallFact> = calls.iter().map(|call| &call.fact).collect();
+    let waits: Vec<&WaitFact> = calls.iter().flat_map(|call| &call.waits).collect();
+    upsert_facts(tx, &facts).await?;
+    upsert_waits(tx, &waits).await
+}
+
+async fn upsert_facts(tx: &mut PgConnection, rows: &[&CallFact]) -> Result<(), sqlx::Error> {
     if rows.is_empty() {
         return Ok(());
     }
@@ -85,10 +99,7 @@ pub(super) async fn upsert(tx: &mut PgConnection, rows: &[&CallFact]) -> Result<
 }
 
 /// Writes waits, with rows or without.
-pub(super) async fn upsert_waits(
-    tx: &mut PgConnection,
-    rows: &[&WaitFact],
-) -> Result<(), sqlx::Error> {
+async fn upsert_waits(tx: &mut PgConnection, rows: &[&WaitFact]) -> Result<(), sqlx::Error> {
     if rows.is_empty() {
         return Ok(());
     }

@@ -5,7 +5,7 @@
 
 mod compare;
 
-use std::{sync::Arc, time::Duration};
+use std::{pin::pin, sync::Arc, time::Duration};
 
 use database::{Database, Pool, Role};
 use serde::Serialize;
@@ -26,8 +26,10 @@ use super::{
 
 pub use super::shadow::Difference;
 
-/// How many pages a round reads ahead of the next look at the batch size.
-const ROUND: i64 = 8;
+/// How many pages a round reads before the next look at the batch size: few
+/// while it grows, because between rounds nobody reads ahead.
+const ROUND: i64 = 64;
+const ROUND_GROWING: i64 = 2;
 const BATCH_START: i64 = 5_000;
 const BATCH_MIN: i64 = 100;
 const SLOW: Duration = Duration::from_millis(800);
@@ -183,20 +185,18 @@ impl Build<'_> {
             true => self.compare(shadow, control).await?,
             false => None,
         };
-        let mut analyzed = false;
+        let mut finished = false;
         let mut attempts = 0;
         loop {
             let head = head(control).await?;
             self.catch_up(head).await?;
-            if !analyzed {
-                shadow.analyze(control).await?;
-                analyzed = true;
+            if !finished {
+                self.meanwhile(shadow.finish(control)).await?;
+                finished = true;
                 continue;
             }
-            // Waiting for locks, and the statistics before, move no checkpoint.
-            if !self.seat.renew().await? {
-                return Err(RuntimeError::Fenced(self.name()));
-            }
+            // Waiting for locks moves no checkpoint.
+            self.renew().await?;
             match self.swap(shadow).await {
                 Ok(true) => return Ok(differences),
                 Ok(false) => {}
@@ -231,7 +231,8 @@ impl Build<'_> {
         while self.seat.position() < until {
             let from = self.seat.position();
             let workers = self.options.workers.max(1);
-            let ahead = ROUND * i64::try_from(workers).unwrap_or(1);
+            let round = if self.batch < self.options.batch { ROUND_GROWING } else { ROUND };
+            let ahead = round * i64::try_from(workers).unwrap_or(1);
             let target = until.min(from.saturating_add(self.batch.saturating_mul(ahead)));
             let span = (from, target);
             let pages = Pages::span(self.pool, &self.projection, span, self.batch, workers);
@@ -291,6 +292,28 @@ impl Build<'_> {
         };
         if let Err(error) = left {
             info!(%error, "the lease of the build runs out by itself");
+        }
+    }
+
+    /// Keeps the build ours while the server works on it, unless we are told to stop.
+    async fn meanwhile<T>(
+        &mut self,
+        work: impl Future<Output = Result<T, RuntimeError>>,
+    ) -> Result<T, RuntimeError> {
+        let mut work = pin!(work);
+        loop {
+            tokio::select! {
+                done = &mut work => return done,
+                () = self.cancel.cancelled() => return Err(RuntimeError::Canceled),
+                () = sleep(self.options.lease / 3) => self.renew().await?,
+            }
+        }
+    }
+
+    async fn renew(&mut self) -> Result<(), RuntimeError> {
+        match self.seat.renew().await? {
+            true => Ok(()),
+            false => Err(RuntimeError::Fenced(self.name())),
         }
     }
 

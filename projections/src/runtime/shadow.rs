@@ -95,10 +95,10 @@ impl Shadow {
         Place { name: self.name.clone(), build: self.build }
     }
 
-    /// Fresh statistics, so that the first queries after the swap plan well.
-    pub(super) async fn analyze(&self, connection: &mut PgConnection) -> Result<(), RuntimeError> {
-        let analyze = sqlx::query("SELECT projection_build_analyze($1, $2)");
-        analyze.bind(&self.schema).bind(&self.tables).execute(connection).await?;
+    /// Indexes, and fresh statistics, so that the first queries after the swap plan well.
+    pub(super) async fn finish(&self, connection: &mut PgConnection) -> Result<(), RuntimeError> {
+        let finish = sqlx::query("SELECT projection_build_finish($1, $2)");
+        finish.bind(&self.schema).bind(&self.tables).execute(connection).await?;
         Ok(())
     }
 

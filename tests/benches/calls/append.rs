@@ -8,6 +8,7 @@ use hdrhistogram::Histogram;
 use tests::TestDatabase;
 use uuid::Uuid;
 
+use crate::checked::{self, Acknowledged};
 use crate::cpu::{Server, Used};
 use crate::{Size, copy, ours::Ours, stock, story};
 use domain::call::CallCommand;
@@ -69,6 +70,7 @@ pub async fn run(home: &TestDatabase, size: Size) -> anyhow::Result<()> {
     let (ours, keyed) = Ours::open(home).await?;
     let (ours, keyed) = (Arc::new(ours), Arc::new(keyed));
     let mut table: Vec<[Measured; 3]> = CALLERS.iter().map(|_| Default::default()).collect();
+    let mut acknowledged = Acknowledged::default();
     for round in 0..=size.rounds {
         for (row, callers) in table.iter_mut().zip(CALLERS) {
             let measured = [
@@ -76,6 +78,8 @@ pub async fn run(home: &TestDatabase, size: Size) -> anyhow::Result<()> {
                 drive(&ours, callers, size.seconds, server).await?,
                 drive(&keyed, callers, size.seconds, server).await?,
             ];
+            acknowledged.commands += measured[1].commands + measured[2].commands;
+            acknowledged.keyed += measured[2].commands;
             // The first round warms up.
             if round > 0 {
                 row.iter_mut().zip(measured).for_each(|(sum, one)| sum.add(one));
@@ -84,6 +88,7 @@ pub async fn run(home: &TestDatabase, size: Size) -> anyhow::Result<()> {
         eprintln!("round {round} of {}", size.rounds);
     }
     print(&table, [stock.name(), ours.name(), keyed.name()]);
+    checked::run(home, acknowledged).await?;
     let raw = copy::rate(home, size).await?;
     println!("\nraw limit, the same rows by COPY BINARY: {:.0} events/s\n", raw);
     Ok(())

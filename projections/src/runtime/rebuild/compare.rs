@@ -1,10 +1,7 @@
 //! Were the live rows right? The build stops where the live one stands, and
 //! both are compared row by row in one snapshot, before the swap.
 
-use std::pin::pin;
-
 use sqlx::{Connection, PgConnection};
-use tokio::time::sleep;
 
 use super::{
     ATTEMPTS, Build, Difference, FINAL, LOCK, RuntimeError, Shadow, connect, head, locked,
@@ -58,15 +55,7 @@ impl Build<'_> {
         // The first statement takes the snapshot.
         shadow.live(&mut snapshot).await?;
         held.rollback().await?;
-        let mut compared = pin!(shadow.compare(&mut snapshot));
-        loop {
-            tokio::select! {
-                differences = &mut compared => return Ok(Some(differences?)),
-                () = self.cancel.cancelled() => return Err(RuntimeError::Canceled),
-                () = sleep(self.options.lease / 3) => if !self.seat.renew().await? {
-                    return Err(RuntimeError::Fenced(self.name()));
-                },
-            }
-        }
+        let differences = self.meanwhile(shadow.compare(&mut snapshot)).await?;
+        Ok(Some(differences))
     }
 }

@@ -49,9 +49,9 @@ async fn p5_a_rebuild_has_no_other_hands_than_its_builds() {
     assert_eq!(
         functions,
         [
-            "projection_build_analyze",
             "projection_build_create",
             "projection_build_drop",
+            "projection_build_finish",
             "projection_build_swap",
         ]
     );
