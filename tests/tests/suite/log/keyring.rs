@@ -144,23 +144,30 @@ async fn keys_that_are_wanted_at_the_same_time_are_made_together() {
 }
 
 #[tokio::test]
-async fn keys_are_found_by_their_index_however_many_there_are() {
+async fn keys_are_found_by_their_index_however_many_are_wanted() {
     let world = World::new().await;
     let mut admin = world.admin().await;
     run(
         &mut admin,
         "INSERT INTO subject_keys (org_id, subject_id, wrapped)
-         SELECT gen_random_uuid(), gen_random_uuid(), decode(repeat('00', 72), 'hex')
+         SELECT '00000000-0000-4000-8000-000000000001', gen_random_uuid(),
+                decode(repeat('00', 72), 'hex')
          FROM generate_series(1, 20000);
-         ANALYZE subject_keys; SET plan_cache_mode = force_generic_plan",
+         ANALYZE subject_keys; SET plan_cache_mode = force_custom_plan",
     )
     .await;
     let statement = include_str!("../../../../event-store/src/sql/fetch_keys.sql");
-    let explain = format!("PREPARE keys AS {statement}");
-    sqlx::raw_sql(&explain).execute(&mut admin).await.unwrap();
-    let explain = "EXPLAIN EXECUTE keys(gen_random_uuid(), ARRAY[gen_random_uuid()], '{x}')";
-    let plan: Vec<String> = sqlx::query_scalar(explain).fetch_all(&mut admin).await.unwrap();
-    assert!(!plan.iter().any(|line| line.contains("Seq Scan")), "{plan:#?}");
+    sqlx::raw_sql(&format!("PREPARE keys AS {statement}")).execute(&mut admin).await.unwrap();
+    for wanted in [1, 64] {
+        let id = Uuid::now_v7();
+        let ids = vec![format!("\"{id}\""); wanted].join(",");
+        let keys = vec!["x"; wanted].join(",");
+        let explain = format!(
+            "EXPLAIN EXECUTE keys('00000000-0000-4000-8000-000000000001', '{{{ids}}}', '{{{keys}}}')"
+        );
+        let plan: Vec<String> = sqlx::query_scalar(&explain).fetch_all(&mut admin).await.unwrap();
+        assert!(!plan.iter().any(|line| line.contains("Seq Scan")), "{wanted}: {plan:#?}");
+    }
 }
 
 #[tokio::test]
