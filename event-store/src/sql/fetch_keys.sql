@@ -1,6 +1,6 @@
 -- The keys of subjects. Where there is none yet, the offered one is kept; of several offers
 -- made at the same time one wins, and the losers see it when they ask again. `= ANY` and no
--- join: a join with an array is taken for a large one, and scans the table.
+-- join with the array, which is taken for dearer and tips over into a scan of the table sooner.
 WITH made AS (
     INSERT INTO subject_keys (org_id, subject_id, wrapped)
     SELECT $1, o.subject_id, o.wrapped

@@ -26,10 +26,8 @@ use super::{
 
 pub use super::shadow::Difference;
 
-/// How many pages a round reads before the next look at the batch size: few
-/// while it grows, because between rounds nobody reads ahead.
-const ROUND: i64 = 64;
-const ROUND_GROWING: i64 = 2;
+/// How many pages a round reads ahead of the next look at the batch size.
+const ROUND: i64 = 8;
 const BATCH_START: i64 = 5_000;
 const BATCH_MIN: i64 = 100;
 const SLOW: Duration = Duration::from_millis(800);
@@ -231,8 +229,7 @@ impl Build<'_> {
         while self.seat.position() < until {
             let from = self.seat.position();
             let workers = self.options.workers.max(1);
-            let round = if self.batch < self.options.batch { ROUND_GROWING } else { ROUND };
-            let ahead = round * i64::try_from(workers).unwrap_or(1);
+            let ahead = ROUND * i64::try_from(workers).unwrap_or(1);
             let target = until.min(from.saturating_add(self.batch.saturating_mul(ahead)));
             let span = (from, target);
             let pages = Pages::span(self.pool, &self.projection, span, self.batch, workers);

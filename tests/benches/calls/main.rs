@@ -57,12 +57,13 @@ async fn run(size: Size) -> anyhow::Result<()> {
     println!("machine: {} cores, {}", std::thread::available_parallelism()?, cpu::model());
     // `cargo bench` hands over `--bench`; a word of ours is one of the two parts.
     let part = std::env::args().skip(1).find(|word| !word.starts_with('-'));
-    let wanted = |name| part.as_deref().is_none_or(|part| part == name);
-    if wanted("append") {
-        append::run(&home, size).await?;
+    match part.as_deref() {
+        None => {
+            append::run(&home, size).await?;
+            rebuild::run(&home, size).await
+        }
+        Some("append") => append::run(&home, size).await,
+        Some("rebuild") => rebuild::run(&home, size).await,
+        Some(other) => anyhow::bail!("there is no part {other}: append or rebuild"),
     }
-    if wanted("rebuild") {
-        rebuild::run(&home, size).await?;
-    }
-    Ok(())
 }
