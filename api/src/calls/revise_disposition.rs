@@ -27,7 +27,7 @@ pub struct ReviseDisposition {
     code: String,
     resolved: Option<bool>,
     right_party: Option<bool>,
-    /// What was sold; needed for `sale`.
+    /// What was sold: needed for `sale`, refused where the disposition is no conversion.
     sale: Option<SaleInput>,
     /// When to call again; needed for `callback`, at most 180 days ahead.
     follow_up_at: Option<Timestamp>,

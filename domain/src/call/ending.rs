@@ -26,8 +26,7 @@ pub(super) struct Ending {
 }
 
 impl KnownCall {
-    /// C8 and C20: the end of the leg, and with it of whatever was going on. Who
-    /// is made to leave a queue by us has not abandoned the call.
+    /// C8 and C20: the end of the leg, and with it of whatever was going on.
     pub(super) fn finish(&self, ending: Ending) -> Vec<CallEvent> {
         let at = ending.ended_at;
         let mut facts = Vec::new();
@@ -37,11 +36,7 @@ impl KnownCall {
             facts.push(CallEvent::IvrExited { outcome, target: None, at });
         }
         facts.extend(self.rescinded("call_ended", at));
-        let reason = match ending.by {
-            EndedBy::Customer | EndedBy::Provider | EndedBy::Unknown => DequeueReason::Abandoned,
-            EndedBy::Agent | EndedBy::Supervisor | EndedBy::System => DequeueReason::Timeout,
-        };
-        facts.extend(self.dequeued(reason, at));
+        facts.extend(self.dequeued(DequeueReason::by_end(ending.by), at));
         facts.push(CallEvent::CallEnded {
             end_status: ending.status,
             ended_by: ending.by,
@@ -159,6 +154,7 @@ impl KnownCall {
             self.ended(event);
         } else if let CallEvent::CallOutcomeCorrected {
             to_status,
+            ended_by,
             answered_at,
             ended_at,
             provider_duration_seconds,
@@ -170,10 +166,10 @@ impl KnownCall {
                 self.answered_at = *answered_at;
                 self.answered_estimated = true;
             }
-            self.ended_at = Some(*ended_at);
+            self.move_end(*ended_at, *ended_by);
             self.end = Some(CallEnd {
                 status: *to_status,
-                by: self.ended_by(*to_status),
+                by: ended_by.unwrap_or_else(|| self.ended_by(*to_status)),
                 reason: self.end_request_reason.clone(),
                 sip_code: *sip_code,
                 provider_duration_seconds: *provider_duration_seconds,
@@ -206,13 +202,38 @@ impl KnownCall {
         });
         self.close_offer(OfferOutcome::Rescinded);
         self.transfer = None;
+        let held_since = self.held_since;
         self.leave(*ended_at);
+        self.held_since = held_since;
         if let Some(wait) = self.queue_segments.last_mut()
             && wait.dequeued_at.is_none()
         {
             wait.dequeued_at = Some(*ended_at);
             wait.reason = Some(DequeueReason::Abandoned);
             wait.waited_ms = Some(ended_at.since_ms(wait.queued_at).max(0));
+        }
+    }
+
+    /// A corrected end takes along what the first one cut off: a wait, or an
+    /// agent's time and a hold in it.
+    fn move_end(&mut self, to: Timestamp, by: Option<EndedBy>) {
+        let Some(from) = self.ended_at.replace(to) else { return };
+        if let Some(segment) = self.segments.last_mut()
+            && segment.disconnected_at == Some(from)
+        {
+            segment.disconnected_at = Some(to.max(segment.connected_at));
+            let held = |until: Timestamp| {
+                self.held_since.map_or(0, |held_since| until.since_ms(held_since).max(0))
+            };
+            segment.held_ms = segment.held_ms.saturating_add(held(to)).saturating_sub(held(from));
+        }
+        if let Some(wait) = self.queue_segments.last_mut()
+            && wait.dequeued_at == Some(from)
+            && matches!(wait.reason, Some(DequeueReason::Abandoned | DequeueReason::Timeout))
+        {
+            wait.dequeued_at = Some(to.max(wait.queued_at));
+            wait.reason = by.map(DequeueReason::by_end).or(wait.reason);
+            wait.waited_ms = Some(to.since_ms(wait.queued_at).max(0));
         }
     }
 }

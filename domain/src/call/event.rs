@@ -257,6 +257,9 @@ pub enum CallEvent {
     CallOutcomeCorrected {
         from_status: EndStatus,
         to_status: EndStatus,
+        /// By whom, as it is known now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ended_by: Option<EndedBy>,
         /// Where the answer falls by the provider's duration.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         answered_at: Option<Timestamp>,

@@ -142,6 +142,7 @@ impl KnownCall {
         Ok(Some(CallEvent::CallOutcomeCorrected {
             from_status: end.status,
             to_status: status,
+            ended_by: Some(self.ended_by(status)),
             answered_at: self.estimate(seen),
             ended_at: ended_at(seen),
             provider_duration_seconds: seen.duration_seconds,

@@ -5,12 +5,24 @@ use super::error::{CallRefusal, accepted};
 use super::event::CallEvent;
 use super::state::{ClosedOffer, KnownCall, Offer, OfferOutcome, QueueSegment};
 use super::value::{
-    ConnectVia, DequeueReason, DisconnectReason, Enqueue, IvrOutcome, Stage, WrapUp,
+    ConnectVia, DequeueReason, DisconnectReason, EndedBy, Enqueue, IvrOutcome, Stage, WrapUp,
 };
 use crate::{AgentId, OfferId, Personal, PhoneNumber, Timestamp, text};
 
 /// The highest priority.
 pub(super) const HIGHEST: u8 = 100;
+
+impl DequeueReason {
+    /// Why whoever still waits when the leg ends leaves the queue: who is made to
+    /// leave by us has not abandoned the call.
+    #[must_use]
+    pub fn by_end(by: EndedBy) -> Self {
+        match by {
+            EndedBy::Customer | EndedBy::Provider | EndedBy::Unknown => Self::Abandoned,
+            EndedBy::Agent | EndedBy::Supervisor | EndedBy::System => Self::Timeout,
+        }
+    }
+}
 
 impl KnownCall {
     /// C11: into a queue, out of wherever the call is.

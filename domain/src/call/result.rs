@@ -96,6 +96,10 @@ impl<'c> Said<'c> {
             return Err(CallRefusal::field("/follow_up_at", "out-of-range", words));
         }
         if let Some(sale) = self.sale {
+            if !entry.conversion {
+                let words = format!("nothing is sold with the disposition {}", entry.code);
+                return Err(CallRefusal::field("/sale", "invalid-value", words));
+            }
             if !Currency::sellable(sale.amount_minor) {
                 let words = "more than 0, at most 10^12";
                 return Err(CallRefusal::field("/sale/amount_minor", "out-of-range", words));

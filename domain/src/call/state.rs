@@ -104,7 +104,7 @@ pub struct KnownCall {
     /// Between which instants the caller wants to be called back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub callback: Option<(Timestamp, Timestamp)>,
-    /// Since when the customer hears music.
+    /// Since when the customer hears music, or heard it when the leg ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_since: Option<Timestamp>,
     /// How often there was a hold.

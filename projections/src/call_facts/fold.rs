@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::Timestamp;
-use domain::call::{CallEvent as E, DequeueReason, Direction, EndStatus, TimingField};
+use domain::call::{CallEvent as E, DequeueReason, Direction, EndStatus, EndedBy, TimingField};
 use domain::disposition;
 use uuid::Uuid;
 
@@ -127,8 +127,7 @@ pub(super) fn evolve(fact: &mut CallFact, waits: &mut Vec<WaitFact>, event: &E) 
         E::CallRinging { .. }
         | E::CallAnswered { .. }
         | E::CallAnswerClassified { .. }
-        | E::CallTimingBackfilled { .. }
-        | E::CallOutcomeCorrected { .. } => learn(fact, event),
+        | E::CallTimingBackfilled { .. } => learn(fact, event),
         E::CallQueued { queue_id, queue_segment, at, .. } => {
             queue(fact, waits, queue_id.uuid(), *queue_segment, *at);
         }
@@ -145,6 +144,11 @@ pub(super) fn evolve(fact: &mut CallFact, waits: &mut Vec<WaitFact>, event: &E) 
         E::CallHeld { at, .. } => hold(fact, (*at).into()),
         E::CallResumed { held_ms, .. } => resume(fact, *held_ms),
         E::CallEnded { end_status, ended_at, .. } => end(fact, waits, *end_status, *ended_at),
+        E::CallOutcomeCorrected { to_status, ended_by, answered_at, ended_at, .. } => {
+            fact.end_status = Some(to_status.word().to_owned());
+            fact.answered_at = answered_at.map(DateTime::from).or(fact.answered_at);
+            move_end(fact, waits, *ended_by, (*ended_at).into());
+        }
         E::CallWrapUpStarted { at, .. } => fact.wrapping_since = Some((*at).into()),
         E::CallWrapUpEnded { duration_ms, at, .. } => wrap_up(fact, *duration_ms, (*at).into()),
         E::CallDispositioned { code, resolved, right_party, .. }
@@ -199,10 +203,6 @@ fn learn(fact: &mut CallFact, event: &E) {
             TimingField::RingingAt => fact.ringing_at = Some((*value).into()),
             TimingField::AnsweredAt => fact.answered_at = Some((*value).into()),
         }
-    } else if let E::CallOutcomeCorrected { to_status, answered_at, ended_at, .. } = event {
-        fact.end_status = Some(to_status.word().to_owned());
-        fact.ended_at = Some((*ended_at).into());
-        fact.answered_at = answered_at.map(DateTime::from).or(fact.answered_at);
     }
 }
 
@@ -276,10 +276,41 @@ fn resume(fact: &mut CallFact, held_ms: i64) {
 fn end(fact: &mut CallFact, waits: &mut [WaitFact], status: EndStatus, at: Timestamp) {
     fact.end_status = Some(status.word().to_owned());
     fact.ended_at = Some(at.into());
+    let (connected_at, held_at) = (fact.connected_at, fact.held_at);
     disconnect(fact, at.into());
+    (fact.connected_at, fact.held_at) = (connected_at, held_at);
     if let Some(wait) = waits.last_mut().filter(|wait| wait.reason.is_none()) {
         let waited_ms = ms(wait.queued_at, at.into());
         dequeue(fact, wait, DequeueReason::Abandoned, waited_ms, at);
+    }
+}
+
+/// A corrected end takes along what the first one cut off: a wait, or an agent's
+/// time and a hold in it.
+fn move_end(fact: &mut CallFact, waits: &mut [WaitFact], by: Option<EndedBy>, to: DateTime<Utc>) {
+    let Some(from) = fact.ended_at.replace(to) else { return };
+    let moved = |since: DateTime<Utc>| ms(since, to).saturating_sub(ms(since, from));
+    if let Some(connected_at) = fact.connected_at {
+        fact.connected_ms = fact.connected_ms.saturating_add(moved(connected_at));
+        if fact.handling_until == Some(from) {
+            fact.handling_until = Some(to.max(connected_at));
+        }
+    }
+    if let Some(held_at) = fact.held_at {
+        fact.hold_ms = fact.hold_ms.map(|held| held.saturating_add(moved(held_at)));
+    }
+    let left = [DequeueReason::Abandoned, DequeueReason::Timeout].map(DequeueReason::word);
+    let cut_off = |wait: &&mut WaitFact| {
+        let reason = wait.reason.as_deref();
+        wait.dequeued_at == Some(from) && reason.is_some_and(|reason| left.contains(&reason))
+    };
+    if let Some(wait) = waits.last_mut().filter(cut_off) {
+        fact.queue_ms = fact.queue_ms.map(|queued| queued.saturating_add(moved(wait.queued_at)));
+        wait.dequeued_at = Some(to.max(wait.queued_at));
+        wait.wait_ms = Some(ms(wait.queued_at, to));
+        if let Some(by) = by {
+            wait.reason = Some(DequeueReason::by_end(by).word().to_owned());
+        }
     }
 }
 

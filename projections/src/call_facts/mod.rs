@@ -42,7 +42,7 @@ impl Projection for CallFacts {
     }
 
     fn version(&self) -> i32 {
-        1
+        2
     }
 
     fn tables(&self) -> &'static [&'static str] {

@@ -25,6 +25,8 @@ pub struct History {
     pub org: OrgId,
     /// The call.
     pub call: CallId,
+    /// When it began; the rest is less than two hours later.
+    pub began: Timestamp,
     /// What was asked of it.
     pub commands: Vec<CallCommand>,
 }
@@ -147,6 +149,7 @@ fn history(dice: &mut Dice, number: usize) -> anyhow::Result<History> {
         offer_id: OfferId::from(id),
         transfer_id: TransferId::from(id),
     };
+    let began = life.at;
     let mut call = Call::default();
     let mut commands = vec![possible::first(dice, &life, number)?];
     for command in &commands {
@@ -161,5 +164,5 @@ fn history(dice: &mut Dice, number: usize) -> anyhow::Result<History> {
         events.iter().for_each(|event| call.evolve(event));
         commands.push(command);
     }
-    Ok(History { org, call: CallId::from(id), commands })
+    Ok(History { org, call: CallId::from(id), began, commands })
 }

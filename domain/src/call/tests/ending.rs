@@ -84,7 +84,6 @@ fn a_hold_ends_with_the_call() {
     let call = calls::on_hold().when(end).then_types(&["CallEnded", "CallWrapUpStarted"]);
     let segment = &call.known().segments[0];
     assert_eq!((segment.held_ms, segment.disconnected_at), (60_000, Some(at(100))));
-    assert_eq!(call.known().held_since, None);
     let of = call.known().durations();
     assert_eq!((of.talk_ms, of.hold_ms, of.handle_ms), (Some(10_000), Some(60_000), None));
 }
@@ -98,4 +97,54 @@ fn c8_only_who_leaves_by_himself_abandons() {
         let call = calls::waiting().and(request(by, None)).and(end());
         assert_eq!(reason(call), Some(DequeueReason::Timeout), "{by}");
     }
+}
+
+fn guessed(call: Given) -> Given {
+    call.and(C::ReconcileMissing { at: at(9_000) })
+}
+
+#[test]
+fn a_corrected_end_takes_along_what_the_guess_cut_off() {
+    let hold = calls::on_hold();
+    let held_since = hold.known().held_since.unwrap();
+    let connected_at = hold.known().segments[0].connected_at;
+    let guess = guessed(hold);
+    let of = guess.known().durations();
+    assert_eq!(of.hold_ms, Some(at(9_000).since_ms(held_since)));
+    for (end, told) in [(100, "earlier"), (9_100, "later")] {
+        let call = guess.and(C::Observe(lasted(ObservedStatus::Completed, end, 95)));
+        let (segment, of) = (&call.known().segments[0], call.known().durations());
+        assert_eq!(segment.disconnected_at, Some(at(end)), "{told}");
+        assert_eq!(of.talk_ms, Some(held_since.since_ms(connected_at)), "{told}");
+        assert_eq!(of.hold_ms, Some(at(end).since_ms(held_since)), "{told}");
+    }
+    // Nothing lasts less than nothing.
+    let call = guess.and(C::Observe(lasted(ObservedStatus::Completed, 1, 1)));
+    let of = call.known().durations();
+    assert_eq!((of.talk_ms, of.hold_ms), (Some(0), Some(0)));
+}
+
+#[test]
+fn a_corrected_end_leaves_what_was_over_before_it() {
+    let lost = calls::connected().and(C::AgentLegLost { requeue: None, at: at(60) });
+    let before = lost.known().segments.clone();
+    let call = guessed(lost).and(C::Observe(lasted(ObservedStatus::Completed, 100, 95)));
+    assert_eq!((&call.known().segments, call.known().ended_at), (&before, Some(at(100))));
+}
+
+#[test]
+fn who_waited_until_a_guessed_end_abandoned_the_call_when_it_really_ended() {
+    let wait = |call: &Given| {
+        let wait = call.known().queue_segments.last().cloned().unwrap();
+        (wait.reason, wait.dequeued_at, wait.waited_ms)
+    };
+    let queued_at = calls::waiting().known().queue_segments[0].queued_at;
+    let waited = |until| Some(at(until).since_ms(queued_at));
+    let guess = guessed(calls::waiting());
+    assert_eq!(wait(&guess), (Some(DequeueReason::Timeout), Some(at(9_000)), waited(9_000)));
+    let call = guess.and(C::Observe(lasted(ObservedStatus::Completed, 100, 95)));
+    assert_eq!(wait(&call), (Some(DequeueReason::Abandoned), Some(at(100)), waited(100)));
+    let asked = calls::waiting().and(request(EndedBy::Agent, None));
+    let call = guessed(asked).and(C::Observe(lasted(ObservedStatus::Completed, 100, 95)));
+    assert_eq!(wait(&call), (Some(DequeueReason::Timeout), Some(at(100)), waited(100)));
 }

@@ -131,7 +131,7 @@ fn optional(event_type: &str) -> &'static str {
         "CallTransferStarted" => "number",
         "CallTransferCompleted" => "new_agent_id",
         "CallEnded" => "reason detail provider_duration_seconds sip_code",
-        "CallOutcomeCorrected" => "answered_at provider_duration_seconds sip_code",
+        "CallOutcomeCorrected" => "ended_by answered_at provider_duration_seconds sip_code",
         "CallWrapUpStarted" => "deadline",
         "CallDispositioned" => "resolved right_party sale follow_up_at note",
         "CallDispositionRevised" => "resolved right_party sale follow_up_at note reason",

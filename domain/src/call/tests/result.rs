@@ -104,6 +104,10 @@ fn c24_a_sale_has_an_amount_and_a_currency() {
     for amount in [1, 1_000_000_000_000] {
         calls::closed().when(sold(amount, "KWD")).then_types(&["CallDispositioned"]);
     }
+    let unsold = || Said { sale: sale(1, "USD"), ..said("not_interested") };
+    calls::closed().when(unsold().first()).field("/sale", "invalid-value");
+    let call = calls::closed().and(said("busy").first());
+    call.when(unsold().revised(false)).field("/sale", "invalid-value");
 }
 
 #[test]

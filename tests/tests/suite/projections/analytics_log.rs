@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use database::Role;
-use domain::OrgId;
+use domain::call::{By, Call, CallCommand, Observation, ObservedStatus};
+use domain::{Decider, OrgId};
 use event_store::{Actor, ActorKind};
 use processes::SystemIds;
 use processes::import::calls::{ImportDeps, ImportMap, ImportOptions, import_calls};
@@ -13,6 +14,7 @@ use projections::calls::Calls;
 use projections::calls::read::{CallFilter, list};
 use serde_json::Value;
 use sqlx::Row;
+use tests::histories::{Dice, History, append, histories};
 
 use super::World;
 use super::analytics::zone;
@@ -21,7 +23,8 @@ use super::call_facts_kit::{at, id};
 #[tokio::test(flavor = "multi_thread")]
 async fn durations_are_those_that_the_domain_has_for_the_same_call() {
     let world = World::create().await;
-    let head = world.happen(77, 150).await;
+    world.happen(77, 150).await;
+    let head = append(&world.commands, &corrected(78, 150)).await.expect("appended");
     let live = world.project(vec![Arc::new(Calls), Arc::new(CallFacts)], "live", 40);
     live.settle(head).await.expect("settled");
     live.stop().await;
@@ -53,6 +56,63 @@ async fn durations_are_those_that_the_domain_has_for_the_same_call() {
         }
     }
     assert!(spoken > 10, "only {spoken} calls with talk");
+    let waits = "SELECT org_id, call_id, queue_segment, wait_ms, reason FROM queue_segments
+                 WHERE dequeued_at IS NOT NULL AND agent_id IS NULL";
+    for row in sqlx::query(waits).fetch_all(&mut *connection).await.expect("waits") {
+        let (org, call): (uuid::Uuid, uuid::Uuid) = (row.get(0), row.get(1));
+        let found = projections::calls::read::get(world.database(), org.into(), call.into()).await;
+        let call = found.expect("read").expect("the call").call;
+        let segment = usize::try_from(row.get::<i32, _>(2)).expect("a number");
+        // Of an imported call the wait is the one that it came with.
+        if let Some(wait) = call.known().unwrap().queue_segments.get(segment - 1) {
+            let reason = wait.reason.map(|reason| reason.word().to_owned());
+            assert_eq!((row.get(3), row.get(4)), (wait.waited_ms, reason));
+        }
+    }
+    // Ends that were corrected cut off talk, holds and waits.
+    let corrected = "SELECT count(*) FROM call_facts f JOIN events e
+                     ON (e.org_id, e.aggregate_id) = (f.org_id, f.call_id)
+                     WHERE e.event_type = 'CallOutcomeCorrected'";
+    let wait = "EXISTS (SELECT FROM queue_segments s
+                WHERE (s.org_id, s.call_id) = (f.org_id, f.call_id)
+                AND s.dequeued_at = f.ended_at AND s.reason = 'abandoned')";
+    for cut_off in ["f.connected_at IS NOT NULL", "f.held_at IS NOT NULL", wait] {
+        assert!(world.number(&format!("{corrected} AND {cut_off}")).await > 2, "{cut_off}");
+    }
+}
+
+/// Random calls that the provider forgets in the midst of it all, and remembers to have ended
+/// earlier, or later, than we thought.
+fn corrected(seed: u64, calls: usize) -> Vec<History> {
+    let mut dice = Dice::new(seed);
+    let mut histories = histories(seed, calls).expect("histories");
+    histories.retain(|history| !matches!(history.commands[0], CallCommand::ImportHistoric(_)));
+    for history in &mut histories {
+        history.commands.truncate(4 + usize::try_from(dice.below(16)).expect("a number"));
+        let mut call = Call::default();
+        for command in &history.commands {
+            let facts = call.decide(command.clone()).expect("possible");
+            facts.iter().for_each(|fact| call.evolve(fact));
+        }
+        let last = history.began.plus_ms(3_000_000);
+        let hold = CallCommand::Hold { by: By::Agent, reason: None, at: last };
+        if dice.chance(50) && call.decide(hold.clone()).is_ok() {
+            history.commands.push(hold);
+        }
+        let guessed_at = history.began.plus_ms(2 * 3_600_000);
+        let told_at = history.began.plus_ms(i64::try_from(dice.below(3 * 3_600_000)).expect("ms"));
+        history.commands.push(CallCommand::ReconcileMissing { at: guessed_at });
+        history.commands.push(CallCommand::Observe(Observation {
+            status: ObservedStatus::Completed,
+            provider_call_id: None,
+            provider_at: told_at,
+            recorded_at: told_at,
+            duration_seconds: Some(20),
+            answered_by: None,
+            sip_code: None,
+        }));
+    }
+    histories
 }
 
 fn agree(of: &Metrics, expected: &Value, place: &str) {
