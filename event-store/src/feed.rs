@@ -3,9 +3,16 @@
 use database::Pool;
 use futures::TryStreamExt;
 use sqlx::{Connection, PgConnection};
+use tokio::task::yield_now;
 
 use crate::event::select_events;
 use crate::{EventRef, LogError, PageError};
+
+/// How many events are handed over before others have their turn. The server sends faster than
+/// events can be taken, so that a reader would not wait for its socket for a whole page; and a
+/// thread that does not wait does not look at the other sockets either: theirs would stay unread
+/// for tens of milliseconds.
+const TURN: usize = 64;
 
 /// Reads events by position. Because positions have no holes and appear in order (L4), a
 /// reader that has seen a position has seen everything up to it.
@@ -40,6 +47,9 @@ impl Feed {
         while let Some(row) = rows.try_next().await? {
             take(EventRef::of(&row)?).map_err(PageError::Handler)?;
             count += 1;
+            if count.is_multiple_of(TURN) {
+                yield_now().await;
+            }
         }
         Ok(count)
     }

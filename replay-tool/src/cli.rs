@@ -133,6 +133,6 @@ pub struct RebuildWanted {
           value_parser = clap::value_parser!(i64).range(1..=20_000))]
     pub batch: i64,
     /// Tasks that read and decode ahead.
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=8))]
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=8))]
     pub workers: u8,
 }

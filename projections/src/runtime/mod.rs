@@ -6,6 +6,7 @@ mod error;
 pub mod freshness;
 pub mod history;
 mod kinds;
+mod pace;
 mod page;
 mod projection;
 mod projector;

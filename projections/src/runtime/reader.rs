@@ -11,11 +11,12 @@ use std::{
 };
 
 use database::Pool;
+use futures::{StreamExt, stream::FuturesOrdered};
 use tokio::{
     sync::{mpsc, watch},
-    task::JoinSet,
     time::sleep,
 };
+use tokio_util::task::AbortOnDropHandle;
 
 use super::{
     Projection, RuntimeError,
@@ -25,70 +26,36 @@ use super::{
 const POLL_MIN: Duration = Duration::from_millis(5);
 const POLL_MAX: Duration = Duration::from_secs(1);
 
-type Slot = mpsc::Receiver<Result<Page, RuntimeError>>;
-
-/// Pages in log order, read ahead. Dropping it ends the reading.
-pub(super) struct Pages {
-    slots: Vec<Slot>,
-    turn: usize,
-    _tasks: JoinSet<()>,
+/// Every page after a position, for ever, in log order. Dropping it ends the
+/// reading.
+pub(super) struct Following {
+    pages: mpsc::Receiver<Result<Page, RuntimeError>>,
+    _task: AbortOnDropHandle<()>,
 }
 
-impl Pages {
-    /// Every page after a position, for ever, as large as `limit` says by then.
-    pub(super) fn follow(
+impl Following {
+    /// Begins to read; pages are as large as `limit` says by then.
+    pub(super) fn start(
         pool: &Pool,
         projection: Arc<dyn Projection>,
         head: watch::Receiver<i64>,
         after: i64,
         limit: Arc<AtomicI64>,
     ) -> Self {
-        let (sender, slot) = mpsc::channel(1);
-        let mut tasks = JoinSet::new();
+        let (sender, pages) = mpsc::channel(1);
         let pool = pool.clone();
-        tasks.spawn(async move {
+        let task = tokio::spawn(async move {
             let done = follow(&pool, &*projection, head, after, &limit, &sender).await;
             if let Err(error) = done {
                 let _ = sender.send(Err(error)).await;
             }
         });
-        Self { slots: vec![slot], turn: 0, _tasks: tasks }
+        Self { pages, _task: AbortOnDropHandle::new(task) }
     }
 
-    /// The pages of a stretch, cut at multiples of `batch`, read by several
-    /// tasks in turn.
-    pub(super) fn span(
-        pool: &Pool,
-        projection: &Arc<dyn Projection>,
-        (after, until): (i64, i64),
-        batch: i64,
-        workers: usize,
-    ) -> Self {
-        let mut tasks = JoinSet::new();
-        let mut slots = Vec::new();
-        let stride = batch.saturating_mul(i64::try_from(workers).unwrap_or(1));
-        let mut first = after;
-        for _ in 0..workers {
-            let (sender, slot) = mpsc::channel(1);
-            slots.push(slot);
-            let (pool, projection, start) = (pool.clone(), Arc::clone(projection), first);
-            tasks.spawn(async move {
-                let done = span(&pool, &*projection, (start, until), (batch, stride), &sender);
-                if let Err(error) = done.await {
-                    let _ = sender.send(Err(error)).await;
-                }
-            });
-            first = first.saturating_add(batch);
-        }
-        Self { slots, turn: 0, _tasks: tasks }
-    }
-
-    /// The next page; `None` after the last of a stretch. Safe to cancel.
+    /// The next page; `None` after a fault. Safe to cancel.
     pub(super) async fn next(&mut self) -> Option<Result<Page, RuntimeError>> {
-        let page = self.slots.get_mut(self.turn)?.recv().await;
-        // Only now: whoever gives up waiting has not had this turn.
-        self.turn = (self.turn + 1) % self.slots.len().max(1);
-        page
+        self.pages.recv().await
     }
 }
 
@@ -121,30 +88,85 @@ async fn follow(
     }
 }
 
-async fn span(
-    pool: &Pool,
+/// The pages of a stretch of the log, in its order, by several readers.
+/// Dropping it ends the reading.
+pub(super) struct Stretch {
+    projection: Arc<dyn Projection>,
+    idle: Vec<PageReader>,
+    reading: FuturesOrdered<AbortOnDropHandle<(PageReader, Result<Page, RuntimeError>)>>,
+    /// Pages under way that are not wanted any more.
+    stale: usize,
+    next: i64,
+    until: i64,
+}
+
+impl Stretch {
+    /// Connects the readers of the events in `(after, until]`.
+    pub(super) async fn open(
+        pool: &Pool,
+        projection: &Arc<dyn Projection>,
+        (after, until): (i64, i64),
+        readers: usize,
+    ) -> Result<Self, RuntimeError> {
+        let mut idle = Vec::new();
+        for _ in 0..readers.max(1) {
+            idle.push(PageReader::open(pool).await?);
+        }
+        let (projection, reading) = (Arc::clone(projection), FuturesOrdered::new());
+        Ok(Self { projection, idle, reading, stale: 0, next: after, until })
+    }
+
+    /// The next page; those that are not being read yet have `size` events.
+    /// `None` after the last. Safe to cancel.
+    pub(super) async fn next(&mut self, size: i64) -> Option<Result<Page, RuntimeError>> {
+        loop {
+            self.read_ahead(size);
+            let (reader, page) = match self.reading.next().await? {
+                Ok(done) => done,
+                Err(fault) => return Some(Err(RuntimeError::Task(fault.to_string()))),
+            };
+            self.idle.push(reader);
+            if self.stale > 0 {
+                self.stale -= 1;
+                continue;
+            }
+            match &page {
+                Ok(page) if page.end != End::Whole => {
+                    // The rest of it is to be read first, in smaller pages.
+                    (self.next, self.stale) = (page.last, self.reading.len());
+                }
+                Ok(_) | Err(_) => self.read_ahead(size),
+            }
+            return Some(page);
+        }
+    }
+
+    fn read_ahead(&mut self, size: i64) {
+        while self.next < self.until
+            && let Some(mut reader) = self.idle.pop()
+        {
+            let (after, last) = (self.next, self.until.min(self.next.saturating_add(size)));
+            let projection = Arc::clone(&self.projection);
+            self.next = last;
+            self.reading.push_back(AbortOnDropHandle::new(tokio::spawn(async move {
+                let page = whole(&mut reader, &*projection, after, last).await;
+                (reader, page)
+            })));
+        }
+    }
+}
+
+/// The page of a stretch that the log is known to have.
+async fn whole(
+    reader: &mut PageReader,
     projection: &dyn Projection,
-    (start, until): (i64, i64),
-    (batch, stride): (i64, i64),
-    pages: &mpsc::Sender<Result<Page, RuntimeError>>,
-) -> Result<(), RuntimeError> {
-    let mut after = start;
-    if after >= until {
-        return Ok(());
+    after: i64,
+    last: i64,
+) -> Result<Page, RuntimeError> {
+    let page = reader.read(projection, after, last - after).await?;
+    if page.end == End::Whole && page.last != last {
+        let words = format!("the log ends at {}, though its head was at {last}", page.last);
+        return Err(RuntimeError::Broken(words));
     }
-    let mut reader = PageReader::open(pool).await?;
-    while after < until {
-        let asked = batch.min(until - after);
-        let page = reader.read(projection, after, asked).await?;
-        if page.end == End::Whole && page.last != after + asked {
-            let (last, until) = (page.last, after + asked);
-            let words = format!("the log ends at {last}, though its head was at {until}");
-            return Err(RuntimeError::Broken(words));
-        }
-        if pages.send(Ok(page)).await.is_err() {
-            return Ok(());
-        }
-        after = after.saturating_add(stride);
-    }
-    Ok(())
+    Ok(page)
 }

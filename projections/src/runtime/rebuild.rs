@@ -16,8 +16,8 @@ use tracing::{info, warn};
 use super::{
     Projection, RuntimeError,
     checkpoint::Place,
-    page::End,
-    reader::Pages,
+    pace::Pace,
+    reader::Stretch,
     registry::find,
     seat::{Seat, Wrote, connect},
     shadow::Shadow,
@@ -26,13 +26,8 @@ use super::{
 
 pub use super::shadow::Difference;
 
-/// How many pages a round reads ahead of the next look at the batch size.
-const ROUND: i64 = 8;
 const BATCH_START: i64 = 5_000;
-const BATCH_MIN: i64 = 100;
 const SLOW: Duration = Duration::from_millis(800);
-/// Payload per page beyond which batches do not grow.
-const HEAVY: usize = 8 << 20;
 /// The last stretch that may be caught up while the live one is held.
 const FINAL: i64 = 5_000;
 const LOCK: Duration = Duration::from_secs(2);
@@ -58,7 +53,7 @@ pub struct RebuildOptions {
 impl Default for RebuildOptions {
     fn default() -> Self {
         let owner = format!("process {}", std::process::id());
-        Self { batch: 20_000, workers: 1, lease: Duration::from_secs(10), owner, compare: true }
+        Self { batch: 20_000, workers: 2, lease: Duration::from_secs(10), owner, compare: true }
     }
 }
 
@@ -133,8 +128,8 @@ pub async fn rebuild_projection(
     live.ensure(&mut control, projection.version()).await?;
     let (shadow, seat) = open(pool, &mut control, &projection, options, cancel).await?;
     let from = seat.position();
-    let batch = options.batch.clamp(1, BATCH_START);
-    let mut build = Build { pool, projection, options, progress, cancel, seat, from, batch };
+    let pace = Pace::new(BATCH_START, options.batch, SLOW);
+    let mut build = Build { pool, projection, options, progress, cancel, seat, from, pace };
     let differences = match build.run(&shadow, &mut control).await {
         Ok(differences) => differences,
         Err(fault) => {
@@ -170,7 +165,7 @@ struct Build<'b> {
     cancel: &'b CancellationToken,
     seat: Seat,
     from: i64,
-    batch: i64,
+    pace: Pace,
 }
 
 impl Build<'_> {
@@ -189,7 +184,7 @@ impl Build<'_> {
             let head = head(control).await?;
             self.catch_up(head).await?;
             if !finished {
-                self.meanwhile(shadow.finish(control)).await?;
+                self.meanwhile(shadow.finish(self.pool)).await?;
                 finished = true;
                 continue;
             }
@@ -226,30 +221,17 @@ impl Build<'_> {
     }
 
     async fn catch_up(&mut self, until: i64) -> Result<(), RuntimeError> {
-        while self.seat.position() < until {
-            let from = self.seat.position();
-            let workers = self.options.workers.max(1);
-            let ahead = ROUND * i64::try_from(workers).unwrap_or(1);
-            let target = until.min(from.saturating_add(self.batch.saturating_mul(ahead)));
-            let span = (from, target);
-            let pages = Pages::span(self.pool, &self.projection, span, self.batch, workers);
-            self.round(pages, target, until).await?;
+        let span = (self.seat.position(), until);
+        if span.0 >= span.1 {
+            return Ok(());
         }
-        Ok(())
-    }
-
-    async fn round(
-        &mut self,
-        mut pages: Pages,
-        target: i64,
-        head: i64,
-    ) -> Result<(), RuntimeError> {
-        let (mut slowest, mut heaviest) = (Duration::ZERO, 0);
-        while self.seat.position() < target {
+        let workers = self.options.workers;
+        let mut pages = Stretch::open(self.pool, &self.projection, span, workers).await?;
+        while self.seat.position() < until {
             let page = tokio::select! {
                 biased;
                 () = self.cancel.cancelled() => return Err(RuntimeError::Canceled),
-                page = pages.next() => page,
+                page = pages.next(self.pace.size()) => page,
             };
             let page = page.ok_or_else(|| RuntimeError::Task("the reader ended".to_owned()))??;
             let began = Instant::now();
@@ -260,21 +242,10 @@ impl Build<'_> {
                     return Err(RuntimeError::Poison { name: self.name(), position, reason });
                 }
             }
-            slowest = slowest.max(began.elapsed());
-            heaviest = heaviest.max(page.bytes);
+            self.pace.learn(&page, began.elapsed());
             let position = self.seat.position();
-            (self.progress)(Progress { from: self.from, position, head });
-            if page.end == End::Cut {
-                // The rest of the page is read again, in smaller pages.
-                self.batch = (self.batch / 2).max(BATCH_MIN.min(self.options.batch));
-                return Ok(());
-            }
+            (self.progress)(Progress { from: self.from, position, head: until });
         }
-        self.batch = if slowest > SLOW || heaviest > HEAVY {
-            (self.batch / 2).max(BATCH_MIN.min(self.options.batch))
-        } else {
-            self.batch.saturating_mul(2).min(self.options.batch.max(1))
-        };
         Ok(())
     }
 

@@ -124,6 +124,10 @@ impl Seat {
     /// Writes a page. An event that the projection refuses is found and kept
     /// out together with everything after it; what is before it is written.
     pub(super) async fn write(&mut self, page: &Page) -> Result<Wrote, RuntimeError> {
+        if page.after != self.position {
+            let words = format!("a page after {} is written at {}", page.after, self.position);
+            return Err(RuntimeError::Task(words));
+        }
         let total = page.events.len();
         let (mut start, mut size) = (0_usize, total);
         while self.position < page.last {

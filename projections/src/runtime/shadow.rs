@@ -4,10 +4,11 @@
 use std::time::Duration;
 
 use database::Pool;
+use futures::future::try_join_all;
 use serde::Serialize;
 use sqlx::{Connection, PgConnection, Postgres, Transaction};
 
-use super::{Projection, RuntimeError, checkpoint::Place};
+use super::{Projection, RuntimeError, checkpoint::Place, seat::connect};
 
 /// A table that was not what its rebuild says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
@@ -95,10 +96,16 @@ impl Shadow {
         Place { name: self.name.clone(), build: self.build }
     }
 
-    /// Indexes, and fresh statistics, so that the first queries after the swap plan well.
-    pub(super) async fn finish(&self, connection: &mut PgConnection) -> Result<(), RuntimeError> {
-        let finish = sqlx::query("SELECT projection_build_finish($1, $2)");
-        finish.bind(&self.schema).bind(&self.tables).execute(connection).await?;
+    /// Indexes, and fresh statistics, so that the first queries after the swap plan well; of
+    /// all tables at once.
+    pub(super) async fn finish(&self, pool: &Pool) -> Result<(), RuntimeError> {
+        let finish = |table| async move {
+            let mut connection = connect(pool, None).await?;
+            let finish = sqlx::query("SELECT projection_build_finish($1, ARRAY[$2])");
+            finish.bind(&self.schema).bind(table).execute(&mut connection).await?;
+            Ok::<(), RuntimeError>(())
+        };
+        try_join_all(self.tables.iter().map(finish)).await?;
         Ok(())
     }
 

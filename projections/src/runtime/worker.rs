@@ -20,17 +20,16 @@ use tracing::{error, info, warn};
 use super::{
     Projection, ProjectorSettings, RuntimeError,
     checkpoint::Place,
-    page::{End, Page},
-    reader::Pages,
+    pace::Pace,
+    reader::Following,
     seat::{Seat, Wrote, connect},
     status::{self, State},
     wake,
 };
 
-const BATCH_MIN: i64 = 100;
 const BATCH_START: i64 = 500;
+/// A page takes no longer, so that what is live is fresh.
 const SLOW: Duration = Duration::from_millis(200);
-const FAST: Duration = Duration::from_millis(80);
 const BACKOFF: Duration = Duration::from_millis(50);
 /// How often a paused projection looks whether somebody has acted.
 const LOOK: Duration = Duration::from_secs(1);
@@ -137,9 +136,11 @@ impl Worker {
 
     async fn follow(&self, seat: &mut Seat) -> Result<Term, RuntimeError> {
         let pool = self.database.pool(Role::Projector);
-        let limit = Arc::new(AtomicI64::new(BATCH_START.min(self.settings.batch)));
+        let mut pace = Pace::new(BATCH_START, self.settings.batch, SLOW);
+        let limit = Arc::new(AtomicI64::new(pace.size()));
         let (projection, head) = (Arc::clone(&self.projection), self.head.clone());
-        let mut pages = Pages::follow(pool, projection, head, seat.position(), Arc::clone(&limit));
+        let mut pages =
+            Following::start(pool, projection, head, seat.position(), Arc::clone(&limit));
         let identity = wake::identity(&self.database);
         let mut renewal = interval(self.settings.lease / 3);
         renewal.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -174,7 +175,8 @@ impl Worker {
                     return self.pause_because(seat, &words).await;
                 }
             }
-            adapt(&limit, &page, began.elapsed(), self.settings.batch);
+            pace.learn(&page, began.elapsed());
+            limit.store(pace.size(), Ordering::Relaxed);
         }
     }
 
@@ -191,17 +193,4 @@ impl Worker {
         seat.pause(reason).await?;
         Ok(Term::Paused)
     }
-}
-
-/// Batches grow while they are full and quick, and shrink where they are slow.
-fn adapt(limit: &AtomicI64, page: &Page, took: Duration, most: i64) {
-    let asked = limit.load(Ordering::Relaxed);
-    let full = page.last - page.after >= asked;
-    let heavy = took > SLOW || page.end == End::Cut;
-    let next = match (heavy, full && took < FAST) {
-        (true, _) => asked / 2,
-        (false, true) => asked.saturating_mul(2),
-        (false, false) => asked,
-    };
-    limit.store(next.min(most).max(BATCH_MIN.min(most)), Ordering::Relaxed);
 }

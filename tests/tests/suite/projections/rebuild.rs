@@ -4,12 +4,16 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use domain::CallId;
+use domain::call::CallCommand;
 use projections::rebuild::{
     Difference, Progress, RebuildOptions, RebuildReport, rebuild_projection,
 };
-use projections::{Projection, RuntimeError, registry};
-use tests::histories::Dice;
+use projections::{Projection, RuntimeError, find, registry};
+use serde_json::Value;
+use tests::histories::{Dice, History, append, histories};
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use super::{Tally, World, options};
 
@@ -117,6 +121,40 @@ async fn p4_a_rebuild_that_is_killed_anywhere_goes_on_and_gives_the_same_rows() 
         let left = "SELECT nspname::text FROM pg_namespace WHERE nspname ~ '_v[0-9]+_b[0-9]+'";
         rebuild(&world, Arc::clone(&projection), &options(1_000, 1)).await;
         assert_eq!(world.texts(left).await, Vec::<String>::new(), "schemas are left");
+    }
+}
+
+/// Calls of another system with as much metadata as there may be.
+fn heavy(calls: u128) -> Vec<History> {
+    let imported = histories(50, 20).expect("histories").into_iter().find_map(|history| {
+        let first = history.commands.first().cloned();
+        match first {
+            Some(CallCommand::ImportHistoric(call)) => Some((history, call)),
+            _ => None,
+        }
+    });
+    let (history, mut call) = imported.expect("an imported call");
+    call.metadata.clear();
+    for key in 0..7 {
+        call.metadata.insert(format!("key{key}"), Value::String("x".repeat(1_000)));
+    }
+    let heavy = |number| History {
+        call: CallId::from(Uuid::from_u128(number)),
+        commands: vec![CallCommand::ImportHistoric(call.clone())],
+        ..history.clone()
+    };
+    (1..=calls).map(heavy).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p4_a_page_that_is_too_large_to_hold_is_cut_and_nothing_is_lost() {
+    let world = World::create().await;
+    let head = append(&world.commands, &heavy(3_000)).await.expect("appended");
+    for workers in [1, 3] {
+        let projection = find("calls").expect("registered");
+        let report = rebuild(&world, projection, &options(2_400, workers)).await;
+        assert_eq!(report.position, head);
+        assert_eq!(world.number("SELECT count(*) FROM calls").await, 3_000, "{workers}");
     }
 }
 
@@ -243,6 +281,25 @@ async fn shape(world: &World, table: &str) -> Vec<String> {
              ORDER BY 1"
         ))
         .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_swapped_in_has_statistics_of_its_indexed_columns() {
+    let world = World::create().await;
+    world.happen(48, 20).await;
+    for projection in registry() {
+        rebuild(&world, Arc::clone(&projection), &options(100, 1)).await;
+        for table in projection.tables() {
+            let unknown = format!(
+                "SELECT count(*) FROM pg_attribute a WHERE a.attrelid = '{table}'::regclass
+                 AND EXISTS (SELECT FROM pg_index
+                             WHERE indrelid = attrelid AND attnum = ANY (indkey))
+                 AND NOT EXISTS (SELECT FROM pg_stats s
+                                 WHERE s.tablename = '{table}' AND s.attname = a.attname)"
+            );
+            assert_eq!(world.number(&unknown).await, 0, "{table}");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
