@@ -9,6 +9,9 @@ DECLARE t text; r record; indexed text;
 BEGIN
     PERFORM public.projection_check_tables(p_schema, p_tables);
     FOREACH t IN ARRAY p_tables LOOP
+        -- Whoever was told to stop in the midst of it may be at work still: its indexes are not
+        -- seen before it has ended.
+        EXECUTE format('LOCK TABLE %I.%I IN SHARE UPDATE EXCLUSIVE MODE', p_schema, t);
         FOR r IN SELECT c.relname AS name,
                         substring(pg_get_indexdef(c.oid) FROM ' USING .*$') AS columns
                  FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid

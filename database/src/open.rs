@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{Connection, Executor, PgConnection};
+use sqlx::{Connection, Executor, PgConnection, Postgres, Transaction};
+use uuid::Uuid;
 
 use crate::cluster::{self, Cluster, ClusterError};
 use crate::migrate::{MigrationError, migrate};
@@ -58,6 +59,7 @@ struct Pools {
     migrator: Pool,
     writer: Pool,
     app: Pool,
+    process: Pool,
     projector: Pool,
     auditor: Pool,
 }
@@ -116,6 +118,7 @@ impl Database {
             migrator: pool(Role::Migrator),
             writer: pool(Role::Writer),
             app: pool(Role::App),
+            process: pool(Role::Process),
             projector: pool(Role::Projector),
             auditor: pool(Role::Auditor),
         }))
@@ -128,9 +131,21 @@ impl Database {
             Role::Migrator => &self.0.migrator,
             Role::Writer => &self.0.writer,
             Role::App => &self.0.app,
+            Role::Process => &self.0.process,
             Role::Projector => &self.0.projector,
             Role::Auditor => &self.0.auditor,
         }
+    }
+
+    /// A transaction of the role [`Role::App`] in which one organization's rows
+    /// are there and no other's: row-level security shows no others and takes no
+    /// others. Rolled back unless it is committed. Safe to cancel.
+    ///
+    /// # Errors
+    /// No connection is free in time, the server is away, or it has become a
+    /// standby.
+    pub async fn org_tx(&self, org: Uuid) -> Result<Transaction<'static, Postgres>, DatabaseError> {
+        self.0.app.org_transaction(org).await
     }
 
     /// Closes every connection, once it is given back.

@@ -13,6 +13,7 @@ use std::time::Duration;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{Connection, Executor, PgConnection, Postgres, Transaction};
+use uuid::Uuid;
 
 use crate::{DatabaseError, Role};
 
@@ -41,9 +42,9 @@ impl PoolSize {
         match (self, role) {
             (Self::Server, Role::App) => 24,
             (Self::Server, Role::Projector) => 12,
-            (Self::Server, Role::Writer) => 8,
+            (Self::Server, Role::Writer | Role::Process) => 8,
             (Self::Server, Role::Auditor) | (Self::Small, Role::App | Role::Projector) => 4,
-            (Self::Small, Role::Writer | Role::Auditor) => 2,
+            (Self::Small, Role::Writer | Role::Process | Role::Auditor) => 2,
             (_, Role::Migrator) => 1,
         }
     }
@@ -84,10 +85,27 @@ impl Pool {
     /// # Errors
     /// No connection is free in time, or the server is away.
     pub async fn transaction(&self) -> Result<Transaction<'static, Postgres>, DatabaseError> {
+        self.begin("BEGIN".to_owned()).await
+    }
+
+    /// The same, for one organization, which is set in the same round trip.
+    pub(crate) async fn org_transaction(
+        &self,
+        org: Uuid,
+    ) -> Result<Transaction<'static, Postgres>, DatabaseError> {
+        // The one statement that is put together: an id has nothing but digits and hyphens. SET,
+        // because a query would fix the isolation level and the snapshot.
+        self.begin(format!("BEGIN; SET LOCAL app.org = '{org}'")).await
+    }
+
+    async fn begin(
+        &self,
+        statement: String,
+    ) -> Result<Transaction<'static, Postgres>, DatabaseError> {
         let pool = self.inner.clone();
         // The task goes on when the caller is dropped, and rolls back itself.
         #[expect(clippy::disallowed_methods, reason = "the one place; nobody cancels it")]
-        let begin = tokio::spawn(async move { pool.begin().await });
+        let begin = tokio::spawn(async move { pool.begin_with(statement).await });
         match begin.await {
             Ok(begun) => Ok(begun?),
             // The runtime ends, and everything with it.

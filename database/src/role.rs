@@ -13,8 +13,10 @@ pub enum Role {
     Migrator,
     /// Appends to the log.
     Writer,
-    /// Serves callers and processes.
+    /// Serves callers: sees one organization at a time, see [`crate::Database::org_tx`].
     App,
+    /// Keeps the processes' own tables, those of every organization.
+    Process,
     /// Reads the log and writes the read models.
     Projector,
     /// Reads everything, changes nothing.
@@ -23,8 +25,8 @@ pub enum Role {
 
 impl Role {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::Migrator, Self::Writer, Self::App, Self::Projector, Self::Auditor];
+    pub const ALL: [Self; 6] =
+        [Self::Migrator, Self::Writer, Self::App, Self::Process, Self::Projector, Self::Auditor];
 
     /// The name, without the prefix.
     #[must_use]
@@ -33,6 +35,7 @@ impl Role {
             Self::Migrator => "migrator",
             Self::Writer => "writer",
             Self::App => "app",
+            Self::Process => "process",
             Self::Projector => "projector",
             Self::Auditor => "auditor",
         }
@@ -96,7 +99,7 @@ impl RolePrefix {
             Role::Migrator => {
                 options.options([("role", self.owner()), ("voice.prefix", self.0.clone())])
             }
-            Role::Writer | Role::App | Role::Projector | Role::Auditor => options,
+            Role::Writer | Role::App | Role::Process | Role::Projector | Role::Auditor => options,
         }
     }
 }

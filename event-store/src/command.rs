@@ -215,8 +215,8 @@ where
         let counters = &self.inner.shared.counters;
         add(&counters.lookups, 1);
         let now = (self.inner.settings.clock)();
-        let mut connection = self.inner.reader().acquire().await?;
-        let found = idempotency::find(&mut connection, self.stream.org_id, key, now).await;
+        let mut tx = self.inner.reader().org_tx(self.stream.org_id).await?;
+        let found = idempotency::find(&mut tx, self.stream.org_id, key, now).await;
         match found.map_err(database::DatabaseError::from)? {
             Kept::Same(outcome) => {
                 add(&counters.replays, 1);

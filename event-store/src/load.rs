@@ -1,7 +1,7 @@
 //! One stream, folded into its aggregate or as it is.
 
 use cqrs_es::Aggregate;
-use database::Pool;
+use database::Database;
 use futures::TryStreamExt;
 use sqlx::{Row, ValueRef};
 
@@ -15,7 +15,7 @@ const TAIL: &str = "SELECT sequence, event_type, event_version, payload FROM eve
 
 /// Applies the events after a version and says which version that makes.
 pub(crate) async fn advance<A, C>(
-    pool: &Pool,
+    database: &Database,
     codec: &C,
     stream: StreamKey,
     state: &mut A,
@@ -25,10 +25,10 @@ where
     A: Aggregate,
     C: Codec<A::Event>,
 {
-    let mut connection = pool.acquire().await?;
+    let mut tx = database.org_tx(stream.org_id).await?;
     let tail = sqlx::query(TAIL).bind(stream.org_id).bind(stream.aggregate_type);
     let tail = tail.bind(stream.aggregate_id).bind(version);
-    let mut rows = tail.fetch(&mut *connection);
+    let mut rows = tail.fetch(&mut *tx);
     while let Some(row) = rows.try_next().await? {
         let sequence: i64 = row.try_get(0)?;
         if sequence != version + 1 {
@@ -49,17 +49,17 @@ where
 
 /// The events of a stream from a sequence on.
 pub(crate) async fn events(
-    pool: &Pool,
+    database: &Database,
     stream: StreamKey,
     from_sequence: i64,
 ) -> Result<Vec<StoredEvent>, LogError> {
-    let mut connection = pool.acquire().await?;
+    let mut tx = database.org_tx(stream.org_id).await?;
     let events = sqlx::query(select_events!(
         "WHERE org_id = $1 AND aggregate_type = $2 AND aggregate_id = $3 AND sequence >= $4
          ORDER BY sequence"
     ));
     let events = events.bind(stream.org_id).bind(stream.aggregate_type);
-    let mut rows = events.bind(stream.aggregate_id).bind(from_sequence).fetch(&mut *connection);
+    let mut rows = events.bind(stream.aggregate_id).bind(from_sequence).fetch(&mut *tx);
     let mut found = Vec::new();
     while let Some(row) = rows.try_next().await? {
         found.push(EventRef::of(&row)?.into());

@@ -1,11 +1,12 @@
 //! The log of a process: where commands go in.
 
+use std::mem::take;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use cqrs_es::Aggregate;
-use database::{Database, Pool, Role};
+use database::{Database, Role};
 use tokio::sync::{Semaphore, TryAcquireError, mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
@@ -128,13 +129,13 @@ pub(crate) struct Inner {
     room: Arc<Semaphore>,
     closed: AtomicBool,
     writer: Mutex<Option<JoinHandle<()>>>,
-    _tasks: JoinSet<()>,
+    tasks: Mutex<JoinSet<()>>,
 }
 
 impl Inner {
     /// Where streams and keys are read.
-    pub(crate) fn reader(&self) -> &Pool {
-        self.database.pool(Role::App)
+    pub(crate) fn reader(&self) -> &Database {
+        &self.database
     }
 
     /// Puts an item into the writer's queue; false where it is full.
@@ -185,7 +186,7 @@ impl Log {
             room: Arc::new(Semaphore::new(room.min(Semaphore::MAX_PERMITS))),
             closed: AtomicBool::new(false),
             writer: Mutex::new(Some(writer)),
-            _tasks: tasks,
+            tasks: Mutex::new(tasks),
             settings,
         };
         Ok(Self { inner: Arc::new(inner) })
@@ -207,6 +208,8 @@ impl Log {
         {
             tracing::error!(%error, "the writer died");
         }
+        let mut tasks = take(&mut *self.inner.tasks.lock().unwrap_or_else(PoisonError::into_inner));
+        tasks.shutdown().await;
     }
 
     /// Decides a command and appends what follows from it, with the answer to its key, all

@@ -11,5 +11,5 @@ mod runtime;
 
 pub use runtime::{
     ApplyError, BoxFuture, Fact, Projection, Projector, ProjectorSettings, Recorded, RuntimeError,
-    find, freshness, history, rebuild, registry, status,
+    Tables, find, freshness, history, rebuild, registry, status,
 };

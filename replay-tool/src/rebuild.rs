@@ -55,7 +55,9 @@ fn tell(report: &RebuildReport, output: &mut Output) -> anyhow::Result<()> {
         output.line(&format!("  went on from position {from}, where a build was left"))?;
     }
     let Some(differences) = &report.differences else {
-        return output.line("  not compared with the rows before: they stood elsewhere");
+        return output.line(
+            "  not compared with the rows before: of another version, or of another position",
+        );
     };
     if differences.is_empty() {
         return output.line("  the rows before were the same");

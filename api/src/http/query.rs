@@ -22,10 +22,35 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
             |rejection| {
                 let words = rejection.body_text();
                 let words = words.rsplit_once("query string: ").map_or(&*words, |(_, end)| end);
-                Problem::of(&INVALID_QUERY).because(words.chars().take(160).collect::<String>())
+                refused(words)
             },
         )
     }
+}
+
+/// What serde says of a query, in words that name the parameter.
+fn refused(words: &str) -> Problem {
+    let named = words.split('`').nth(1).unwrap_or_default();
+    for (fault, says) in [
+        ("missing field", "it is required"),
+        ("unknown field", "there is no such parameter here"),
+        ("duplicate field", "it is there more than once; several values are separated by commas"),
+    ] {
+        if words.contains(fault) {
+            return Problem::query(named, says);
+        }
+    }
+    let (name, words) = words.split_once(": ").unwrap_or(("", words));
+    let says = match words {
+        words if words.contains("digit found") => "it is not a whole number",
+        words if words.contains("number too") => "the number is out of range",
+        words if words.contains("empty string") => "it is empty",
+        words if words.contains("UUID") || words.starts_with("invalid length: ") => {
+            "it is not an id"
+        }
+        words => words,
+    };
+    Problem::query(name, says.chars().take(160).collect::<String>())
 }
 
 /// Commands and single resources know no query parameter.
@@ -99,6 +124,7 @@ where
 }
 
 #[cfg(test)]
+#[allow(clippy::expect_used, clippy::indexing_slicing)]
 mod tests {
     use super::*;
 
@@ -109,6 +135,37 @@ mod tests {
         assert_ne!(one, filter_of("calls", Some("live=true&tag=b")));
         assert_ne!(one, filter_of("timeline", Some("live=true&tag=a")));
         assert_eq!(filter_of("calls", None), filter_of("calls", Some("limit=5")));
+    }
+
+    #[tokio::test]
+    async fn a_refusal_names_the_parameter() {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        #[expect(dead_code, reason = "only the refusals are looked at")]
+        struct Asked {
+            seconds: u16,
+            #[serde(default)]
+            ids: Several<uuid::Uuid>,
+        }
+        for (raw, name, says) in [
+            ("", "?seconds", "required"),
+            ("seconds=1&other=2", "?other", "no such"),
+            ("seconds=1&seconds=2", "?seconds", "more than once"),
+            ("seconds=-1", "?seconds", "whole number"),
+            ("seconds=", "?seconds", "empty"),
+            ("seconds=70000", "?seconds", "out of range"),
+            ("seconds=1&ids=a", "?ids", "an id"),
+        ] {
+            let uri: http::Uri = format!("/?{raw}").parse().expect("a URI");
+            let refused = AxumQuery::<Asked>::try_from_uri(&uri).map(|_| ()).map_err(|rejection| {
+                let words = rejection.body_text();
+                super::refused(words.rsplit_once("query string: ").expect("serde's words").1)
+            });
+            let document = refused.expect_err(raw).document("/", "");
+            assert_eq!(document["errors"][0]["pointer"], name, "{raw}: {document}");
+            let message = document["errors"][0]["message"].as_str().unwrap_or_default();
+            assert!(message.contains(says), "{raw}: {document}");
+        }
     }
 
     #[test]

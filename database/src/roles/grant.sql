@@ -4,7 +4,7 @@ DECLARE
     prefix text := current_setting('voice.prefix');
     owner  text := prefix || '_owner';
     logins text := (SELECT string_agg(quote_ident(prefix || '_' || r), ', ')
-                    FROM unnest(ARRAY['migrator', 'writer', 'app', 'projector', 'auditor']) r);
+                    FROM unnest(ARRAY['migrator', 'writer', 'app', 'process', 'projector', 'auditor']) r);
 BEGIN
     EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
     EXECUTE format('GRANT CREATE ON DATABASE %I TO %I', current_database(), owner);

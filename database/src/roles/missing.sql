@@ -1,7 +1,7 @@
 -- Which of the roles and rights under a prefix ($1) does this database lack?
 WITH want AS (
     SELECT r, $1 || '_' || r AS name
-    FROM unnest(ARRAY['owner', 'migrator', 'writer', 'app', 'projector', 'auditor']) r
+    FROM unnest(ARRAY['owner', 'migrator', 'writer', 'app', 'process', 'projector', 'auditor']) r
 ), have AS (
     SELECT w.r, w.name, p.oid FROM want w LEFT JOIN pg_roles p ON p.rolname = w.name
 ), owner AS (

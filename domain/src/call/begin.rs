@@ -234,6 +234,7 @@ impl KnownCall {
             closed_transfer: None,
             callback: None,
             held_since: None,
+            agent_to_the_end: false,
             holds: 0,
             wrap_up: None,
             disposition: None,

@@ -202,6 +202,7 @@ impl KnownCall {
         });
         self.close_offer(OfferOutcome::Rescinded);
         self.transfer = None;
+        self.agent_to_the_end = self.speaking().is_some();
         let held_since = self.held_since;
         self.leave(*ended_at);
         self.held_since = held_since;
@@ -219,7 +220,7 @@ impl KnownCall {
     fn move_end(&mut self, to: Timestamp, by: Option<EndedBy>) {
         let Some(from) = self.ended_at.replace(to) else { return };
         if let Some(segment) = self.segments.last_mut()
-            && segment.disconnected_at == Some(from)
+            && self.agent_to_the_end
         {
             segment.disconnected_at = Some(to.max(segment.connected_at));
             let held = |until: Timestamp| {

@@ -107,6 +107,9 @@ pub struct KnownCall {
     /// Since when the customer hears music, or heard it when the leg ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_since: Option<Timestamp>,
+    /// Whether an agent was on the call until the leg ended.
+    #[serde(default)]
+    pub agent_to_the_end: bool,
     /// How often there was a hold.
     pub holds: u32,
     /// The agent's time after the call.

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use database::{Database, DatabaseError, Pool, Role};
+use database::{Database, DatabaseError};
 use hmac::{Hmac, KeyInit, Mac};
 use lru::LruCache;
 use sha2::Sha256;
@@ -65,7 +65,7 @@ struct Held {
 }
 
 struct Inner {
-    pool: Pool,
+    database: Database,
     kek: Zeroizing<Bytes>,
     keys: Mutex<LruCache<(Uuid, Uuid), Held>>,
     /// Whose keys are wanted until somebody has the turn to ask for them.
@@ -87,7 +87,7 @@ impl Keyring {
     pub fn new(database: &Database, kek: [u8; 32]) -> Self {
         let room = |count| LruCache::new(NonZeroUsize::new(count).unwrap_or(NonZeroUsize::MIN));
         let inner = Inner {
-            pool: database.pool(Role::App).clone(),
+            database: database.clone(),
             kek: Zeroizing::new(kek),
             keys: Mutex::new(room(HELD)),
             waiting: Mutex::default(),
@@ -139,7 +139,8 @@ impl Keyring {
             return Ok(());
         }
         wanted.extend(grab(&self.inner.waiting).remove(&org).unwrap_or_default());
-        let found = table::fetch_or_make(&self.inner.pool, &self.inner.kek, org, wanted).await?;
+        let found =
+            table::fetch_or_make(&self.inner.database, &self.inner.kek, org, wanted).await?;
         let fetched = Instant::now();
         let mut mine = Ok(());
         let mut keys = grab(&self.inner.keys);
@@ -242,7 +243,7 @@ impl Keyring {
         {
             return Ok(Some(Arc::clone(&held.key)));
         }
-        let found = table::fetch(&self.inner.pool, &self.inner.kek, org, subject).await?;
+        let found = table::fetch(&self.inner.database, &self.inner.kek, org, subject).await?;
         let mut keys = grab(&self.inner.keys);
         let Some(key) = found else {
             keys.pop(&(org, subject));
@@ -261,7 +262,7 @@ impl Keyring {
         if let Some(secret) = grab(&self.inner.secrets).get(&org) {
             return Ok(Arc::clone(secret));
         }
-        let secret = table::secret(&self.inner.pool, &self.inner.kek, org).await?;
+        let secret = table::secret(&self.inner.database, &self.inner.kek, org).await?;
         let secret = Arc::new(secret);
         grab(&self.inner.secrets).put(org, Arc::clone(&secret));
         Ok(secret)

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use database::Pool;
+use database::Database;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -20,14 +20,14 @@ const TRIES: usize = 3;
 
 /// The key of a subject, if it has one.
 pub(super) async fn fetch(
-    pool: &Pool,
+    database: &Database,
     kek: &Bytes,
     org: Uuid,
     subject: Uuid,
 ) -> Result<Option<Zeroizing<Bytes>>, KeyringError> {
-    let mut connection = pool.acquire().await?;
+    let mut tx = database.org_tx(org).await?;
     let wrapped = sqlx::query_scalar(FETCH).bind(org).bind(subject);
-    let wrapped: Option<Vec<u8>> = wrapped.fetch_optional(&mut *connection).await?;
+    let wrapped: Option<Vec<u8>> = wrapped.fetch_optional(&mut *tx).await?;
     let unwrap =
         |wrapped: Vec<u8>| cipher::unwrap(kek, Purpose::SubjectKey, org, subject, &wrapped);
     wrapped.map(unwrap).transpose()
@@ -36,7 +36,7 @@ pub(super) async fn fetch(
 /// The keys of subjects; those that are not there are made. One that cannot be unwrapped is
 /// told as that and does not spoil the others.
 pub(super) async fn fetch_or_make(
-    pool: &Pool,
+    database: &Database,
     kek: &Bytes,
     org: Uuid,
     mut missing: Vec<Uuid>,
@@ -51,9 +51,10 @@ pub(super) async fn fetch_or_make(
             let key = cipher::random();
             offered.push(cipher::wrap(kek, Purpose::SubjectKey, org, *subject, &key)?);
         }
-        let mut connection = pool.acquire().await?;
+        let mut tx = database.org_tx(org).await?;
         let rows = sqlx::query_as(FETCH_OR_MAKE).bind(org).bind(&missing).bind(&offered);
-        let rows: Vec<(Uuid, Vec<u8>)> = rows.fetch_all(&mut *connection).await?;
+        let rows: Vec<(Uuid, Vec<u8>)> = rows.fetch_all(&mut *tx).await?;
+        tx.commit().await?;
         let before = found.len();
         for (subject, wrapped) in rows {
             let key = cipher::unwrap(kek, Purpose::SubjectKey, org, subject, &wrapped);
@@ -70,20 +71,21 @@ pub(super) async fn fetch_or_make(
 
 /// The secret of an organization; made where it is not there.
 pub(super) async fn secret(
-    pool: &Pool,
+    database: &Database,
     kek: &Bytes,
     org: Uuid,
 ) -> Result<Zeroizing<Bytes>, KeyringError> {
-    let mut connection = pool.acquire().await?;
     for _ in 0..TRIES {
+        let mut tx = database.org_tx(org).await?;
         let kept = sqlx::query_scalar(SECRET).bind(org);
-        let kept: Option<Vec<u8>> = kept.fetch_optional(&mut *connection).await?;
+        let kept: Option<Vec<u8>> = kept.fetch_optional(&mut *tx).await?;
         if let Some(wrapped) = kept {
             return cipher::unwrap(kek, Purpose::OrganizationSecret, org, Uuid::nil(), &wrapped);
         }
         let secret = cipher::random();
         let wrapped = cipher::wrap(kek, Purpose::OrganizationSecret, org, Uuid::nil(), &secret)?;
-        sqlx::query(MAKE_SECRET).bind(org).bind(wrapped).execute(&mut *connection).await?;
+        sqlx::query(MAKE_SECRET).bind(org).bind(wrapped).execute(&mut *tx).await?;
+        tx.commit().await?;
     }
     Err(KeyringError::NotPrepared)
 }

@@ -111,7 +111,7 @@ impl Reconciler {
     /// # Errors
     /// When the table cannot be read.
     pub async fn next_due(&self) -> Result<Option<Timestamp>, TelephonyError> {
-        let mut connection = self.database.pool(Role::App).acquire().await?;
+        let mut connection = self.database.pool(Role::Process).acquire().await?;
         let next: Option<DateTime<Utc>> = sqlx::query_scalar(
             "SELECT min(greatest(coalesce(observed_at, dialing_at) + $1 * interval '1 ms', \
                                  polled_at + $2 * interval '1 ms')) \
@@ -176,7 +176,7 @@ impl Reconciler {
     ) -> Result<Vec<Missed>, TelephonyError> {
         let now = self.clock.now();
         let asked_before = now.plus_ms(-self.settings.again_ms);
-        let mut connection = self.database.pool(Role::App).acquire().await?;
+        let mut connection = self.database.pool(Role::Process).acquire().await?;
         let missed = sqlx::query_as(
             "UPDATE dial_submissions s SET polled_at = $1 \
              FROM (SELECT org_id, call_id FROM dial_submissions \

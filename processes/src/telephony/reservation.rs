@@ -46,7 +46,7 @@ pub async fn reserve(
     call: CallId,
 ) -> Result<Reserved, TelephonyError> {
     let now = commands.clock().now();
-    let mut connection = database.pool(Role::App).acquire().await?;
+    let mut connection = database.pool(Role::Process).acquire().await?;
     for _ in 0..ATTEMPTS {
         if insert(&mut connection, (org, subject, call), now).await? {
             return found(&mut connection, org, call, (false, true)).await;
@@ -77,7 +77,7 @@ pub async fn release(
     subject: SubjectId,
     call: CallId,
 ) -> Result<(), TelephonyError> {
-    let mut connection = database.pool(Role::App).acquire().await?;
+    let mut connection = database.pool(Role::Process).acquire().await?;
     sqlx::query(
         "DELETE FROM dial_reservations WHERE org_id = $1 AND subject_id = $2 AND call_id = $3",
     )
@@ -96,7 +96,7 @@ pub(super) async fn sweep(
     limit: i64,
 ) -> Result<usize, TelephonyError> {
     let before = commands.clock().now().plus_ms(-UNMADE_MS);
-    let mut connection = database.pool(Role::App).acquire().await?;
+    let mut connection = database.pool(Role::Process).acquire().await?;
     let old: Vec<(Uuid, Uuid, Uuid, DateTime<Utc>)> = sqlx::query_as(
         "SELECT r.org_id, r.subject_id, r.call_id, r.reserved_at FROM dial_reservations r \
          LEFT JOIN dial_submissions s USING (org_id, call_id) \

@@ -10,7 +10,7 @@ use super::{
     row::{CallFact, WaitFact},
     write,
 };
-use crate::{ApplyError, Fact, Recorded};
+use crate::{ApplyError, Fact, Recorded, Tables};
 
 /// A call as the batch leaves it.
 pub(super) struct Folded {
@@ -22,10 +22,15 @@ pub(super) struct Folded {
 
 type Key = (Uuid, Uuid);
 
-pub(super) async fn apply(tx: &mut PgConnection, batch: &[Recorded]) -> Result<(), ApplyError> {
+pub(super) async fn apply(
+    tx: &mut PgConnection,
+    batch: &[Recorded],
+    tables: Tables,
+) -> Result<(), ApplyError> {
     let calls = begun_before(tx, batch).await?;
     let calls = fold(calls, batch)?;
-    let (fresh, known): (Vec<&Folded>, Vec<&Folded>) = calls.iter().partition(|call| call.begins);
+    let copied = |call: &&Folded| call.begins && tables == Tables::Build;
+    let (fresh, known): (Vec<&Folded>, Vec<&Folded>) = calls.iter().partition(copied);
     write::insert(tx, &fresh).await?;
     write::upsert(tx, &known).await?;
     Ok(())

@@ -292,9 +292,9 @@ fn move_end(fact: &mut CallFact, waits: &mut [WaitFact], by: Option<EndedBy>, to
     let moved = |since: DateTime<Utc>| ms(since, to).saturating_sub(ms(since, from));
     if let Some(connected_at) = fact.connected_at {
         fact.connected_ms = fact.connected_ms.saturating_add(moved(connected_at));
-        if fact.handling_until == Some(from) {
-            fact.handling_until = Some(to.max(connected_at));
-        }
+        let left_at = Some(to.max(connected_at));
+        let wrapped_up = fact.handling_until.filter(|until| *until > from);
+        fact.handling_until = wrapped_up.max(left_at);
     }
     if let Some(held_at) = fact.held_at {
         fact.hold_ms = fact.hold_ms.map(|held| held.saturating_add(moved(held_at)));

@@ -9,8 +9,8 @@
 //! | a batch costs | statements |
 //! |---|---|
 //! | calls that began before it | 1 look-up, 1 more where one of them has waited |
-//! | calls that begin in it | 1 COPY, 1 more where one of them has waited |
-//! | the others | 1 upsert, 1 more where one of them has waited |
+//! | its calls, live | 1 upsert, 1 more where one of them has waited |
+//! | of a build: those that begin in it, and the others | 1 COPY, 1 upsert, and as many more |
 //!
 //! *Invariant:* the fold keeps everything that it needs in the row, so that the
 //! rows are the same for any cut of the log into batches (P4).
@@ -18,7 +18,7 @@
 use domain::call::Call;
 use sqlx::PgConnection;
 
-use crate::{ApplyError, BoxFuture, Projection, Recorded};
+use crate::{ApplyError, BoxFuture, Projection, Recorded, Tables};
 
 mod batch;
 mod bucket;
@@ -57,7 +57,8 @@ impl Projection for CallFacts {
         &'a self,
         tx: &'a mut PgConnection,
         batch: &'a [Recorded],
+        tables: Tables,
     ) -> BoxFuture<'a, Result<(), ApplyError>> {
-        Box::pin(batch::apply(tx, batch))
+        Box::pin(batch::apply(tx, batch, tables))
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 pub use chrono_tz::Tz;
-use database::{Database, Role};
+use database::Database;
 use domain::{OrgId, Timestamp};
 use sqlx::{Executor, PgConnection};
 use uuid::Uuid;
@@ -21,7 +21,7 @@ use super::{
     metric::Sums,
     sums::{HandlingRow, JudgmentRow, VolumeRow, WaitingRow},
 };
-use crate::RuntimeError;
+use crate::{RuntimeError, runtime::freshness};
 
 /// Four hundred local days, one of them with an hour more.
 const MAX_RANGE_MS: i64 = (400 * 24 + 1) * 3_600_000;
@@ -48,11 +48,11 @@ pub async fn metrics(
         .map_err(|_| MetricsError::TooManyBuckets)?;
     let (by_hour, by_weekday) = (by(Dimension::HourOfDay), by(Dimension::Weekday));
     let slots = slots(&buckets, query.tz, by_hour, by_weekday);
-    let tx = database.pool(Role::App).transaction().await;
-    let mut tx = tx.map_err(RuntimeError::from)?;
+    let mut tx = database.org_tx(org.uuid()).await.map_err(RuntimeError::from)?;
     let answer = Question { org, query, slots: &slots }.ask(&mut tx).await;
     tx.rollback().await.map_err(RuntimeError::from)?;
-    let (as_of, now, found) = answer.map_err(RuntimeError::from)?;
+    let (position, now, found) = answer.map_err(RuntimeError::from)?;
+    let as_of = AsOf { position, recorded_at: freshness::recorded_at(database, position).await? };
     let totals = Metrics::of(&found.total, query);
     let series = series(query, &buckets, &found.cells, now)?;
     Ok(CallMetrics { as_of, series, totals })
@@ -115,7 +115,7 @@ macro_rules! ask {
 }
 
 impl Question<'_> {
-    async fn ask(&self, tx: &mut PgConnection) -> Result<(AsOf, Timestamp, Found), sqlx::Error> {
+    async fn ask(&self, tx: &mut PgConnection) -> Result<(i64, Timestamp, Found), sqlx::Error> {
         // One snapshot for all, and plans that know the parameters.
         let begin = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
                      SET LOCAL plan_cache_mode = force_custom_plan";
@@ -128,8 +128,7 @@ impl Question<'_> {
         ask!(tx, self, &mut found, HandlingRow, "src/call_facts/handling.sql");
         ask!(tx, self, &mut found, JudgmentRow, "src/call_facts/judgment.sql");
         ask!(tx, self, &mut found, WaitingRow, "src/call_facts/waiting.sql", x_ms, short_ms);
-        let recorded_at = at.recorded_at.map(Timestamp::from);
-        Ok((AsOf { position: at.position, recorded_at }, at.now.into(), found))
+        Ok((at.position, at.now.into(), found))
     }
 }
 

@@ -15,8 +15,8 @@ macro_rules! column {
     };
 }
 
-/// Writes calls that have no rows yet, by COPY: it costs the server half of what
-/// arrays do.
+/// Writes calls that have no rows yet into a build, by COPY: it costs the server
+/// half of what arrays do.
 pub(super) async fn insert(tx: &mut PgConnection, calls: &[&Folded]) -> Result<(), sqlx::Error> {
     let (mut facts, mut waits) = (Sheet::new(), Sheet::new());
     for call in calls {
@@ -37,7 +37,7 @@ async fn copy(tx: &mut PgConnection, statement: &str, sheet: Sheet) -> Result<()
     Ok(())
 }
 
-/// Writes calls that have rows.
+/// Writes calls, with rows or without.
 pub(super) async fn upsert(tx: &mut PgConnection, calls: &[&Folded]) -> Result<(), sqlx::Error> {
     let facts: Vec<&CallFact> = calls.iter().map(|call| &call.fact).collect();
     let waits: Vec<&WaitFact> = calls.iter().flat_map(|call| &call.waits).collect();

@@ -11,7 +11,7 @@ use domain::{FreeText, Personal};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{ApplyError, BoxFuture, Fact, Projection, Recorded};
+use crate::{ApplyError, BoxFuture, Fact, Projection, Recorded, Tables};
 
 mod kind;
 pub mod read;
@@ -44,6 +44,7 @@ impl Projection for CallTimeline {
         &'a self,
         tx: &'a mut PgConnection,
         batch: &'a [Recorded],
+        _tables: Tables,
     ) -> BoxFuture<'a, Result<(), ApplyError>> {
         Box::pin(async move { Ok(insert(tx, batch).await?) })
     }

@@ -1,7 +1,7 @@
 //! The steps of a call, as they are listed.
 
 use chrono::{DateTime, Utc};
-use database::{Database, Role};
+use database::Database;
 use domain::{CallId, OrgId, Timestamp};
 use uuid::Uuid;
 
@@ -52,7 +52,7 @@ pub async fn list(
         summary: String,
         note: Option<String>,
     }
-    let mut connection = database.pool(Role::App).acquire().await?;
+    let mut tx = database.org_tx(org.uuid()).await?;
     let rows = sqlx::query_file_as!(
         Row,
         "src/call_timeline/list.sql",
@@ -61,7 +61,7 @@ pub async fn list(
         after_sequence.unwrap_or(0),
         limit,
     );
-    let rows = rows.fetch_all(&mut *connection).await?.into_iter();
+    let rows = rows.fetch_all(&mut *tx).await?.into_iter();
     let row = |row: Row| TimelineRow {
         sequence: row.sequence,
         position: row.position,

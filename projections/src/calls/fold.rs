@@ -18,6 +18,8 @@ struct Folded {
     version: i64,
     position: i64,
     recorded_at: Timestamp,
+    /// The tags that it has rows for.
+    tags: Vec<String>,
 }
 
 pub(super) async fn apply(tx: &mut PgConnection, batch: &[Recorded]) -> Result<(), ApplyError> {
@@ -30,7 +32,8 @@ pub(super) async fn apply(tx: &mut PgConnection, batch: &[Recorded]) -> Result<(
         let place = *places.entry((org, id)).or_insert_with(|| {
             let recorded_at = recorded.recorded_at;
             let call = Call::default();
-            calls.push(Folded { org, id, call, version: 0, position: 0, recorded_at });
+            let (version, position, tags) = (0, 0, Vec::new());
+            calls.push(Folded { org, id, call, version, position, recorded_at, tags });
             calls.len() - 1
         });
         let Some(folded) = calls.get_mut(place) else { continue };
@@ -44,7 +47,9 @@ pub(super) async fn apply(tx: &mut PgConnection, batch: &[Recorded]) -> Result<(
         folded.position = recorded.position;
         folded.recorded_at = recorded.recorded_at;
     }
-    write(tx, &calls).await
+    write(tx, &calls).await?;
+    write_tags(tx, &calls).await?;
+    Ok(())
 }
 
 /// The calls of the batch whose first event is not in it.
@@ -79,7 +84,8 @@ async fn begun_before(
         let (org, id) = key;
         let (version, position) = (row.version, row.last_position);
         let recorded_at = Timestamp::from_millis(0);
-        calls.push(Folded { org, id, call, version, position, recorded_at });
+        let tags = call.known().map(|call| call.tags.clone()).unwrap_or_default();
+        calls.push(Folded { org, id, call, version, position, recorded_at, tags });
     }
     Ok(calls)
 }
@@ -100,7 +106,6 @@ struct Columns<'f> {
     contacts: Vec<Option<Uuid>>,
     subjects: Vec<Uuid>,
     dispositions: Vec<Option<&'f str>>,
-    tags: Vec<String>,
     created_at: Vec<DateTime<Utc>>,
     ended_at: Vec<Option<DateTime<Utc>>>,
     total_ms: Vec<Option<i64>>,
@@ -125,7 +130,6 @@ impl<'f> Columns<'f> {
         self.contacts.push(call.belongs.contact_id.map(|contact| contact.uuid()));
         self.subjects.push(call.subject.uuid());
         self.dispositions.push(call.disposition.as_ref().map(|made| made.code.as_str()));
-        self.tags.push(serde_json::to_string(&call.tags)?);
         self.created_at.push(call.created_at.into());
         self.ended_at.push(call.ended_at.map(DateTime::from));
         self.total_ms.push(call.durations().total_ms);
@@ -159,7 +163,6 @@ async fn write(tx: &mut PgConnection, calls: &[Folded]) -> Result<(), ApplyError
         &columns.contacts as _,
         &columns.subjects as _,
         &columns.dispositions as _,
-        &columns.tags as _,
         &columns.created_at as _,
         &columns.ended_at as _,
         &columns.total_ms as _,
@@ -167,5 +170,29 @@ async fn write(tx: &mut PgConnection, calls: &[Folded]) -> Result<(), ApplyError
         &columns.states as _,
     );
     upsert.execute(tx).await?;
+    Ok(())
+}
+
+async fn write_tags(tx: &mut PgConnection, calls: &[Folded]) -> Result<(), sqlx::Error> {
+    let (mut changed, mut borne) = ((vec![], vec![]), (vec![], vec![], vec![]));
+    for folded in calls {
+        let Some(call) = folded.call.known().filter(|call| call.tags != folded.tags) else {
+            continue;
+        };
+        changed.0.push(folded.org);
+        changed.1.push(folded.id);
+        for tag in &call.tags {
+            borne.0.push(folded.org);
+            borne.1.push(tag.as_str());
+            borne.2.push(folded.id);
+        }
+    }
+    if changed.0.is_empty() {
+        return Ok(());
+    }
+    let delete = sqlx::query_file!("src/calls/delete_tags.sql", &changed.0, &changed.1);
+    delete.execute(&mut *tx).await?;
+    let insert = sqlx::query_file!("src/calls/insert_tags.sql", &borne.0, &borne.1 as _, &borne.2);
+    insert.execute(tx).await?;
     Ok(())
 }

@@ -14,7 +14,8 @@ WHERE org_id = $1
   AND ($9::uuid IS NULL OR subject_id = $9)
   AND ($10::text IS NULL OR disposition = $10)
   AND ($11::text IS NULL
-       OR array_append(tags, org_id::text) @> ARRAY[$11, ($1::uuid)::text] AND tags <> '{}')
+       OR call_id = ANY (ARRAY(SELECT t.call_id FROM call_tags t
+                               WHERE t.org_id = $1 AND t.tag = $11)))
   AND ($12::timestamptz IS NULL OR created_at >= $12)
   AND ($13::timestamptz IS NULL OR created_at < $13)
   AND ($14::bigint IS NULL OR total_ms >= $14)

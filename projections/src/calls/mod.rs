@@ -1,17 +1,17 @@
 //! Which calls are there, and how is each of them now?
 //!
-//! Reads every event of calls and alone writes the table `calls`: the call as
-//! the domain folds it, beside the columns that lists filter and sort by. So a
-//! query answers exactly as a command does. It lags behind the log as far as
+//! Reads every event of calls and alone writes the tables `calls`, the call as
+//! the domain folds it beside the columns that lists filter and sort by, and
+//! `call_tags`. So a query answers exactly as a command does. It lags behind the log as far as
 //! the health of the projection says, usually milliseconds.
 //!
-//! A batch costs at most two statements: the states of calls that began before
-//! it are read, and all its calls are written.
+//! A batch costs at most four statements: the states of calls that began before
+//! it are read, all its calls are written, and tags that changed are replaced.
 
 use domain::call::Call;
 use sqlx::PgConnection;
 
-use crate::{ApplyError, BoxFuture, Projection, Recorded};
+use crate::{ApplyError, BoxFuture, Projection, Recorded, Tables};
 
 mod fold;
 pub mod read;
@@ -25,11 +25,11 @@ impl Projection for Calls {
     }
 
     fn version(&self) -> i32 {
-        1
+        2
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["calls"]
+        &["calls", "call_tags"]
     }
 
     fn wants(&self, aggregate_type: &str, _event_type: &str) -> bool {
@@ -40,6 +40,7 @@ impl Projection for Calls {
         &'a self,
         tx: &'a mut PgConnection,
         batch: &'a [Recorded],
+        _tables: Tables,
     ) -> BoxFuture<'a, Result<(), ApplyError>> {
         Box::pin(fold::apply(tx, batch))
     }

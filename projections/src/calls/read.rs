@@ -1,7 +1,7 @@
 //! Calls as they are listed and looked at.
 
 use chrono::{DateTime, Utc};
-use database::{Database, Role};
+use database::Database;
 use domain::call::Call;
 use domain::{CallId, OrgId, SubjectId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -74,7 +74,7 @@ pub async fn list(
     after: Option<&CallPlace>,
     limit: i64,
 ) -> Result<Vec<CallRow>, RuntimeError> {
-    let mut tx = seeing(database).await?;
+    let mut tx = seeing(database, org).await?;
     let rows = sqlx::query_file!(
         "src/calls/list.sql",
         org.uuid(),
@@ -111,7 +111,7 @@ pub async fn count(
     filter: &CallFilter,
     cap: i64,
 ) -> Result<i64, RuntimeError> {
-    let mut tx = seeing(database).await?;
+    let mut tx = seeing(database, org).await?;
     let counted = sqlx::query_file_scalar!(
         "src/calls/count.sql",
         org.uuid(),
@@ -145,17 +145,20 @@ pub async fn get(
     org: OrgId,
     id: CallId,
 ) -> Result<Option<CallRow>, RuntimeError> {
-    let mut connection = database.pool(Role::App).acquire().await?;
+    let mut tx = database.org_tx(org.uuid()).await?;
     let row = sqlx::query_file!("src/calls/get.sql", org.uuid(), id.uuid());
-    let row = row.fetch_optional(&mut *connection).await?;
+    let row = row.fetch_optional(&mut *tx).await?;
     row.map(|row| called(id.uuid(), row.version, &row.state)).transpose()
 }
 
 /// A transaction whose plans know the parameters: with a generic plan a filter
 /// that is not set would keep every index but one from being used. A scan of
 /// the table would read every organization's calls, so it never looks cheap.
-async fn seeing(database: &Database) -> Result<Transaction<'static, Postgres>, RuntimeError> {
-    let mut tx = database.pool(Role::App).transaction().await?;
+async fn seeing(
+    database: &Database,
+    org: OrgId,
+) -> Result<Transaction<'static, Postgres>, RuntimeError> {
+    let mut tx = database.org_tx(org.uuid()).await?;
     let settings = "SET TRANSACTION READ ONLY; SET LOCAL plan_cache_mode = force_custom_plan;
                     SET LOCAL enable_seqscan = off";
     tx.execute(settings).await?;

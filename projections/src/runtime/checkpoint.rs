@@ -9,6 +9,8 @@ use std::time::Duration;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::Tables;
+
 /// Which checkpoint: a projection's live one (build 0) or that of a build.
 #[derive(Clone, Debug)]
 pub(super) struct Place {
@@ -37,6 +39,11 @@ pub(super) struct Step {
 impl Place {
     pub(super) fn live(name: &str) -> Self {
         Self { name: name.to_owned(), build: 0 }
+    }
+
+    /// Which tables it is the checkpoint of.
+    pub(super) fn tables(&self) -> Tables {
+        if self.build == 0 { Tables::Live } else { Tables::Build }
     }
 
     /// Makes the live row where there is none.

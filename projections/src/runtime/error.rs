@@ -64,6 +64,14 @@ pub enum RuntimeError {
     /// It did not happen in the time given.
     #[error("{0} did not get there in time")]
     Late(String),
+    /// A page that does not begin where the checkpoint is; nothing was written.
+    #[error("a page after position {after} was to be written at {at}")]
+    OutOfStep {
+        /// Where the page begins.
+        after: i64,
+        /// Where the checkpoint is.
+        at: i64,
+    },
     /// A task of the runtime died.
     #[error("a task died: {0}")]
     Task(String),

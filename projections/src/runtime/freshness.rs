@@ -6,7 +6,9 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use database::{Database, Role};
+use domain::Timestamp;
 use serde::Serialize;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -95,6 +97,22 @@ pub async fn position_of(database: &Database, projection: &str) -> Result<At, Ru
                       coalesce((SELECT max(h.position) FROM log_head h), 0) AS head) at",
     );
     Ok(at.bind(projection).fetch_one(&mut *connection).await?)
+}
+
+/// When the log recorded a position, whoever's event that is; `None` where
+/// there is none.
+///
+/// # Errors
+/// The database is away.
+pub async fn recorded_at(
+    database: &Database,
+    position: i64,
+) -> Result<Option<Timestamp>, RuntimeError> {
+    let mut connection = database.pool(Role::Projector).acquire().await?;
+    let recorded_at = sqlx::query_scalar("SELECT recorded_at FROM events WHERE position = $1");
+    let recorded_at: Option<DateTime<Utc>> =
+        recorded_at.bind(position).fetch_optional(&mut *connection).await?;
+    Ok(recorded_at.map(Timestamp::from))
 }
 
 async fn checkpoint(database: &Database, projection: &str) -> Result<i64, RuntimeError> {

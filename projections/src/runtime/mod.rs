@@ -20,6 +20,6 @@ mod wake;
 mod worker;
 
 pub use error::RuntimeError;
-pub use projection::{ApplyError, BoxFuture, Fact, Projection, Recorded};
+pub use projection::{ApplyError, BoxFuture, Fact, Projection, Recorded, Tables};
 pub use projector::{Projector, ProjectorSettings};
 pub use registry::{find, registry};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::page::{End, Page};
 
 const LEAST: i64 = 100;
-/// Payload per page beyond which pages do not grow.
+/// Payload that a page should not have more of.
 const HEAVY: usize = 8 << 20;
 
 /// Grows while pages are full and quickly written, shrinks where they are slow
@@ -31,13 +31,14 @@ impl Pace {
 
     /// Learns from a page how the next one should be.
     pub(super) fn learn(&mut self, page: &Page, took: Duration) {
-        let full = page.last - page.after >= self.size;
+        let had = page.last - page.after;
         let heavy = took > self.slow || page.bytes > HEAVY || page.end == End::Cut;
-        let quick = took < self.slow * 2 / 5;
-        self.size = match (heavy, full && quick) {
-            (true, _) => (self.size / 2).max(LEAST.min(self.most)),
-            (false, true) => self.size.saturating_mul(2).min(self.most),
-            (false, false) => self.size,
-        };
+        let light = took < self.slow * 2 / 5 && page.bytes <= HEAVY / 2;
+        if heavy {
+            // Pages of the old size may be under way: each of them tells the same.
+            self.size = self.size.min((had / 2).max(LEAST.min(self.most)));
+        } else if light && had >= self.size {
+            self.size = self.size.saturating_mul(2).min(self.most);
+        }
     }
 }

@@ -60,6 +60,15 @@ pub enum ApplyError {
     },
 }
 
+/// The tables that a batch goes into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tables {
+    /// Those that callers read, behind row-level security, which takes no COPY.
+    Live,
+    /// Those of a build.
+    Build,
+}
+
 /// A read model: folded from the log, owner of its tables.
 ///
 /// `apply` gets the transaction that also moves the checkpoint (P1) and a
@@ -80,5 +89,6 @@ pub trait Projection: Send + Sync + 'static {
         &'a self,
         tx: &'a mut PgConnection,
         batch: &'a [Recorded],
+        tables: Tables,
     ) -> BoxFuture<'a, Result<(), ApplyError>>;
 }

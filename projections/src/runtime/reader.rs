@@ -88,12 +88,17 @@ async fn follow(
     }
 }
 
+/// What a reader has read, and the reader, unless it is broken.
+type Read = (Option<PageReader>, Result<Page, RuntimeError>);
+
 /// The pages of a stretch of the log, in its order, by several readers.
 /// Dropping it ends the reading.
 pub(super) struct Stretch {
+    pool: Pool,
     projection: Arc<dyn Projection>,
-    idle: Vec<PageReader>,
-    reading: FuturesOrdered<AbortOnDropHandle<(PageReader, Result<Page, RuntimeError>)>>,
+    /// Readers that have nothing to do; those that are not connected yet are none.
+    idle: Vec<Option<PageReader>>,
+    reading: FuturesOrdered<AbortOnDropHandle<Read>>,
     /// Pages under way that are not wanted any more.
     stale: usize,
     next: i64,
@@ -101,19 +106,17 @@ pub(super) struct Stretch {
 }
 
 impl Stretch {
-    /// Connects the readers of the events in `(after, until]`.
-    pub(super) async fn open(
+    /// The events in `(after, until]`. Nothing is read yet.
+    pub(super) fn new(
         pool: &Pool,
         projection: &Arc<dyn Projection>,
         (after, until): (i64, i64),
         readers: usize,
-    ) -> Result<Self, RuntimeError> {
-        let mut idle = Vec::new();
-        for _ in 0..readers.max(1) {
-            idle.push(PageReader::open(pool).await?);
-        }
-        let (projection, reading) = (Arc::clone(projection), FuturesOrdered::new());
-        Ok(Self { projection, idle, reading, stale: 0, next: after, until })
+    ) -> Self {
+        let idle = (0..readers.max(1)).map(|_| None).collect();
+        let (pool, projection) = (pool.clone(), Arc::clone(projection));
+        let reading = FuturesOrdered::new();
+        Self { pool, projection, idle, reading, stale: 0, next: after, until }
     }
 
     /// The next page; those that are not being read yet have `size` events.
@@ -135,7 +138,8 @@ impl Stretch {
                     // The rest of it is to be read first, in smaller pages.
                     (self.next, self.stale) = (page.last, self.reading.len());
                 }
-                Ok(_) | Err(_) => self.read_ahead(size),
+                Ok(_) => self.read_ahead(size),
+                Err(_) => {}
             }
             return Some(page);
         }
@@ -143,15 +147,23 @@ impl Stretch {
 
     fn read_ahead(&mut self, size: i64) {
         while self.next < self.until
-            && let Some(mut reader) = self.idle.pop()
+            && let Some(reader) = self.idle.pop()
         {
             let (after, last) = (self.next, self.until.min(self.next.saturating_add(size)));
-            let projection = Arc::clone(&self.projection);
             self.next = last;
-            self.reading.push_back(AbortOnDropHandle::new(tokio::spawn(async move {
+            let (pool, projection) = (self.pool.clone(), Arc::clone(&self.projection));
+            let read = async move {
+                let mut reader = match reader {
+                    Some(reader) => reader,
+                    None => match PageReader::open(&pool).await {
+                        Ok(reader) => reader,
+                        Err(fault) => return (None, Err(fault)),
+                    },
+                };
                 let page = whole(&mut reader, &*projection, after, last).await;
-                (reader, page)
-            })));
+                (page.is_ok().then_some(reader), page)
+            };
+            self.reading.push_back(AbortOnDropHandle::new(tokio::spawn(read)));
         }
     }
 }

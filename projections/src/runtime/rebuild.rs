@@ -19,7 +19,7 @@ use super::{
     pace::Pace,
     reader::Stretch,
     registry::find,
-    seat::{Seat, Wrote, connect},
+    seat::{Seat, Wrote, connect, connect_build},
     shadow::Shadow,
     wake,
 };
@@ -123,7 +123,7 @@ pub async fn rebuild_projection(
 ) -> Result<RebuildReport, RuntimeError> {
     let began = Instant::now();
     let pool = database.pool(Role::Projector);
-    let mut control = connect(pool, None).await?;
+    let mut control = connect(pool, &[]).await?;
     let live = Place::live(projection.name());
     live.ensure(&mut control, projection.version()).await?;
     let (shadow, seat) = open(pool, &mut control, &projection, options, cancel).await?;
@@ -222,11 +222,8 @@ impl Build<'_> {
 
     async fn catch_up(&mut self, until: i64) -> Result<(), RuntimeError> {
         let span = (self.seat.position(), until);
-        if span.0 >= span.1 {
-            return Ok(());
-        }
         let workers = self.options.workers;
-        let mut pages = Stretch::open(self.pool, &self.projection, span, workers).await?;
+        let mut pages = Stretch::new(self.pool, &self.projection, span, workers);
         while self.seat.position() < until {
             let page = tokio::select! {
                 biased;
@@ -328,7 +325,7 @@ async fn seat(
 ) -> Result<Seat, RuntimeError> {
     let deadline = Instant::now() + options.lease + Duration::from_secs(1);
     loop {
-        let connection = connect(pool, Some(&shadow.schema)).await?;
+        let connection = connect_build(pool, &shadow.schema).await?;
         let projection = Arc::clone(projection);
         let (owner, lease) = (options.owner.as_str(), options.lease);
         let seat = Seat::take(connection, projection, shadow.place(), owner, lease);

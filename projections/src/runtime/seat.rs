@@ -53,25 +53,23 @@ enum Attempt {
     },
 }
 
-/// A connection that writes a projection's tables: the live ones, or those of
-/// a build's schema, whose commits need not wait for the disk because rows and
-/// checkpoint are lost or kept together.
+/// A connection of a projection, with settings of its own.
 pub(super) async fn connect(
     pool: &Pool,
-    schema: Option<&str>,
+    settings: &[(&str, &str)],
 ) -> Result<PgConnection, RuntimeError> {
-    let options = pool.connect_options();
-    let options = match schema {
-        None => options,
-        Some(schema) => {
-            let path = format!("{schema},public");
-            options.options([("search_path", path.as_str()), ("synchronous_commit", "off")])
-        }
-    };
+    let options = pool.connect_options().options(settings.iter().copied());
     match timeout(CONNECT, PgConnection::connect_with(&options)).await {
         Ok(connection) => Ok(connection?),
         Err(_) => Err(RuntimeError::Late("the connection to the database".to_owned())),
     }
+}
+
+/// One that writes a build's tables, whose commits need not wait for the disk
+/// because rows and checkpoint are lost or kept together.
+pub(super) async fn connect_build(pool: &Pool, schema: &str) -> Result<PgConnection, RuntimeError> {
+    let path = format!("{schema},public");
+    connect(pool, &[("search_path", path.as_str()), ("synchronous_commit", "off")]).await
 }
 
 impl Seat {
@@ -125,8 +123,7 @@ impl Seat {
     /// out together with everything after it; what is before it is written.
     pub(super) async fn write(&mut self, page: &Page) -> Result<Wrote, RuntimeError> {
         if page.after != self.position {
-            let words = format!("a page after {} is written at {}", page.after, self.position);
-            return Err(RuntimeError::Task(words));
+            return Err(RuntimeError::OutOfStep { after: page.after, at: self.position });
         }
         let total = page.events.len();
         let (mut start, mut size) = (0_usize, total);
@@ -212,7 +209,7 @@ impl Seat {
         }
         let done = match batch.is_empty() {
             true => Ok(()),
-            false => self.projection.apply(&mut tx, batch).await,
+            false => self.projection.apply(&mut tx, batch, self.place.tables()).await,
         };
         match done {
             Ok(()) => {

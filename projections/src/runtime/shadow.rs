@@ -97,10 +97,10 @@ impl Shadow {
     }
 
     /// Indexes, and fresh statistics, so that the first queries after the swap plan well; of
-    /// all tables at once.
+    /// all tables at once. Whoever was stopped while doing it is waited for.
     pub(super) async fn finish(&self, pool: &Pool) -> Result<(), RuntimeError> {
         let finish = |table| async move {
-            let mut connection = connect(pool, None).await?;
+            let mut connection = connect(pool, &[("lock_timeout", "0")]).await?;
             let finish = sqlx::query("SELECT projection_build_finish($1, ARRAY[$2])");
             finish.bind(&self.schema).bind(table).execute(&mut connection).await?;
             Ok::<(), RuntimeError>(())

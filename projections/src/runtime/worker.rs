@@ -15,7 +15,7 @@ use tokio::{
     time::{Instant, MissedTickBehavior, interval, sleep},
 };
 use tokio_util::sync::CancellationToken;
-use tracing::{error, info, warn};
+use tracing::{error, info};
 
 use super::{
     Projection, ProjectorSettings, RuntimeError,
@@ -109,7 +109,7 @@ impl Worker {
     async fn term(&self) -> Result<Term, RuntimeError> {
         let pool = self.database.pool(Role::Projector);
         let place = Place::live(self.projection.name());
-        let mut connection = connect(pool, None).await?;
+        let mut connection = connect(pool, &[]).await?;
         place.ensure(&mut connection, self.projection.version()).await?;
         let (projection, lease) = (Arc::clone(&self.projection), self.settings.lease);
         let owner = &self.settings.owner;
@@ -166,7 +166,10 @@ impl Worker {
             match seat.write(&page).await? {
                 Wrote::All => wake::moved(&identity, self.projection.name(), seat.position()),
                 Wrote::Lost => {
-                    warn!(projection = self.projection.name(), "the lease was taken over");
+                    info!(
+                        projection = self.projection.name(),
+                        "a rebuild or another process took over"
+                    );
                     return Ok(Term::Lost);
                 }
                 Wrote::Poison { position, reason } => {

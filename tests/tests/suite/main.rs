@@ -23,3 +23,4 @@ mod projections;
 mod replay;
 mod telephony;
 mod tidy;
+mod walls;

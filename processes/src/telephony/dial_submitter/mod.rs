@@ -116,7 +116,7 @@ impl DialSubmitter {
     /// # Errors
     /// When the table cannot be read.
     pub async fn next_due(&self) -> Result<Option<Timestamp>, TelephonyError> {
-        let mut connection = self.database.pool(Role::App).acquire().await?;
+        let mut connection = self.database.pool(Role::Process).acquire().await?;
         let (given_up, ends) = table::next_due(&mut connection).await?;
         let again = ends.then(|| self.clock.now().plus_ms(self.settings.tick_ms));
         Ok(given_up.into_iter().chain(again).min())
@@ -172,7 +172,7 @@ impl DialSubmitter {
     }
 
     async fn begin(&self) -> Result<Term, TelephonyError> {
-        let pool = self.database.pool(Role::App);
+        let pool = self.database.pool(Role::Process);
         let mut connection = PgConnection::connect_with(&pool.connect_options()).await?;
         let now = self.clock.now();
         let span = (now, self.settings.lease_ms);

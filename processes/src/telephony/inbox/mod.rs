@@ -90,7 +90,7 @@ impl Inbox {
         let known = words::status(&callback.status).is_some();
         let state = if known { State::Received } else { State::Unknown };
         let row = Row::of(self.ids.next(now), callback, now);
-        let mut connection = self.database.pool(Role::App).acquire().await?;
+        let mut connection = self.database.pool(Role::Process).acquire().await?;
         let inserted = table::insert(&mut connection, &row, state, now.plus_ms(AGAIN_MS)).await?;
         drop(connection);
         if !inserted {
@@ -123,7 +123,7 @@ impl Inbox {
         let mut settled = 0;
         loop {
             let now = self.clock.now();
-            let mut connection = self.database.pool(Role::App).acquire().await?;
+            let mut connection = self.database.pool(Role::Process).acquire().await?;
             let due = table::take_due(&mut connection, now, now.plus_ms(AGAIN_MS), BATCH).await?;
             drop(connection);
             if due.is_empty() {
@@ -141,7 +141,7 @@ impl Inbox {
     /// # Errors
     /// When the table cannot be read.
     pub async fn next_due(&self) -> Result<Option<Timestamp>, TelephonyError> {
-        let mut connection = self.database.pool(Role::App).acquire().await?;
+        let mut connection = self.database.pool(Role::Process).acquire().await?;
         Ok(table::next_due(&mut connection).await?)
     }
 
@@ -160,7 +160,7 @@ impl Inbox {
 
     async fn settle_row(&self, row: &Row) -> Result<Received, TelephonyError> {
         let now = self.clock.now();
-        let mut connection = self.database.pool(Role::App).acquire().await?;
+        let mut connection = self.database.pool(Role::Process).acquire().await?;
         let call = match row.call {
             Some(call) => Some(call),
             None => table::call_of(&mut connection, row).await?,
@@ -187,7 +187,7 @@ impl Inbox {
                 "a callback contradicts how the call ended"
             );
         }
-        let mut transaction = self.database.pool(Role::App).transaction().await?;
+        let mut transaction = self.database.pool(Role::Process).transaction().await?;
         table::settle(&mut transaction, row.id, call, state, now).await?;
         if let Some(call) = call.filter(|_| state != State::Unmatched) {
             table::heard_of(&mut transaction, row, call, now).await?;

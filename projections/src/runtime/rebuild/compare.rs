@@ -40,7 +40,7 @@ impl Build<'_> {
         &mut self,
         shadow: &Shadow,
     ) -> Result<Option<Vec<Difference>>, RuntimeError> {
-        let mut connection = connect(self.pool, None).await?;
+        let mut connection = connect(self.pool, &[]).await?;
         let (held, live) = shadow.lock_live(self.pool, LOCK).await?;
         let ahead = live.position - self.seat.position();
         if !(0..=FINAL).contains(&ahead) {

@@ -7,7 +7,7 @@ use tests::{TestDatabase, TestDirectory, options};
 
 use super::run;
 
-const NARROW: [Role; 4] = [Role::Writer, Role::App, Role::Projector, Role::Auditor];
+const NARROW: [Role; 5] = [Role::Writer, Role::App, Role::Process, Role::Projector, Role::Auditor];
 
 fn code(error: &sqlx::Error) -> String {
     let code = error.as_database_error().and_then(|error| error.code());
@@ -195,7 +195,7 @@ async fn processes_that_start_at_once_set_up_one_after_the_other() {
         open.await.expect("no panic").expect("a database").database.close().await;
     }
     let count = "SELECT count(*) FROM pg_roles WHERE starts_with(rolname, 'voice_')";
-    assert_eq!(super::number(&to, count).await.expect("a count"), 6);
+    assert_eq!(super::number(&to, count).await.expect("a count"), 7);
     assert!(RolePrefix::parse("voice").is_ok());
     cluster.stop().await;
 }

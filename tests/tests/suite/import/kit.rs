@@ -65,7 +65,8 @@ impl Imports {
 
     /// Every event in the log, with its payload as it is stored.
     pub async fn events(&self) -> Vec<(Uuid, CallEvent, String)> {
-        let mut feed = Feed::open(self.test.database().pool(database::Role::App)).await.unwrap();
+        let mut feed =
+            Feed::open(self.test.database().pool(database::Role::Auditor)).await.unwrap();
         let mut events = Vec::new();
         let read = feed
             .page(0, 1_000_000, |event| {

@@ -28,7 +28,7 @@ async fn durations_are_those_that_the_domain_has_for_the_same_call() {
     let live = world.project(vec![Arc::new(Calls), Arc::new(CallFacts)], "live", 40);
     live.settle(head).await.expect("settled");
     live.stop().await;
-    let mut connection = world.database().pool(Role::App).acquire().await.expect("in");
+    let mut connection = world.database().pool(Role::Auditor).acquire().await.expect("in");
     let query = "SELECT org_id, call_id,
                         ARRAY[ring_ms, queue_ms, talk_ms, hold_ms, wrap_ms, handle_ms, total_ms]
                  FROM call_facts";

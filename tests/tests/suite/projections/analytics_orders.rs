@@ -84,7 +84,7 @@ async fn y9_every_order_of_observations_and_every_repetition_gives_the_same_fact
     let query = "SELECT DISTINCT concat_ws(',', ringing_at, answered_at, answered_by, ended_at,
                         end_status, ring_ms, total_ms, handled_at)
                  FROM call_facts";
-    let mut connection = db.database().pool(Role::App).acquire().await.expect("in");
+    let mut connection = db.database().pool(Role::Auditor).acquire().await.expect("in");
     let kinds: Vec<String> =
         sqlx::query_scalar(query).fetch_all(&mut *connection).await.expect("facts");
     assert_eq!(kinds.len(), 1, "{kinds:?}");

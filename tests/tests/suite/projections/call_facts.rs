@@ -73,7 +73,7 @@ async fn p4_any_cut_of_the_log_gives_the_same_rows() {
 /// Columns of the facts, call by call.
 async fn facts(db: &TestDatabase, columns: &str) -> Vec<String> {
     let query = format!("SELECT concat_ws(' ', {columns}) FROM call_facts ORDER BY call_id");
-    let mut connection = db.database().pool(database::Role::App).acquire().await.expect("in");
+    let mut connection = db.database().pool(database::Role::Auditor).acquire().await.expect("in");
     sqlx::query_scalar(&query).fetch_all(&mut *connection).await.expect("facts")
 }
 
@@ -138,7 +138,7 @@ async fn an_imported_call_counts_as_what_it_was() {
     assert_eq!(facts(&db, began).await, vec![created.millis().to_string(); 4]);
     let query = "SELECT concat_ws(' ', reason, wait_ms, queue_label, agent_id) FROM queue_segments
                  ORDER BY call_id";
-    let mut connection = db.database().pool(database::Role::App).acquire().await.expect("in");
+    let mut connection = db.database().pool(database::Role::Auditor).acquire().await.expect("in");
     let waits: Vec<String> =
         sqlx::query_scalar(query).fetch_all(&mut *connection).await.expect("waits");
     assert_eq!(waits, ["answered 8000 Verkäufe", "abandoned 9000"]);

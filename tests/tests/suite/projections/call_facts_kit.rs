@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use database::{Database, Role};
 use domain::call::CallEvent;
 use domain::{DecidedEvent, OrgId, Timestamp};
-use projections::{Fact, Projection, Recorded};
+use projections::{Fact, Projection, Recorded, Tables};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -175,7 +175,7 @@ pub async fn fold<'e>(
         }
         let pool = database.pool(Role::Projector);
         let mut tx = pool.transaction().await.expect("a transaction");
-        projection.apply(&mut tx, &wanted).await.expect("folded");
+        projection.apply(&mut tx, &wanted, Tables::Live).await.expect("folded");
         tx.commit().await.expect("committed");
     }
 }
@@ -185,7 +185,7 @@ pub async fn rows(database: &Database, projection: &dyn Projection) -> Vec<Strin
     let mut rows = Vec::new();
     for table in projection.tables() {
         let query = format!("SELECT t::text FROM {table} t ORDER BY 1");
-        let mut connection = database.pool(Role::App).acquire().await.expect("a connection");
+        let mut connection = database.pool(Role::Auditor).acquire().await.expect("a connection");
         let texts = sqlx::query_scalar::<_, String>(&query).fetch_all(&mut *connection).await;
         rows.extend(texts.expect("rows"));
     }

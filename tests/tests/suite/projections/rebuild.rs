@@ -11,6 +11,7 @@ use projections::rebuild::{
 };
 use projections::{Projection, RuntimeError, find, registry};
 use serde_json::Value;
+use sqlx::Executor;
 use tests::histories::{Dice, History, append, histories};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -171,6 +172,31 @@ async fn a_killed_rebuild_resumes_where_it_was() {
     assert_eq!((report.from, report.position), (build.position, head));
     world.exact().await;
     assert_eq!(world.status("tally").await.build, None);
+}
+
+/// Who was told to stop while the server made an index: the server goes on with it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rebuild_waits_for_the_index_that_a_stopped_one_is_still_making() {
+    let world = World::create().await;
+    let head = world.happen(51, 20).await;
+    let facts = find("call_facts").expect("registered");
+    let options = RebuildOptions { compare: false, ..options(100, 1) };
+    assert!(killed(&world, Arc::clone(&facts), options.clone(), head).await.is_none());
+    let schema = "SELECT schema_name FROM projection_checkpoints
+                  WHERE name = 'call_facts' AND build > 0";
+    let schema = world.texts(schema).await.remove(0);
+    let mut admin = world.admin().await;
+    let make = format!(
+        "BEGIN; CREATE INDEX IF NOT EXISTS call_facts_created
+         ON {schema}.call_facts (org_id, created_at)"
+    );
+    admin.execute(make.as_str()).await.expect("being made");
+    let (first, commit) = tokio::join!(rebuild(&world, facts, &options), async {
+        tokio::time::sleep(std::time::Duration::from_millis(2_500)).await;
+        admin.execute("COMMIT").await
+    });
+    commit.expect("committed");
+    assert_eq!(first.position, head);
 }
 
 #[tokio::test(flavor = "multi_thread")]

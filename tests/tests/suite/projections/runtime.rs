@@ -8,7 +8,7 @@ use database::Role;
 use event_store::Feed;
 use projections::freshness::{Reached, position_of, wait_for};
 use projections::status::State;
-use projections::{Fact, Projection, Recorded};
+use projections::{Fact, Projection, Recorded, Tables};
 use sqlx::{Connection, PgConnection};
 use tests::until;
 
@@ -53,7 +53,7 @@ async fn naive(world: &World, tally: &Tally, killed_at: Option<i64>) {
         let Some(last) = batch.last().map(|event| event.position) else { return };
         batch.retain(|event| tally.wants("call", event_type(event)));
         let mut rows = connection.begin().await.expect("the first transaction");
-        tally.apply(&mut rows, &batch).await.expect("applied");
+        tally.apply(&mut rows, &batch, Tables::Live).await.expect("applied");
         rows.commit().await.expect("the rows");
         if killed_at.is_some_and(|killed_at| last >= killed_at) {
             return;

@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicI64, Ordering},
 };
 
-use projections::{ApplyError, BoxFuture, Projection, Recorded};
+use projections::{ApplyError, BoxFuture, Projection, Recorded, Tables};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -48,6 +48,7 @@ impl Projection for Tally {
         &'a self,
         tx: &'a mut PgConnection,
         batch: &'a [Recorded],
+        _tables: Tables,
     ) -> BoxFuture<'a, Result<(), ApplyError>> {
         Box::pin(async move {
             if batch.iter().any(|event| event.position == self.refuse) {

@@ -26,7 +26,7 @@ async fn status_works_while_the_server_runs_and_when_it_is_stopped() {
     assert_eq!(beside.code, 0, "{}", beside.err);
     assert_eq!(beside.document()["head"], 0);
     // The look has taken nothing away from the server.
-    let pool = server.database.pool(database::Role::App);
+    let pool = server.database.pool(database::Role::Auditor);
     let mut connection = pool.acquire().await.expect("the server goes on");
     sqlx::query("SELECT 1").execute(&mut *connection).await.expect("an answer");
     drop(connection);
