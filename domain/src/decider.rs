@@ -3,7 +3,7 @@
 
 use cqrs_es::Aggregate;
 
-use crate::{SealedText, SubjectId, Timestamp};
+use crate::{Refusal, SealedText, SubjectId, Timestamp};
 
 /// A stored event that this code cannot read.
 #[derive(Debug, thiserror::Error)]
@@ -29,8 +29,10 @@ pub trait DecidedEvent: cqrs_es::DomainEvent {
     /// Which of [`DecidedEvent::TYPES`] it is.
     fn event_type(&self) -> &'static str;
 
-    /// The version of its payload.
-    fn event_version(&self) -> i16;
+    /// The version of its payload: 1, until a type has a second one.
+    fn event_version(&self) -> i16 {
+        1
+    }
 
     /// When it happened in the world.
     fn occurred_at(&self) -> Timestamp;
@@ -41,19 +43,32 @@ pub trait DecidedEvent: cqrs_es::DomainEvent {
 
     /// Whether [`DecidedEvent::decode`] knows this type and version.
     #[must_use]
-    fn known(event_type: &str, version: i16) -> bool;
+    fn known(event_type: &str, version: i16) -> bool {
+        version == 1 && Self::TYPES.contains(&event_type)
+    }
 
     /// Reads a stored payload of any version ever released.
     ///
     /// # Errors
     /// [`DecodeError`], where the type, the version or the payload is unknown.
-    fn decode(event_type: &str, version: i16, payload: &[u8]) -> Result<Self, DecodeError>;
+    fn decode(event_type: &str, version: i16, payload: &[u8]) -> Result<Self, DecodeError> {
+        if !Self::known(event_type, version) {
+            return Err(DecodeError::Unknown { event_type: event_type.to_owned(), version });
+        }
+        let event: Self = serde_json::from_slice(payload)?;
+        let holds = DecidedEvent::event_type(&event);
+        if holds == event_type {
+            return Ok(event);
+        }
+        let words = format!("it holds {holds} and not {event_type}");
+        Err(DecodeError::Payload(serde::de::Error::custom(words)))
+    }
 }
 
 /// The law of one kind of aggregate. The default state is "does not exist".
 pub trait Decider
 where
-    Self: Aggregate<Services = (), Command: Clone + Send, Event: DecidedEvent, Error: Send>,
+    Self: Aggregate<Services = (), Command: Clone + Send, Event: DecidedEvent, Error: Refusal>,
     Self: Clone + 'static,
 {
     /// Which facts follow from a command in this state. What has happened

@@ -8,14 +8,21 @@ pub mod call;
 pub mod card;
 mod decider;
 pub mod disposition;
+mod email;
 mod id;
 mod money;
+pub mod organization;
 mod personal;
 mod phone;
+mod refusal;
+mod role;
 pub mod text;
 mod time;
+pub mod user;
+mod words;
 
 pub use decider::{DecidedEvent, Decider, DecodeError};
+pub use email::{EmailAddress, EmailAddressError};
 pub use id::{
     AgentId, CallId, CampaignId, ContactId, FlowId, MenuId, OfferId, OrgId, QueueId, SubjectId,
     TransferId, UserId,
@@ -23,4 +30,9 @@ pub use id::{
 pub use money::Currency;
 pub use personal::{FreeText, Personal, PersonalText, SealedText};
 pub use phone::{PhoneNumber, PhoneNumberError};
+pub use refusal::{FieldFault, Refusal};
+pub use role::Role;
 pub use time::{Timestamp, TimestampError};
+
+#[cfg(test)]
+mod golden;

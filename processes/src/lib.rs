@@ -3,6 +3,7 @@
 //! Everything here is at-least-once on the way in and idempotent on the way out; dialing is
 //! the exception and happens at most once. Nothing here runs during a rebuild.
 
+pub mod auth;
 pub mod clock;
 pub mod commands;
 pub mod ids;

@@ -1,11 +1,8 @@
 //! `replay call`: the state of a call folded to a point, and how it got there.
 
 use anyhow::{Context, bail};
-use domain::{
-    Decider,
-    call::{Call, CallEvent},
-};
-use projections::history::Entry;
+use domain::{Decider, call::Call};
+use projections::{Fact, history::Entry};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -66,8 +63,9 @@ pub(crate) async fn run(
             ));
             return Ok(CORRUPTION);
         }
-        let event: CallEvent = match entry.fact() {
-            Ok(fact) => fact.into(),
+        let event = match entry.fact() {
+            Ok(Fact::Call(event)) => event,
+            Ok(Fact::Organization(_) | Fact::User(_)) => bail!("{} is no call", wanted.id),
             Err(reason) => {
                 let at = entry.position;
                 output.complain(&format!("replay: the event at position {at}: {reason}"));

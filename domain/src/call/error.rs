@@ -1,6 +1,7 @@
 //! Why a command to a call is refused, in words for a person.
 
 use super::value::{Leg, Stage};
+use crate::Refusal;
 use crate::text::TextError;
 
 /// A refusal.
@@ -70,10 +71,8 @@ pub enum CallRefusal {
     Erased,
 }
 
-impl CallRefusal {
-    /// The stable name of the problem that a caller is answered with (domain/01 §1.7).
-    #[must_use]
-    pub fn code(&self) -> &'static str {
+impl Refusal for CallRefusal {
+    fn code(&self) -> &'static str {
         match self {
             Self::Unknown => "not-found",
             Self::Exists => "duplicate-resource",
@@ -91,9 +90,7 @@ impl CallRefusal {
         }
     }
 
-    /// Which rule refused, where a program may want to know.
-    #[must_use]
-    pub fn reason(&self) -> Option<&'static str> {
+    fn reason(&self) -> Option<&'static str> {
         match self {
             Self::DialingBlocked { reason, .. } | Self::Field { reason, .. } => Some(reason),
             Self::DuplicateLiveCall => Some("duplicate_live_call"),
@@ -103,9 +100,7 @@ impl CallRefusal {
         }
     }
 
-    /// JSON Pointer to the field that is to blame.
-    #[must_use]
-    pub fn pointer(&self) -> Option<&'static str> {
+    fn pointer(&self) -> Option<&'static str> {
         match self {
             Self::InvalidPhoneNumber { pointer }
             | Self::Field { pointer, .. }
@@ -115,24 +110,22 @@ impl CallRefusal {
         }
     }
 
-    /// The state in which it is not possible.
-    #[must_use]
-    pub fn current_state(&self) -> Option<&str> {
+    fn current_state(&self) -> Option<&str> {
         match self {
             Self::State { state, .. } => Some(state),
             _ => None,
         }
     }
 
-    /// What is possible in that state.
-    #[must_use]
-    pub fn allowed_commands(&self) -> &[&'static str] {
+    fn allowed_commands(&self) -> &[&'static str] {
         match self {
             Self::State { allowed, .. } => allowed,
             _ => &[],
         }
     }
+}
 
+impl CallRefusal {
     pub(super) fn state(leg: Leg, stage: Stage, allowed: Vec<&'static str>) -> Self {
         Self::State { state: format!("{leg}/{stage}"), allowed }
     }

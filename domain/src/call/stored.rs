@@ -3,21 +3,13 @@
 use strum::VariantNames;
 
 use super::event::CallEvent as E;
-use crate::{DecidedEvent, DecodeError, SealedText, SubjectId, Timestamp};
-
-/// The version of every payload until one of them has a second one; from then
-/// on `upcast.rs` reads the first.
-const VERSION: i16 = 1;
+use crate::{DecidedEvent, SealedText, SubjectId, Timestamp};
 
 impl DecidedEvent for E {
     const TYPES: &'static [&'static str] = Self::VARIANTS;
 
     fn event_type(&self) -> &'static str {
         self.into()
-    }
-
-    fn event_version(&self) -> i16 {
-        VERSION
     }
 
     fn occurred_at(&self) -> Timestamp {
@@ -123,21 +115,5 @@ impl DecidedEvent for E {
             | Self::CallRated { .. }
             | Self::CallErased { .. } => {}
         }
-    }
-
-    fn known(event_type: &str, version: i16) -> bool {
-        version == VERSION && Self::TYPES.contains(&event_type)
-    }
-
-    fn decode(event_type: &str, version: i16, payload: &[u8]) -> Result<Self, DecodeError> {
-        if !Self::known(event_type, version) {
-            return Err(DecodeError::Unknown { event_type: event_type.to_owned(), version });
-        }
-        let event: Self = serde_json::from_slice(payload)?;
-        if event.event_type() == event_type {
-            return Ok(event);
-        }
-        let words = format!("it holds {} and not {event_type}", event.event_type());
-        Err(DecodeError::Payload(serde::de::Error::custom(words)))
     }
 }

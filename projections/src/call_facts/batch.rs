@@ -10,7 +10,7 @@ use super::{
     row::{CallFact, WaitFact},
     write,
 };
-use crate::{ApplyError, Fact, Recorded, Tables};
+use crate::{ApplyError, Recorded, Tables};
 
 /// A call as the batch leaves it.
 pub(super) struct Folded {
@@ -43,7 +43,7 @@ fn fold(mut calls: Vec<Folded>, batch: &[Recorded]) -> Result<Vec<Folded>, Apply
         places.insert((call.fact.org_id, call.fact.call_id), place);
     }
     for recorded in batch {
-        let Fact::Call(event) = &recorded.event;
+        let Some(event) = recorded.event.call() else { continue };
         let key = (recorded.org_id.uuid(), recorded.aggregate_id);
         match places.get(&key).and_then(|place| calls.get_mut(*place)) {
             Some(call) => {

@@ -11,7 +11,7 @@ use domain::{FreeText, Personal};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{ApplyError, BoxFuture, Fact, Projection, Recorded, Tables};
+use crate::{ApplyError, BoxFuture, Projection, Recorded, Tables};
 
 mod kind;
 pub mod read;
@@ -53,7 +53,7 @@ impl Projection for CallTimeline {
 async fn insert(tx: &mut PgConnection, batch: &[Recorded]) -> Result<(), sqlx::Error> {
     let mut rows = Columns::default();
     for recorded in batch {
-        let Fact::Call(event) = &recorded.event;
+        let Some(event) = recorded.event.call() else { continue };
         rows.orgs.push(recorded.org_id.uuid());
         rows.calls.push(recorded.aggregate_id);
         rows.sequences.push(recorded.sequence);

@@ -8,7 +8,7 @@ use domain::{Decider, Timestamp};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{ApplyError, Fact, Recorded};
+use crate::{ApplyError, Recorded};
 
 /// A call as the batch leaves it.
 struct Folded {
@@ -27,7 +27,7 @@ pub(super) async fn apply(tx: &mut PgConnection, batch: &[Recorded]) -> Result<(
     let mut places: HashMap<(Uuid, Uuid), usize> =
         calls.iter().enumerate().map(|(place, call)| ((call.org, call.id), place)).collect();
     for recorded in batch {
-        let Fact::Call(event) = &recorded.event;
+        let Some(event) = recorded.event.call() else { continue };
         let (org, id) = (recorded.org_id.uuid(), recorded.aggregate_id);
         let place = *places.entry((org, id)).or_insert_with(|| {
             let recorded_at = recorded.recorded_at;

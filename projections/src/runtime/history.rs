@@ -2,7 +2,7 @@
 //! with both clocks, who and why. Read-only; nothing here feeds a read model.
 
 use database::Pool;
-use domain::{Timestamp, call::CallEvent};
+use domain::Timestamp;
 use event_store::EventRef;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -85,15 +85,6 @@ impl Entry {
 /// Words, where it is unknown or can not be decoded.
 pub fn decode(event: &EventRef<'_>) -> Result<Fact, String> {
     kinds::decode(event.aggregate_type, event.event_type, event.event_version, event.payload)
-}
-
-/// The call's fact of an entry.
-impl From<Fact> for CallEvent {
-    fn from(fact: Fact) -> Self {
-        match fact {
-            Fact::Call(event) => event,
-        }
-    }
 }
 
 /// The organizations that have a stream of this type and id: in a healthy log

@@ -4,9 +4,12 @@
 
 use std::collections::HashMap;
 
-use domain::{DecidedEvent, call::Call, call::CallEvent};
+use domain::DecidedEvent;
+use domain::call::{Call, CallEvent};
+use domain::organization::{Organization, OrganizationEvent};
+use domain::user::{User, UserEvent};
 
-use super::{Fact, Projection};
+use super::Projection;
 
 /// What to do with an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,25 +64,57 @@ impl Kinds {
     }
 }
 
-/// Whether this code knows the type of an event.
-pub(super) fn known(aggregate_type: &str, event_type: &str, version: i16) -> bool {
-    match aggregate_type {
-        Call::TYPE => CallEvent::known(event_type, version),
-        _ => false,
-    }
+/// Every aggregate whose facts this code knows: a new one costs a line here.
+macro_rules! aggregates {
+    ($($(#[$doc:meta])+ $fact:ident($aggregate:ty, $event:ty);)+) => {
+        /// A decoded fact of any aggregate.
+        #[derive(Clone, Debug, PartialEq)]
+        #[expect(clippy::large_enum_variant, reason = "nearly all facts are the large ones")]
+        pub enum Fact {
+            $($(#[$doc])+ $fact($event),)+
+        }
+
+        /// Whether this code knows the type of an event.
+        pub(super) fn known(aggregate_type: &str, event_type: &str, version: i16) -> bool {
+            match aggregate_type {
+                $(<$aggregate>::TYPE => <$event>::known(event_type, version),)+
+                _ => false,
+            }
+        }
+
+        /// Decodes an event of any version ever released, straight from its bytes.
+        pub(super) fn decode(
+            aggregate_type: &str,
+            event_type: &str,
+            version: i16,
+            payload: &[u8],
+        ) -> Result<Fact, String> {
+            match aggregate_type {
+                $(<$aggregate>::TYPE => <$event>::decode(event_type, version, payload)
+                    .map(Fact::$fact)
+                    .map_err(|error| error.to_string()),)+
+                other => Err(format!("no aggregate is called {other}")),
+            }
+        }
+    };
 }
 
-/// Decodes an event of any version ever released, straight from its bytes.
-pub(super) fn decode(
-    aggregate_type: &str,
-    event_type: &str,
-    version: i16,
-    payload: &[u8],
-) -> Result<Fact, String> {
-    match aggregate_type {
-        Call::TYPE => CallEvent::decode(event_type, version, payload)
-            .map(Fact::Call)
-            .map_err(|error| error.to_string()),
-        other => Err(format!("no aggregate is called {other}")),
+aggregates! {
+    /// A fact of a call.
+    Call(Call, CallEvent);
+    /// A fact of an organization.
+    Organization(Organization, OrganizationEvent);
+    /// A fact of a user.
+    User(User, UserEvent);
+}
+
+impl Fact {
+    /// The fact of a call, where it is one.
+    #[must_use]
+    pub fn call(&self) -> Option<&CallEvent> {
+        match self {
+            Self::Call(event) => Some(event),
+            Self::Organization(_) | Self::User(_) => None,
+        }
     }
 }

@@ -20,6 +20,7 @@ mod wake;
 mod worker;
 
 pub use error::RuntimeError;
-pub use projection::{ApplyError, BoxFuture, Fact, Projection, Recorded, Tables};
+pub use kinds::Fact;
+pub use projection::{ApplyError, BoxFuture, Projection, Recorded, Tables};
 pub use projector::{Projector, ProjectorSettings};
 pub use registry::{find, registry};

@@ -3,19 +3,14 @@
 
 use std::{future::Future, pin::Pin};
 
-use domain::{OrgId, Timestamp, call::CallEvent};
+use domain::{OrgId, Timestamp};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::Fact;
+
 /// A boxed future, so that the registry can hold projections as objects.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
-
-/// A decoded fact of any aggregate that projections read.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Fact {
-    /// A fact of a call.
-    Call(CallEvent),
-}
 
 /// One event of the log with its envelope, as a projection sees it.
 #[derive(Clone, Debug, PartialEq)]

@@ -40,15 +40,21 @@ fn catalog() -> String {
          `VOICE_WRITE_DOCS=1 cargo test --workspace the_catalog_of_events` writes it.\n\
          Values that begin with `sealed` stand for sealed personal data.\n",
     );
-    let source = read(&root().join("domain/src/call/event.rs"));
-    let meanings = meanings(&source);
-    let golden = root().join("domain/src/call/golden");
-    let mut files: Vec<PathBuf> = std::fs::read_dir(&golden)
+    for aggregate in ["call", "organization", "user"] {
+        write!(text, "\n## {aggregate}\n").expect("a string");
+        events(&root().join("domain/src").join(aggregate), &mut text);
+    }
+    text
+}
+
+/// The events of an aggregate, from its folder.
+fn events(folder: &Path, text: &mut String) {
+    let meanings = meanings(&read(&folder.join("event.rs")));
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder.join("golden"))
         .expect("the golden files")
         .map(|entry| entry.expect("an entry").path())
         .collect();
     files.sort();
-    text.push_str("\n## call\n");
     for file in files {
         let name = file.file_stem().and_then(|stem| stem.to_str()).expect("a name").to_owned();
         let (event, version) = name.rsplit_once(".v").expect("Type.v1.json");
@@ -58,7 +64,6 @@ fn catalog() -> String {
         write!(text, "\n### {event}, version {version}\n\n{meaning}\n\n```json\n{shown}\n```\n")
             .expect("a string");
     }
-    text
 }
 
 #[test]

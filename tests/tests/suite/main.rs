@@ -7,6 +7,7 @@
     clippy::as_conversions
 )]
 
+mod accounts;
 mod architecture;
 mod database;
 mod docs;

@@ -1,7 +1,7 @@
 //! What the rooms below refuse or fail at, as problems.
 
 use database::{DatabaseError, FaultKind};
-use domain::call::CallRefusal;
+use domain::Refusal;
 use event_store::{Failure, KeyringError, LogError, StoredReply};
 use http::{HeaderValue, header};
 use processes::telephony::TelephonyError;
@@ -17,7 +17,7 @@ use crate::http::command::etag;
 
 /// A command that did not happen.
 #[must_use]
-pub fn from_failure(failure: Failure<CallRefusal>) -> Problem {
+pub fn from_failure<R: Refusal>(failure: Failure<R>) -> Problem {
     match failure {
         Failure::Refused { error, .. } => refused(&error),
         Failure::VersionMismatch { current: 0 } => Problem::not_found(),
@@ -43,7 +43,7 @@ fn mismatch(current: u64) -> Problem {
 
 /// A refusal of the domain's rules. Where nothing exists, all is alike.
 #[must_use]
-pub fn refused(refusal: &CallRefusal) -> Problem {
+pub fn refused<R: Refusal>(refusal: &R) -> Problem {
     let kind = Kind::find(refusal.code()).unwrap_or(&INVALID_STATE_TRANSITION);
     if *kind == NOT_FOUND {
         return Problem::not_found();
@@ -70,7 +70,7 @@ pub fn refused(refusal: &CallRefusal) -> Problem {
 
 /// A refusal as it is kept with an idempotency key.
 #[must_use]
-pub fn stored_refusal(refusal: &CallRefusal) -> StoredReply {
+pub fn stored_refusal<R: Refusal>(refusal: &R) -> StoredReply {
     refused(refusal).stored()
 }
 

@@ -4,6 +4,7 @@ use serde_json::Map;
 use uuid::Uuid;
 
 use super::super::*;
+pub(super) use crate::Refusal;
 use crate::{AgentId, Decider, OfferId, PhoneNumber, QueueId, SubjectId, Timestamp, TransferId};
 
 pub(super) use super::super::{CallCommand as C, CallEvent as E};

@@ -1,5 +1,6 @@
 //! One row becomes one command.
 
+use domain::Refusal as _;
 use domain::call::{Call, CallCommand, CallRefusal, Direction, HistoricCall};
 use domain::{CallId, Decider, OrgId, SubjectId};
 use event_store::{Actor, Context, Failure, LogError};

@@ -165,7 +165,7 @@ pub async fn fold<'e>(
         let wanted: Vec<Recorded> = batch
             .iter()
             .filter(|recorded| {
-                let Fact::Call(event) = &recorded.event;
+                let event = recorded.event.call().expect("a fact of a call");
                 projection.wants("call", event.event_type())
             })
             .cloned()

@@ -8,7 +8,7 @@ use database::Role;
 use event_store::Feed;
 use projections::freshness::{Reached, position_of, wait_for};
 use projections::status::State;
-use projections::{Fact, Projection, Recorded, Tables};
+use projections::{Projection, Recorded, Tables};
 use sqlx::{Connection, PgConnection};
 use tests::until;
 
@@ -72,8 +72,7 @@ async fn naive(world: &World, tally: &Tally, killed_at: Option<i64>) {
 }
 
 fn event_type(event: &Recorded) -> &'static str {
-    let Fact::Call(event) = &event.event;
-    domain::DecidedEvent::event_type(event)
+    domain::DecidedEvent::event_type(event.event.call().expect("a fact of a call"))
 }
 
 fn recorded(event: &event_store::EventRef<'_>) -> Result<Recorded, String> {

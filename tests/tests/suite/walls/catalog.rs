@@ -4,16 +4,18 @@ use sqlx::{Connection, Executor, PgConnection};
 use tests::TestDatabase;
 
 /// Tables without an organization, and why they have none.
-const SHARED: [(&str, &str); 5] = [
+const SHARED: [(&str, &str); 6] = [
     ("_sqlx_migrations", "the history of the schema"),
     ("batches", "the log's chain: roots of all organizations' events together"),
     ("log_head", "where the log ends"),
     ("process_cursors", "where a process stands in the log"),
     ("projection_checkpoints", "where a projection stands in the log"),
+    ("sign_in_failures", "whoever tries to sign in belongs to nobody yet"),
 ];
 
 /// Unique keys without an organization, and why they have none.
-const GLOBAL: [(&str, &str); 2] = [
+const GLOBAL: [(&str, &str); 3] = [
+    ("email_addresses_pkey", "an address is one person's in the whole installation"),
     ("events_position", "the one order of the log"),
     ("provider_inbox_id_key", "random: by what the inbox finds a row of its own again"),
 ];

@@ -1,0 +1,29 @@
+//! The facts of an organization, as they are stored forever.
+
+use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
+
+use crate::{DecidedEvent, SealedText, SubjectId, Timestamp};
+
+/// One fact of an organization.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
+#[expect(missing_docs, reason = "docs/EVENTS.md says what the fields mean, generated from golden/")]
+pub enum OrganizationEvent {
+    /// It is there.
+    OrganizationRegistered { name: String, at: Timestamp },
+}
+
+impl DecidedEvent for OrganizationEvent {
+    const TYPES: &'static [&'static str] = Self::VARIANTS;
+
+    fn event_type(&self) -> &'static str {
+        self.into()
+    }
+
+    fn occurred_at(&self) -> Timestamp {
+        let Self::OrganizationRegistered { at, .. } = self;
+        *at
+    }
+
+    fn each_personal(&mut self, _: &mut dyn FnMut(SubjectId, &str) -> SealedText) {}
+}

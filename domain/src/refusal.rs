@@ -1,0 +1,60 @@
+//! Why a command is refused: for a program, and in words for a person.
+
+use crate::text::TextError;
+
+/// A refusal. It prints as one sentence that tells nothing personal.
+pub trait Refusal: std::error::Error + Send + Sync + 'static {
+    /// The stable name of the problem that a caller is answered with (domain/01 §1.7).
+    fn code(&self) -> &'static str;
+
+    /// Which rule refused, where a program may want to know.
+    fn reason(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// JSON Pointer to the field that is to blame.
+    fn pointer(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The state in which it is not possible.
+    fn current_state(&self) -> Option<&str> {
+        None
+    }
+
+    /// What is possible in that state.
+    fn allowed_commands(&self) -> &[&'static str] {
+        &[]
+    }
+}
+
+/// What is wrong with a field of a command.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{words}")]
+pub struct FieldFault {
+    /// JSON Pointer to the field.
+    pub pointer: &'static str,
+    /// Which rule, for a program.
+    pub reason: &'static str,
+    /// Which rule, for a person.
+    pub words: String,
+}
+
+impl FieldFault {
+    /// What is wrong with the text of a field.
+    ///
+    /// # Errors
+    /// It, where something is.
+    pub fn of_text(pointer: &'static str, text: Result<(), TextError>) -> Result<(), Self> {
+        text.map_err(|error| Self { pointer, reason: error.reason(), words: error.to_string() })
+    }
+
+    /// The problem that a caller is answered with.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self.reason {
+            "card-data" => "card-data-not-accepted",
+            _ => "validation-failed",
+        }
+    }
+}

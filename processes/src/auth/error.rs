@@ -1,0 +1,70 @@
+//! Why somebody is not let in.
+
+use database::DatabaseError;
+use domain::FieldFault;
+use event_store::{Failure, KeyringError, LogError};
+
+/// Why not.
+#[derive(Debug, thiserror::Error)]
+pub enum AuthError {
+    /// The address or the password is wrong; which of them is not told.
+    #[error("the e-mail address or the password is wrong")]
+    InvalidCredentials,
+    /// The password is right, but they may not sign in.
+    #[error("the user is suspended")]
+    Suspended,
+    /// Signing in has failed too often.
+    #[error("signing in has failed too often")]
+    TooOften {
+        /// When it may be tried again, in seconds.
+        retry_after_s: u32,
+    },
+    /// Too many passwords are being checked.
+    #[error("too many passwords are being checked")]
+    Busy,
+    /// A refresh token that was never given out, or whose session is over.
+    #[error("the refresh token is not valid")]
+    InvalidToken,
+    /// A refresh token was used twice: its session is closed now.
+    #[error("the refresh token was used before; its session is closed")]
+    Reused,
+    /// A field is wrong.
+    #[error(transparent)]
+    Field(#[from] FieldFault),
+    /// The address belongs to somebody.
+    #[error("the e-mail address is taken")]
+    Taken,
+    /// The domain said no.
+    #[error("{0}")]
+    Refused(String),
+    /// The log did not take it.
+    #[error("the command did not happen: {0}")]
+    Command(String),
+    /// The database is away or refuses.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// The log cannot be read.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// A key cannot be fetched.
+    #[error(transparent)]
+    Keyring(#[from] KeyringError),
+    /// A hash cannot be made or read.
+    #[error("a password could not be hashed: {0}")]
+    Hashing(String),
+}
+
+impl From<sqlx::Error> for AuthError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(error.into())
+    }
+}
+
+impl<R: std::error::Error> From<Failure<R>> for AuthError {
+    fn from(failure: Failure<R>) -> Self {
+        match failure {
+            Failure::Refused { error, .. } => Self::Refused(error.to_string()),
+            failure => Self::Command(failure.to_string()),
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Registering people: the address is reserved, the facts are told, the password is kept, the
+//! reservation is confirmed. Whoever dies on the way leaves a reservation that lapses.
+
+use chrono::{DateTime, Utc};
+use database::Role as DatabaseRole;
+use domain::organization::{Organization, OrganizationCommand};
+use domain::user::{User, UserCommand};
+use domain::{EmailAddress, OrgId, Role, SubjectId, UserId};
+use event_store::{Actor, Context};
+use uuid::Uuid;
+
+use super::{Accounts, AuthError, Passwords};
+
+/// How long an address stays reserved for a registration that was not finished.
+const UNFINISHED_MS: i64 = 10 * 60_000;
+
+/// Somebody to be registered.
+#[derive(Clone, Debug)]
+pub struct Registration {
+    /// The organization they belong to; it exists.
+    pub org: OrgId,
+    /// The id they get. The same person may be registered again with it.
+    pub user: UserId,
+    /// With what they sign in.
+    pub email: EmailAddress,
+    /// How they are called.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// Their password.
+    pub password: String,
+}
+
+impl Accounts {
+    /// Makes an organization, once.
+    ///
+    /// # Errors
+    /// [`AuthError::Refused`] where the name is not one or the id is taken.
+    pub async fn register_organization(
+        &self,
+        org: OrgId,
+        name: &str,
+        actor: Actor,
+    ) -> Result<(), AuthError> {
+        let command =
+            OrganizationCommand::Register { name: name.to_owned(), at: self.inner.clock.now() };
+        let (context, said) = (context(org, actor, org.uuid()), (None, "registered"));
+        let commands = &self.inner.commands;
+        commands.tell::<Organization>(context, org.uuid(), command, None, said).await?;
+        Ok(())
+    }
+
+    /// Registers somebody with a password, once: the same again changes nothing but the
+    /// password.
+    ///
+    /// # Errors
+    /// [`AuthError::Taken`] where the address is somebody else's, [`AuthError::Field`] where the
+    /// password is not good enough, [`AuthError::Refused`].
+    pub async fn register_user(
+        &self,
+        registration: Registration,
+        actor: Actor,
+    ) -> Result<(), AuthError> {
+        let Registration { org, user, email, name, role, password } = registration;
+        Passwords::good("/password", &password)?;
+        let index = self.index(&email);
+        if !self.reserve(index, org, user).await? {
+            return Err(AuthError::Taken);
+        }
+        let known = self.inner.commands.state::<User>(org, user.uuid()).await?;
+        if known.is_none() {
+            let (subject, at) = (SubjectId::from(user.uuid()), self.inner.clock.now());
+            let command = UserCommand::Register { subject, email, name, role, at };
+            let (context, said) = (context(org, actor, user.uuid()), (None, "registered"));
+            self.inner.commands.tell::<User>(context, user.uuid(), command, None, said).await?;
+        }
+        let phc = self.inner.passwords.hash(&password).await?;
+        self.finish(index, (org, user), &phc).await
+    }
+
+    /// Keeps an address for somebody; `false` where it is somebody else's.
+    async fn reserve(&self, index: [u8; 32], org: OrgId, user: UserId) -> Result<bool, AuthError> {
+        let now = self.inner.clock.now();
+        let mut connection = self.inner.database.pool(DatabaseRole::Process).acquire().await?;
+        let holder: Option<(Uuid, Uuid)> = sqlx::query_as(
+            "INSERT INTO email_addresses AS e (address, org_id, user_id, reserved_at) \
+             VALUES ($1, $2, $3, $4) ON CONFLICT (address) DO UPDATE \
+                 SET org_id = excluded.org_id, user_id = excluded.user_id, \
+                     reserved_at = excluded.reserved_at \
+                 WHERE e.confirmed_at IS NULL \
+                   AND (e.reserved_at < $5 OR e.user_id = excluded.user_id) \
+                    OR e.org_id = excluded.org_id AND e.user_id = excluded.user_id \
+             RETURNING org_id, user_id",
+        )
+        .bind(index.as_slice())
+        .bind(org.uuid())
+        .bind(user.uuid())
+        .bind(DateTime::<Utc>::from(now))
+        .bind(DateTime::<Utc>::from(now.plus_ms(-UNFINISHED_MS)))
+        .fetch_optional(&mut *connection)
+        .await?;
+        Ok(holder == Some((org.uuid(), user.uuid())))
+    }
+
+    async fn finish(
+        &self,
+        index: [u8; 32],
+        (org, user): (OrgId, UserId),
+        phc: &str,
+    ) -> Result<(), AuthError> {
+        let now = DateTime::<Utc>::from(self.inner.clock.now());
+        let mut tx = self.inner.database.pool(DatabaseRole::Process).transaction().await?;
+        sqlx::query(
+            "INSERT INTO credentials (org_id, user_id, version, phc, changed_at) \
+             VALUES ($1, $2, 0, $3, $4) \
+             ON CONFLICT (org_id, user_id) DO UPDATE SET phc = excluded.phc",
+        )
+        .bind(org.uuid())
+        .bind(user.uuid())
+        .bind(phc)
+        .bind(now)
+        .execute(&mut *tx)
+        .await?;
+        let confirmed = sqlx::query(
+            "UPDATE email_addresses SET confirmed_at = coalesce(confirmed_at, $4) \
+             WHERE address = $1 AND org_id = $2 AND user_id = $3",
+        )
+        .bind(index.as_slice())
+        .bind(org.uuid())
+        .bind(user.uuid())
+        .bind(now)
+        .execute(&mut *tx)
+        .await?;
+        if confirmed.rows_affected() == 0 {
+            return Err(AuthError::Taken);
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+fn context(org: OrgId, actor: Actor, correlation_id: Uuid) -> Context {
+    Context { org_id: org.uuid(), actor, correlation_id, causation_id: None, source: "auth" }
+}

@@ -1,0 +1,346 @@
+//! Sessions: opened, refreshed, closed, listed.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use database::Role as DatabaseRole;
+use domain::{OrgId, Role, Timestamp, UserId};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::refresh_token::Claim;
+use super::{Accounts, AuthError, Client, Principal, SignedIn};
+
+/// A session ends when nobody has come back for so long, or after so long altogether.
+const IDLE_MS: i64 = 30 * 86_400_000;
+const LONGEST_MS: i64 = 90 * 86_400_000;
+/// How long the token before the current one is good for the same successor, whose reply was lost.
+const GRACE_MS: i64 = 10_000;
+/// How many sessions a person may have; one more closes the oldest.
+const MOST: i64 = 20;
+/// How long a closed session is remembered here: longer than an access token lives.
+const REMEMBERED_MS: i64 = 20 * 60_000;
+const LOOK: Duration = Duration::from_secs(1);
+/// Clocks of several servers, and commits that take their time.
+const OVERLAP_MS: i64 = 10_000;
+
+/// A session that is open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenSession {
+    /// Which.
+    pub id: Uuid,
+    /// What the program calls itself.
+    pub program: String,
+    /// Its network address.
+    pub address: String,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// When it was used last to get another token.
+    pub refreshed_at: Timestamp,
+    /// Until when it can be.
+    pub expires_at: Timestamp,
+}
+
+/// What closing found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closed {
+    /// It was open.
+    Now,
+    /// There is no such open session of theirs.
+    Nothing,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    user_id: Uuid,
+    nonce: Vec<u8>,
+    turn: i32,
+    client: String,
+    refreshed_at: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+    closed_at: Option<DateTime<Utc>>,
+}
+
+fn utc(at: Timestamp) -> DateTime<Utc> {
+    at.into()
+}
+
+impl Accounts {
+    /// Opens a session of somebody who was let in.
+    pub(super) async fn open(
+        &self,
+        org: OrgId,
+        user: UserId,
+        role: Role,
+        client: &Client,
+    ) -> Result<SignedIn, AuthError> {
+        let now = self.inner.clock.now();
+        let (session, nonce) = (self.inner.ids.next(now), rand::random::<[u8; 32]>());
+        let mut connection = self.inner.database.pool(DatabaseRole::Process).acquire().await?;
+        sqlx::query(
+            "INSERT INTO sessions (org_id, session_id, user_id, nonce, turn, client, address, \
+                                   created_at, refreshed_at, expires_at) \
+             VALUES ($1, $2, $3, $4, 1, $5, $6, $7, $7, $8)",
+        )
+        .bind(org.uuid())
+        .bind(session)
+        .bind(user.uuid())
+        .bind(nonce.as_slice())
+        .bind(&client.program)
+        .bind(&client.address)
+        .bind(utc(now))
+        .bind(utc(now.plus_ms(IDLE_MS)))
+        .execute(&mut *connection)
+        .await?;
+        let many: Vec<Uuid> = sqlx::query_scalar(
+            "UPDATE sessions SET closed_at = $3, closed_because = 'too_many' \
+             WHERE org_id = $1 AND closed_at IS NULL AND session_id IN ( \
+                 SELECT session_id FROM sessions \
+                 WHERE org_id = $1 AND user_id = $2 AND closed_at IS NULL \
+                 ORDER BY created_at DESC, session_id DESC OFFSET $4) \
+             RETURNING session_id",
+        )
+        .bind(org.uuid())
+        .bind(user.uuid())
+        .bind(utc(now))
+        .bind(MOST)
+        .fetch_all(&mut *connection)
+        .await?;
+        self.remember(&many, now);
+        let principal = Principal { org, user, role, session };
+        let claim = Claim { org: org.uuid(), session, turn: 1 };
+        Ok(SignedIn { principal, refresh_token: claim.token(&self.inner.refresh_key, &nonce) })
+    }
+
+    /// Opens a session without a password: of the demo's people, for development.
+    ///
+    /// # Errors
+    /// They may not sign in, or the database is away.
+    pub async fn open_session(
+        &self,
+        org: OrgId,
+        user: UserId,
+        client: &Client,
+    ) -> Result<SignedIn, AuthError> {
+        let role = self.may_sign_in(org, user).await?;
+        self.open(org, user, role, client).await
+    }
+
+    /// Takes a refresh token and gives its successor.
+    ///
+    /// The token before the current one is good for ten more seconds, for the same program and
+    /// the same successor: the reply may have been lost.
+    ///
+    /// # Errors
+    /// [`AuthError::Reused`] closes the session; [`AuthError::InvalidToken`],
+    /// [`AuthError::Suspended`].
+    pub async fn refresh(&self, token: &str, client: &Client) -> Result<SignedIn, AuthError> {
+        let now = self.inner.clock.now();
+        let (claim, proof) = Claim::read(token).ok_or(AuthError::InvalidToken)?;
+        let row = self.row(&claim).await?.ok_or(AuthError::InvalidToken)?;
+        if !claim.proved(&self.inner.refresh_key, &row.nonce, &proof) {
+            return Err(AuthError::InvalidToken);
+        }
+        if row.closed_at.is_some() || utc(now) >= row.expires_at {
+            return Err(AuthError::InvalidToken);
+        }
+        let (org, user) = (OrgId::from(claim.org), UserId::from(row.user_id));
+        let turn = match row.turn - claim.turn {
+            0 if self.turn(&claim, now).await? => claim.turn + 1,
+            // Somebody came with the same token at the same moment.
+            0 | 1 if self.lost(&claim, &row, now, client).await? => claim.turn + 1,
+            _ => {
+                self.close_one(org, user, claim.session, "reuse_detected").await?;
+                return Err(AuthError::Reused);
+            }
+        };
+        let role = match self.may_sign_in(org, user).await {
+            Ok(role) => role,
+            Err(AuthError::InvalidCredentials) => return Err(AuthError::InvalidToken),
+            Err(error) => return Err(error),
+        };
+        let principal = Principal { org, user, role, session: claim.session };
+        let next = Claim { turn, ..claim };
+        Ok(SignedIn { principal, refresh_token: next.token(&self.inner.refresh_key, &row.nonce) })
+    }
+
+    /// Moves a session on by one turn, once.
+    async fn turn(&self, claim: &Claim, now: Timestamp) -> Result<bool, AuthError> {
+        let mut connection = self.inner.database.pool(DatabaseRole::Process).acquire().await?;
+        let turned = sqlx::query(
+            "UPDATE sessions SET turn = turn + 1, refreshed_at = $4, \
+                    expires_at = least($5, created_at + $6 * interval '1 ms') \
+             WHERE org_id = $1 AND session_id = $2 AND turn = $3 AND closed_at IS NULL",
+        )
+        .bind(claim.org)
+        .bind(claim.session)
+        .bind(claim.turn)
+        .bind(utc(now))
+        .bind(utc(now.plus_ms(IDLE_MS)))
+        .bind(LONGEST_MS)
+        .execute(&mut *connection)
+        .await?;
+        Ok(turned.rows_affected() == 1)
+    }
+
+    /// Whether the reply to this token may just have been lost.
+    async fn lost(
+        &self,
+        claim: &Claim,
+        seen: &Row,
+        now: Timestamp,
+        client: &Client,
+    ) -> Result<bool, AuthError> {
+        let row = match seen.turn == claim.turn {
+            true => self.row(claim).await?,
+            false => None,
+        };
+        let row = row.as_ref().unwrap_or(seen);
+        let fresh = now.since_ms(row.refreshed_at.into()) <= GRACE_MS;
+        let open = row.closed_at.is_none() && row.turn == claim.turn + 1;
+        Ok(fresh && open && row.client == client.program)
+    }
+
+    async fn row(&self, claim: &Claim) -> Result<Option<Row>, AuthError> {
+        let mut connection = self.inner.database.pool(DatabaseRole::Process).acquire().await?;
+        let row = sqlx::query_as(
+            "SELECT user_id, nonce, turn, client, refreshed_at, expires_at, closed_at \
+             FROM sessions WHERE org_id = $1 AND session_id = $2",
+        );
+        Ok(row.bind(claim.org).bind(claim.session).fetch_optional(&mut *connection).await?)
+    }
+
+    /// The open sessions of a person, the newest first.
+    ///
+    /// # Errors
+    /// The database is away.
+    pub async fn sessions(&self, org: OrgId, user: UserId) -> Result<Vec<OpenSession>, AuthError> {
+        type Found = (Uuid, String, String, DateTime<Utc>, DateTime<Utc>, DateTime<Utc>);
+        let mut connection = self.inner.database.pool(DatabaseRole::Process).acquire().await?;
+        let found: Vec<Found> = sqlx::query_as(
+            "SELECT session_id, client, address, created_at, refreshed_at, expires_at FROM sessions \
+             WHERE org_id = $1 AND user_id = $2 AND closed_at IS NULL AND expires_at > $3 \
+             ORDER BY created_at DESC, session_id DESC LIMIT $4",
+        )
+        .bind(org.uuid())
+        .bind(user.uuid())
+        .bind(utc(self.inner.clock.now()))
+        .bind(MOST)
+        .fetch_all(&mut *connection)
+        .await?;
+        let open = |(id, program, address, created_at, refreshed_at, expires_at): Found| {
+            let (created_at, refreshed_at) = (created_at.into(), refreshed_at.into());
+            let expires_at = expires_at.into();
+            OpenSession { id, program, address, created_at, refreshed_at, expires_at }
+        };
+        Ok(found.into_iter().map(open).collect())
+    }
+
+    /// Closes a session of a person.
+    ///
+    /// # Errors
+    /// The database is away.
+    pub async fn close_one(
+        &self,
+        org: OrgId,
+        user: UserId,
+        session: Uuid,
+        because: &str,
+    ) -> Result<Closed, AuthError> {
+        let closed = self.close(org, user, because, (Some(session), None)).await?;
+        Ok(if closed == 0 { Closed::Nothing } else { Closed::Now })
+    }
+
+    /// Closes every session of a person.
+    ///
+    /// # Errors
+    /// The database is away.
+    pub async fn close_all(
+        &self,
+        org: OrgId,
+        user: UserId,
+        because: &str,
+    ) -> Result<(), AuthError> {
+        self.close(org, user, because, (None, None)).await.map(|_| ())
+    }
+
+    pub(super) async fn close_others(
+        &self,
+        principal: &Principal,
+        because: &str,
+    ) -> Result<(), AuthError> {
+        let (org, user) = (principal.org, principal.user);
+        self.close(org, user, because, (None, Some(principal.session))).await.map(|_| ())
+    }
+
+    async fn close(
+        &self,
+        org: OrgId,
+        user: UserId,
+        because: &str,
+        (only, but): (Option<Uuid>, Option<Uuid>),
+    ) -> Result<usize, AuthError> {
+        let now = self.inner.clock.now();
+        let mut connection = self.inner.database.pool(DatabaseRole::Process).acquire().await?;
+        let closed: Vec<Uuid> = sqlx::query_scalar(
+            "UPDATE sessions SET closed_at = $3, closed_because = $4 \
+             WHERE org_id = $1 AND user_id = $2 AND closed_at IS NULL \
+               AND ($5::uuid IS NULL OR session_id = $5) \
+               AND ($6::uuid IS NULL OR session_id <> $6) RETURNING session_id",
+        )
+        .bind(org.uuid())
+        .bind(user.uuid())
+        .bind(utc(now))
+        .bind(because)
+        .bind(only)
+        .bind(but)
+        .fetch_all(&mut *connection)
+        .await?;
+        self.remember(&closed, now);
+        Ok(closed.len())
+    }
+
+    /// Whether a session was closed while its access tokens may still live. Asked for every
+    /// request, so it is a look into memory; another server's closings are there after a second.
+    #[must_use]
+    pub fn closed(&self, session: Uuid) -> bool {
+        self.grab().contains_key(&session)
+    }
+
+    fn remember(&self, sessions: &[Uuid], at: Timestamp) {
+        let mut closed = self.grab();
+        closed.retain(|_, closed_at| *closed_at > at.millis() - REMEMBERED_MS);
+        closed.extend(sessions.iter().map(|session| (*session, at.millis())));
+    }
+
+    /// Learns which sessions were closed a short time ago, by whomever.
+    ///
+    /// # Errors
+    /// The database is away.
+    pub async fn look(&self, since: Timestamp) -> Result<(), AuthError> {
+        let mut connection = self.inner.database.pool(DatabaseRole::Process).acquire().await?;
+        let closed: Vec<Uuid> =
+            sqlx::query_scalar("SELECT session_id FROM sessions WHERE closed_at >= $1")
+                .bind(utc(since))
+                .fetch_all(&mut *connection)
+                .await?;
+        self.remember(&closed, self.inner.clock.now());
+        Ok(())
+    }
+
+    /// Looks every second until the token is canceled.
+    pub async fn run(self, token: CancellationToken) {
+        let mut since = self.inner.clock.now().plus_ms(-REMEMBERED_MS);
+        loop {
+            let now = self.inner.clock.now();
+            match self.look(since).await {
+                Ok(()) => since = now.plus_ms(-OVERLAP_MS),
+                Err(error) => tracing::warn!(%error, "closed sessions could not be looked for"),
+            }
+            tokio::select! {
+                () = token.cancelled() => return,
+                () = tokio::time::sleep(LOOK) => {}
+            }
+        }
+    }
+}

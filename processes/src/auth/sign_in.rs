@@ -1,0 +1,151 @@
+//! Signing in, and changing a password.
+
+use database::Role as DatabaseRole;
+use domain::user::{User, UserCommand, UserStatus};
+use domain::{EmailAddress, OrgId, Role, UserId};
+use event_store::{Actor, ActorKind, Context};
+use uuid::Uuid;
+
+use super::{Accounts, AuthError, Client, Passwords, Principal, SignedIn};
+
+#[derive(sqlx::FromRow)]
+struct Account {
+    org_id: Uuid,
+    user_id: Uuid,
+    version: i32,
+    phc: String,
+}
+
+impl Accounts {
+    /// Signs somebody in.
+    ///
+    /// # Errors
+    /// [`AuthError::InvalidCredentials`] after the same work for an unknown address as for a
+    /// wrong password; [`AuthError::Suspended`] only with the right one;
+    /// [`AuthError::TooOften`], [`AuthError::Busy`].
+    pub async fn sign_in(
+        &self,
+        email: &str,
+        password: &str,
+        client: &Client,
+    ) -> Result<SignedIn, AuthError> {
+        let now = self.inner.clock.now();
+        // What is no address is an unknown one.
+        let email = EmailAddress::parse(email).ok();
+        let index = email.as_ref().map_or([0; 32], |email| self.index(email));
+        let suspects = self.suspects(index, client);
+        self.allowed(&suspects, now).await?;
+        let account = self.account(index).await?;
+        let phc = account.as_ref().map(|account| account.phc.clone());
+        let right = self.inner.passwords.matches(phc, password).await?;
+        let Some(account) = account.filter(|_| right) else {
+            self.failed(&suspects, now).await?;
+            return Err(AuthError::InvalidCredentials);
+        };
+        let (org, user) = (OrgId::from(account.org_id), UserId::from(account.user_id));
+        let role = self.may_sign_in(org, user).await?;
+        self.forgiven(index).await?;
+        self.catch_up(org, user, account.version).await?;
+        self.open(org, user, role, client).await
+    }
+
+    /// Changes a password, and closes every other session.
+    ///
+    /// # Errors
+    /// [`AuthError::InvalidCredentials`] where the old one is wrong, [`AuthError::Field`] where
+    /// the new one is not good enough.
+    pub async fn change_password(
+        &self,
+        principal: &Principal,
+        (old, new): (&str, &str),
+        client: &Client,
+    ) -> Result<(), AuthError> {
+        Passwords::good("/new_password", new)?;
+        let (now, org, user) = (self.inner.clock.now(), principal.org, principal.user);
+        let suspects =
+            self.suspects(super::keyed(&self.inner.address_key, "user", &user.to_string()), client);
+        self.allowed(&suspects, now).await?;
+        let found = sqlx::query_as(
+            "SELECT org_id, user_id, version, phc FROM credentials \
+             WHERE org_id = $1 AND user_id = $2",
+        );
+        let mut connection = self.inner.database.pool(DatabaseRole::Process).acquire().await?;
+        let found = found.bind(org.uuid()).bind(user.uuid());
+        let account: Option<Account> = found.fetch_optional(&mut *connection).await?;
+        drop(connection);
+        let phc = account.as_ref().map(|account| account.phc.clone());
+        let right = self.inner.passwords.matches(phc, old).await?;
+        let Some(account) = account.filter(|_| right) else {
+            self.failed(&suspects, now).await?;
+            return Err(AuthError::InvalidCredentials);
+        };
+        let phc = self.inner.passwords.hash(new).await?;
+        let mut connection = self.inner.database.pool(DatabaseRole::Process).acquire().await?;
+        let changed = sqlx::query(
+            "UPDATE credentials SET phc = $4, version = version + 1, changed_at = $5 \
+             WHERE org_id = $1 AND user_id = $2 AND version = $3",
+        )
+        .bind(org.uuid())
+        .bind(user.uuid())
+        .bind(account.version)
+        .bind(phc)
+        .bind(chrono::DateTime::<chrono::Utc>::from(now))
+        .execute(&mut *connection)
+        .await?;
+        drop(connection);
+        if changed.rows_affected() == 0 {
+            // Somebody else has just changed it, so that the old one is no longer right.
+            return Err(AuthError::InvalidCredentials);
+        }
+        self.close_others(principal, "password_changed").await?;
+        self.catch_up(org, user, account.version + 1).await
+    }
+
+    /// The role of somebody who may sign in now.
+    pub(super) async fn may_sign_in(&self, org: OrgId, user: UserId) -> Result<Role, AuthError> {
+        let state = self.inner.commands.state::<User>(org, user.uuid()).await?;
+        let known = state.as_ref().and_then(|(user, _)| user.known());
+        match known.map(|known| (known.status, known.role)) {
+            Some((UserStatus::Active, role)) => Ok(role),
+            Some((UserStatus::Suspended, _)) => Err(AuthError::Suspended),
+            Some((UserStatus::Invited, _)) | None => Err(AuthError::InvalidCredentials),
+        }
+    }
+
+    async fn account(&self, index: [u8; 32]) -> Result<Option<Account>, AuthError> {
+        let mut connection = self.inner.database.pool(DatabaseRole::Process).acquire().await?;
+        let account = sqlx::query_as(
+            "SELECT e.org_id, e.user_id, c.version, c.phc FROM email_addresses e \
+             JOIN credentials c ON c.org_id = e.org_id AND c.user_id = e.user_id \
+             WHERE e.address = $1 AND e.confirmed_at IS NOT NULL",
+        );
+        Ok(account.bind(index.as_slice()).fetch_optional(&mut *connection).await?)
+    }
+
+    /// Says in the log what the table knows already: that there is another password.
+    async fn catch_up(&self, org: OrgId, user: UserId, version: i32) -> Result<(), AuthError> {
+        let state = self.inner.commands.state::<User>(org, user.uuid()).await?;
+        let Some((known, at)) = state else { return Ok(()) };
+        let told = known.known().map_or(0, |known| known.credential_version);
+        if u32::try_from(version).is_ok_and(|version| version <= told) {
+            return Ok(());
+        }
+        let context = Context {
+            org_id: org.uuid(),
+            actor: Actor { kind: ActorKind::User, id: user.to_string(), role: None },
+            correlation_id: user.uuid(),
+            causation_id: None,
+            source: "auth",
+        };
+        let command = UserCommand::ChangePassword { at: self.inner.clock.now() };
+        let commands = &self.inner.commands;
+        match commands
+            .tell::<User>(context, user.uuid(), command, None, (Some(at), "changed"))
+            .await
+        {
+            // Somebody else has said it.
+            Ok(_) | Err(event_store::Failure::VersionMismatch { .. }) => Ok(()),
+            Err(failure) => Err(failure.into()),
+        }
+    }
+}
