@@ -127,6 +127,10 @@ fn announce(running: &Running) {
         Some(token) => say(out, &format!("  demo token     {token}")),
         None => say(out, "  no token is given away in production"),
     }
+    for person in running.people() {
+        let (role, email, password) = (person.role.word(), &person.email, &person.password);
+        say(out, &format!("  {role:<13}  {email:<24}  {password}"));
+    }
 }
 
 #[cfg(test)]

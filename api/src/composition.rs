@@ -10,26 +10,27 @@ use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use database::{OpenError, SecretsError};
 use domain::call::Provider;
 use event_store::{KeyringError, LogError};
+use processes::auth::{Accounts, AuthError};
 use processes::{Clock, Hands, HandsSettings, Ids};
 use projections::{Projector, registry};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::auth::token::SigningError;
 use crate::config::{Mode, Settings};
 use crate::demo::{self, DemoError};
+use crate::gate::{Development, Gate};
 use crate::http::app::{App, Parts};
-use crate::http::caller::{Caller, Token};
 use crate::http::cursor::Cursors;
 use crate::http::health::Health;
 use crate::http::router::router;
 use crate::http::serve::serve;
 use crate::instance::Instance;
+use crate::people::Person;
 use crate::ready::{Ready, ReadyFile};
 use crate::rooms::Rooms;
 
@@ -84,6 +85,12 @@ pub enum StartError {
     /// The demo could not be loaded.
     #[error("the demo could not be loaded: {0}")]
     Demo(#[from] DemoError),
+    /// The demo's people could not be made.
+    #[error("the demo's people could not be made: {0}")]
+    People(#[from] AuthError),
+    /// No token can be made.
+    #[error(transparent)]
+    Tokens(#[from] SigningError),
     /// `ready.json` could not be written.
     #[error("ready.json can not be written: {0}")]
     Ready(#[source] io::Error),
@@ -96,7 +103,9 @@ pub struct Voice;
 /// everything off, which loses nothing that was acknowledged.
 pub struct Running {
     url: String,
-    token: Option<String>,
+    development: Option<Development>,
+    accounts: Accounts,
+    looking: JoinHandle<()>,
     ready: ReadyFile,
     health: Health,
     accepting: CancellationToken,
@@ -137,14 +146,15 @@ impl Voice {
         };
         let stop = CancellationToken::new();
         let projector = Projector::start(&rooms.database, rooms.log.head(), registry(), stop);
-        let hands = Hands::start(&rooms.database, &rooms.commands, ids, HandsSettings::default());
+        let hands = HandsSettings::default();
+        let hands = Hands::start(&rooms.database, &rooms.commands, Arc::clone(&ids), hands);
         if let Some(head) = demo {
             // Only so that the first look shows it; the projections go on anyway.
             let settled = projector.settle(head).await;
             let _ = settled.inspect_err(|error| tracing::warn!(%error, "the demo comes later"));
         }
-        let parts = Bound { settings, clock, listener, url, instance };
-        parts.run(rooms, projector, hands).await
+        let bound = Bound { settings, clock, ids, listener, url, instance };
+        bound.run(rooms, projector, hands).await
     }
 }
 
@@ -152,6 +162,7 @@ impl Voice {
 struct Bound<'s> {
     settings: &'s Settings,
     clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
     listener: TcpListener,
     url: String,
     instance: Instance,
@@ -165,12 +176,22 @@ impl Bound<'_> {
         projector: Projector,
         hands: Hands,
     ) -> Result<Running, StartError> {
-        let Self { settings, clock, listener, url, instance } = self;
-        let token = (settings.mode() == Mode::Development).then(fresh_token);
+        let Self { settings, clock, ids, listener, url, instance } = self;
+        let gate = Gate::open(settings, &rooms, &clock, ids).await;
+        let Gate { accounts, tokens, development } = match gate {
+            Ok(gate) => gate,
+            Err(error) => {
+                hands.stop().await;
+                projector.stop().await;
+                rooms.close().await;
+                return Err(error);
+            }
+        };
+        let token = development.as_ref().map(|given| given.token.as_str());
         let ready = Ready {
             url: &url,
             docs_url: &format!("{url}/docs"),
-            token: token.as_deref(),
+            token,
             database_url: rooms.superuser_url.as_deref().filter(|_| token.is_some()),
         };
         let health = Health::default();
@@ -180,22 +201,23 @@ impl Bound<'_> {
             keyring: rooms.keyring.clone(),
             commands: rooms.commands.clone(),
             clock,
-            token: match &token {
-                Some(token) => Token::of(token, Caller::demo_admin()),
-                None => Token::none(),
-            },
+            accounts: accounts.clone(),
+            tokens,
             cursors: Cursors::new(&rooms.secrets.key("cursors")),
             health: health.clone(),
             provider: Provider::Simulator,
             max_live_calls: settings.max_live_calls,
         });
         let accepting = CancellationToken::new();
+        let looking = tokio::spawn(accounts.clone().run(accepting.clone()));
         let http = tokio::spawn(serve(listener, router(app), accepting.clone()));
         match ReadyFile::write(&settings.data_dir, &ready) {
             Ok(ready) => Ok(Running {
                 ready,
                 url,
-                token,
+                development,
+                accounts,
+                looking,
                 health,
                 accepting,
                 http,
@@ -226,7 +248,13 @@ impl Running {
     /// The demo administrator's token, in development.
     #[must_use]
     pub fn token(&self) -> Option<&str> {
-        self.token.as_deref()
+        self.development.as_ref().map(|given| given.token.as_str())
+    }
+
+    /// The demo's people, in development.
+    #[must_use]
+    pub fn people(&self) -> &[Person] {
+        self.development.as_ref().map_or(&[], |given| &given.people)
     }
 
     /// Waits until a part ends that was not told to, and says which. A process
@@ -245,6 +273,11 @@ impl Running {
         drop(self.ready);
         self.accepting.cancel();
         ended(self.http).await;
+        ended(self.looking).await;
+        if let Some(Development { admin, .. }) = self.development {
+            let closed = self.accounts.close_one(admin.org, admin.user, admin.session, "stopped");
+            let _ = closed.await.inspect_err(|error| tracing::warn!(%error, "a token lives on"));
+        }
         self.hands.stop().await;
         self.projector.stop().await;
         self.rooms.close().await;
@@ -269,9 +302,4 @@ async fn listen(address: &str) -> Result<(TcpListener, String), StartError> {
     let listener = TcpListener::bind(address).await.map_err(failed)?;
     let bound = listener.local_addr().map_err(failed)?;
     Ok((listener, format!("http://{bound}")))
-}
-
-/// 256 random bits.
-fn fresh_token() -> String {
-    URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
 }

@@ -50,6 +50,10 @@ pub struct Settings {
     #[arg(long, global = true)]
     pub no_install: bool,
 
+    /// Passwords that cost little to check: for tests, which make many people.
+    #[arg(skip)]
+    pub cheap_passwords: bool,
+
     /// Do not load the demo into an empty log in development.
     #[arg(
         long,
@@ -74,6 +78,7 @@ impl Settings {
             role_prefix: "voice".to_owned(),
             max_live_calls: 1000,
             no_install: true,
+            cheap_passwords: false,
             no_demo: true,
         }
     }

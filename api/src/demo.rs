@@ -13,7 +13,7 @@ use processes::import::calls::{
 };
 use projections::{RuntimeError, freshness};
 
-use crate::http::caller::Caller;
+use crate::people::demo_org;
 use crate::rooms::Rooms;
 
 const CALLS: &[u8] = include_bytes!("../demo/calls.csv");
@@ -69,7 +69,7 @@ async fn head(rooms: &Rooms) -> Result<i64, DemoError> {
 async fn import(rooms: &Rooms) -> Result<(), DemoError> {
     let deps = ImportDeps { commands: rooms.commands.clone(), ids: Arc::new(SystemIds) };
     let actor = Actor { kind: ActorKind::System, id: "demo".to_owned(), role: None };
-    let options = ImportOptions::new(Caller::demo_admin().org, actor, ImportMap::parse(MAP)?);
+    let options = ImportOptions::new(demo_org(), actor, ImportMap::parse(MAP)?);
     let report = import_calls(&deps, options, Cursor::new(CALLS), |_| {}).await?;
     match report.rejected {
         0 => Ok(()),

@@ -20,7 +20,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::say;
 use crate::config::Settings;
-use crate::http::caller::Caller;
+use crate::people::demo_org;
 use crate::rooms::Rooms;
 
 /// Some rows were rejected; all others are in.
@@ -42,7 +42,7 @@ pub async fn calls(
     let rooms = Rooms::open(settings, Arc::new(SystemClock)).await?;
     let deps = ImportDeps { commands: rooms.commands.clone(), ids: Arc::new(SystemIds) };
     let actor = Actor { kind: ActorKind::System, id: "import".to_owned(), role: None };
-    let mut options = ImportOptions::new(Caller::demo_admin().org, actor, map);
+    let mut options = ImportOptions::new(demo_org(), actor, map);
     options.rejected = Some(rejected.clone());
     let progress = Progress::start(length);
     let told = progress.clone();

@@ -2,14 +2,17 @@
 //! together here, and the binary `voice` starts it.
 
 pub mod analytics;
+pub mod auth;
 pub mod calls;
 pub mod cli;
 pub mod composition;
 pub mod config;
 mod demo;
+mod gate;
 pub mod http;
 mod import_command;
 mod instance;
+pub mod people;
 mod ready;
 mod rooms;
 

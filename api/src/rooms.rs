@@ -10,7 +10,7 @@ use processes::commands::Commands;
 
 use crate::composition::StartError;
 use crate::config::{Mode, Settings};
-use crate::http::caller::Caller;
+use crate::people::DEMO_ORG;
 
 /// The database, the log, and what commands need.
 pub(crate) struct Rooms {
@@ -40,8 +40,7 @@ impl Rooms {
             let keyring = Keyring::new(&database, secrets.key("key-encryption"));
             // Tells at once whether the secrets belong to the database; and hundreds of
             // commands would otherwise ask for the same secret at the same time.
-            let org = Caller::demo_admin().org.uuid();
-            keyring.pseudonym(org, &[]).await.map_err(StartError::Keys)?;
+            keyring.pseudonym(DEMO_ORG, &[]).await.map_err(StartError::Keys)?;
             let log = Log::open(&database, log).await.map_err(StartError::Log)?;
             Ok((secrets, keyring, log))
         };

@@ -19,3 +19,8 @@ words! {
         Operator,
     }
 }
+
+impl Role {
+    /// All of them.
+    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
+}

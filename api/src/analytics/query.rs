@@ -10,6 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::http::app::App;
+use crate::http::caller::Caller;
 use crate::http::problem::{
     INVALID_PHONE_NUMBER, INVALID_RANGE, INVALID_TIME_ZONE, Problem, UNSUPPORTED_DIMENSION,
     keyring_failed,
@@ -109,8 +110,9 @@ impl CallMetricsParameters {
     pub(super) async fn read(
         self,
         app: &App,
-        org: OrgId,
+        caller: &Caller,
     ) -> Result<(CallMetricsQuery, NormalizedQuery), Problem> {
+        let org = caller.org;
         let tz = zone(self.tz.as_deref())?;
         let (from, to) = (instant("from", &self.from, tz)?, instant("to", &self.to, tz)?);
         if from >= to || !from.in_range() || !to.in_range() {
@@ -122,7 +124,7 @@ impl CallMetricsParameters {
             direction: self.direction,
             queue_ids: self.queue_id.0,
             campaign_ids: self.campaign_id.0,
-            agent_ids: self.agent_id.0,
+            agent_ids: caller.agents(self.agent_id.0)?,
             subjects: subjects(app, org, &numbers).await?,
             dimensions: dimensions(&self.dimensions.0)?,
             sl_seconds: seconds("sl_seconds", self.sl_seconds, 20)?,

@@ -72,6 +72,8 @@ pub async fn create(
         return Err(Problem::of(&VERSION_MISMATCH).because("there is no version to match yet"));
     }
     let org = head.caller.org;
+    let agent_id = head.caller.agent(value.agent_id.map(|agent| agent.uuid()))?;
+    let agent_id = agent_id.map(AgentId::from);
     let user = head.caller.user.to_string();
     let id = ids::created_call(app.keyring(), org, &user, &key).await;
     let id = id.map_err(|error| keyring_failed(&error))?;
@@ -91,7 +93,7 @@ pub async fn create(
         belongs: Belongs {
             contact_id: value.contact_id,
             campaign_id: value.campaign_id,
-            agent_id: value.agent_id,
+            agent_id,
             ..Belongs::default()
         },
         dial_order: value.dial_order.unwrap_or(DialOrder::CustomerFirst),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::response::Response;
 use domain::call::{Call, CallCommand, CallEvent, EndedBy, Leg};
-use domain::{CallId, DecidedEvent, Decider, OrgId};
+use domain::{CallId, DecidedEvent, Decider, OrgId, Role};
 use event_store::{Outcome, Reply, StoredReply, StreamKey};
 use http::StatusCode;
 use serde::Deserialize;
@@ -18,7 +18,7 @@ use crate::http::app::App;
 use crate::http::body::{Body, OptionalBody};
 use crate::http::command::Head;
 use crate::http::path::CallPath;
-use crate::http::problem::{Problem, from_failure, log_failed};
+use crate::http::problem::{FORBIDDEN, Problem, from_failure, log_failed};
 
 /// How long to wait for the fact.
 const WAIT: Duration = Duration::from_secs(2);
@@ -53,7 +53,12 @@ pub async fn end(
     CallPath(id): CallPath,
     OptionalBody(Body { value, canonical }): OptionalBody<EndCall>,
 ) -> Result<Response, Problem> {
-    let by = EndedBy::Agent;
+    let by = match head.caller.role {
+        Role::Agent => EndedBy::Agent,
+        Role::Supervisor | Role::Admin | Role::Operator => EndedBy::Supervisor,
+        // Their roles do not include it.
+        Role::Auditor | Role::Analyst => return Err(Problem::of(&FORBIDDEN)),
+    };
     let command = CallCommand::RequestEnd { by, reason: value.reason, at: app.now() };
     let run = Run { app: &app, head: &head, id, canonical: &canonical };
     let outcome = run.command(StatusCode::ACCEPTED, command).await;

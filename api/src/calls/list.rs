@@ -123,7 +123,8 @@ pub async fn list(
     let limit = page::limit(query.limit)?;
     let bound = filter_of("listCalls", raw.as_deref());
     let place: Option<CallPlace> = page::place(&app, org, &bound, query.cursor.as_deref())?;
-    let filter = filter(&app, org, &query).await?;
+    let agent_id = head.caller.agent(query.agent_id)?;
+    let filter = CallFilter { agent_id, ..filter(&app, org, &query).await? };
     let fresh = head.fresh(&app, "calls").await?;
     let rows = calls::list(app.database(), org, &filter, place.as_ref(), limit + 1).await;
     let page = Page::cut(rows.map_err(|error| unavailable(&error))?, limit);
@@ -138,8 +139,10 @@ pub async fn list(
         }
         _ => None,
     };
-    let opened =
-        page.rows.iter().map(|row| CallReply::read(&app, org, (&row.call, row.id, row.version)));
+    let opened = page.rows.iter().map(async |row| {
+        let reply = CallReply::read(&app, org, (&row.call, row.id, row.version)).await?;
+        Ok(reply.seen_by(head.caller.role))
+    });
     Ok(fresh.answer(&CallList {
         items: page::opened(opened).await?,
         next_cursor,

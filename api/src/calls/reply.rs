@@ -3,7 +3,7 @@
 //! before it leaves.
 
 use domain::call::{Call, CallEnd, CallRefusal, Durations, Leg, Stage};
-use domain::{CallId, Decider, OrgId, Personal, PhoneNumber, Timestamp};
+use domain::{CallId, Decider, OrgId, Personal, PhoneNumber, Role, Timestamp};
 use event_store::{Keyring, Reply, StoredReply};
 use futures::future::{BoxFuture, FutureExt};
 use http::StatusCode;
@@ -172,6 +172,20 @@ impl CallReply {
         Self::of(call, id, version, token).ok_or_else(missing)?.opened(app, org).await
     }
 
+    /// What a role gets to see of it: an analyst, nothing personal.
+    #[must_use]
+    pub fn seen_by(mut self, role: Role) -> Self {
+        match role {
+            Role::Analyst => {
+                self.from = self.from.as_deref().map(masked);
+                self.to = self.to.as_deref().map(masked);
+                self.metadata = Map::new();
+                self
+            }
+            Role::Agent | Role::Supervisor | Role::Admin | Role::Auditor | Role::Operator => self,
+        }
+    }
+
     /// Opens the personal fields for a caller who may see them; erased ones
     /// are `null`.
     pub async fn opened(mut self, app: &App, org: OrgId) -> Result<Self, Problem> {
@@ -211,6 +225,14 @@ impl RecordingReply {
     fn none() -> Self {
         Self { state: "none".to_owned(), consent: "unknown".to_owned() }
     }
+}
+
+/// A number of which the country code and the last two digits are left (domain/01 §1.3). How long
+/// a country code is, a number does not say: one digit is left.
+fn masked(number: &str) -> String {
+    let last = number.chars().count().saturating_sub(2);
+    let keep = |(place, c): (usize, char)| if place < 2 || place >= last { c } else { '•' };
+    number.chars().enumerate().map(keep).collect()
 }
 
 /// The sealed form of a field that was read from the log.

@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use domain::Timestamp;
 use domain::call::CallCommand;
+use domain::{Role, Timestamp};
 use http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -13,7 +13,6 @@ use super::reply::CallReply;
 use super::run::Run;
 use crate::http::app::App;
 use crate::http::body::Body;
-use crate::http::caller::Role;
 use crate::http::command::Head;
 use crate::http::path::CallPath;
 use crate::http::problem::Problem;
@@ -64,7 +63,8 @@ pub async fn revise(
         at: app.now(),
         reason: value.reason,
         privileged: match head.caller.role {
-            Role::Admin => true,
+            Role::Supervisor | Role::Admin | Role::Operator => true,
+            Role::Agent | Role::Auditor | Role::Analyst => false,
         },
     };
     let run = Run { app: &app, head: &head, id, canonical: &canonical };

@@ -7,15 +7,18 @@ use domain::Timestamp;
 use domain::call::Provider;
 use event_store::{Keyring, Log};
 use processes::Clock;
+use processes::auth::Accounts;
 use processes::commands::Commands;
 use tokio::sync::Semaphore;
 
-use super::caller::Token;
 use super::cursor::Cursors;
 use super::health::Health;
+use crate::auth::token::Tokens;
 
 /// Commands that run at once.
 const COMMANDS: usize = 32;
+/// People who are not known yet and are let in at once: they keep nobody from their turn.
+const ENTRIES: usize = 16;
 /// Queries that run at once.
 const QUERIES: usize = 64;
 
@@ -31,8 +34,10 @@ pub struct Parts {
     pub commands: Commands,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
-    /// The valid token.
-    pub token: Token,
+    /// Who signs in and who is signed in.
+    pub accounts: Accounts,
+    /// Makes and checks access tokens.
+    pub tokens: Tokens,
     /// Seals cursors.
     pub cursors: Cursors,
     /// Whether the server is ready.
@@ -51,6 +56,7 @@ struct Inner {
     parts: Parts,
     commands: Arc<Semaphore>,
     queries: Arc<Semaphore>,
+    entries: Arc<Semaphore>,
 }
 
 impl App {
@@ -59,7 +65,8 @@ impl App {
     pub fn new(parts: Parts) -> Self {
         let (commands, queries) = (Semaphore::new(COMMANDS), Semaphore::new(QUERIES));
         let (commands, queries) = (Arc::new(commands), Arc::new(queries));
-        Self(Arc::new(Inner { parts, commands, queries }))
+        let entries = Arc::new(Semaphore::new(ENTRIES));
+        Self(Arc::new(Inner { parts, commands, queries, entries }))
     }
 
     /// The database.
@@ -116,8 +123,20 @@ impl App {
         self.0.parts.max_live_calls
     }
 
-    pub(super) fn token(&self) -> &Token {
-        &self.0.parts.token
+    /// Who signs in and who is signed in.
+    #[must_use]
+    pub fn accounts(&self) -> &Accounts {
+        &self.0.parts.accounts
+    }
+
+    /// Makes and checks access tokens.
+    #[must_use]
+    pub fn tokens(&self) -> &Tokens {
+        &self.0.parts.tokens
+    }
+
+    pub(super) fn entries(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.0.entries)
     }
 
     pub(super) fn commands_in_flight(&self) -> Arc<Semaphore> {

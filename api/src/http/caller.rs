@@ -1,21 +1,17 @@
-//! Who calls. A handler gets an organization only from a verified caller.
+//! Who calls. A handler gets an organization only from a verified caller, and a caller only where
+//! the role includes the operation.
 
-use axum::extract::FromRequestParts;
-use domain::{OrgId, UserId};
+use axum::extract::{FromRequestParts, MatchedPath};
+use domain::{OrgId, Role, UserId};
 use event_store::{Actor, ActorKind, Context};
 use http::{HeaderMap, header, request::Parts};
-use sha2::{Digest, Sha256};
-use subtle::ConstantTimeEq;
+use processes::auth::Principal;
 use uuid::Uuid;
 
 use super::app::App;
-use super::problem::{Problem, UNAUTHENTICATED};
+use super::operations::Operation;
+use super::problem::{FORBIDDEN, NOT_YOUR_RESOURCE, Problem, UNAUTHENTICATED};
 use super::trace::Trace;
-
-/// The organization that exists until organizations can be made.
-pub const DEMO_ORG: Uuid = Uuid::from_u128(0x0197_0000_0000_7000_8000_0000_0000_0001);
-/// Its administrator.
-pub const DEMO_ADMIN: Uuid = Uuid::from_u128(0x0197_0000_0000_7000_8000_0000_0000_0002);
 
 /// The verified caller of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,30 +22,16 @@ pub struct Caller {
     pub user: UserId,
     /// What the person may do.
     pub role: Role,
-}
-
-/// A role within an organization. There is one until users come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// The whole organization.
-    Admin,
-}
-
-impl Role {
-    /// As it is written in events.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Admin => "admin",
-        }
-    }
+    /// The session of the token.
+    pub session: Uuid,
 }
 
 impl Caller {
-    /// The administrator of the demo organization.
+    /// The same, as the accounts know it.
     #[must_use]
-    pub fn demo_admin() -> Self {
-        Self { org: OrgId::from(DEMO_ORG), user: UserId::from(DEMO_ADMIN), role: Role::Admin }
+    pub fn principal(&self) -> Principal {
+        let Self { org, user, role, session } = *self;
+        Principal { org, user, role, session }
     }
 
     /// The context of what this caller causes.
@@ -60,48 +42,75 @@ impl Caller {
             actor: Actor {
                 kind: ActorKind::User,
                 id: self.user.to_string(),
-                role: Some(self.role.as_str().to_owned()),
+                role: Some(self.role.word().to_owned()),
             },
             correlation_id: trace.correlation(),
             causation_id: None,
             source: "api",
         }
     }
+
+    /// The agent whose calls are the only ones that this caller may see; an agent has the id of
+    /// its user. A supervisor supervises nobody as long as there are no teams.
+    #[must_use]
+    pub fn own_agent(&self) -> Option<Uuid> {
+        match self.role {
+            Role::Agent | Role::Supervisor => Some(self.user.uuid()),
+            Role::Admin | Role::Auditor | Role::Analyst | Role::Operator => None,
+        }
+    }
+
+    /// The agent whose calls are asked for: the caller's own, for whoever sees no others.
+    ///
+    /// # Errors
+    /// `not-your-resource` where another agent's are asked for.
+    pub fn agent(&self, asked: Option<Uuid>) -> Result<Option<Uuid>, Problem> {
+        match (self.own_agent(), asked) {
+            (Some(own), Some(asked)) if own != asked => Err(Problem::of(&NOT_YOUR_RESOURCE)),
+            (own, asked) => Ok(own.or(asked)),
+        }
+    }
+
+    /// The same of several agents; none are all.
+    ///
+    /// # Errors
+    /// `not-your-resource`
+    pub fn agents(&self, asked: Vec<Uuid>) -> Result<Vec<Uuid>, Problem> {
+        match self.own_agent() {
+            Some(own) if asked.iter().all(|agent| *agent == own) => Ok(vec![own]),
+            Some(_) => Err(Problem::of(&NOT_YOUR_RESOURCE)),
+            None => Ok(asked),
+        }
+    }
 }
 
-/// The one token that is valid, as its hash. `None`: nobody can call.
-#[derive(Clone)]
-pub struct Token(Option<([u8; 32], Caller)>);
-
-impl Token {
-    /// No token is valid: what a production server says until users exist.
-    #[must_use]
-    pub fn none() -> Self {
-        Self(None)
+/// The principal whose token a request bears, once and as it must be, unless their session was
+/// closed.
+pub(super) fn verified(app: &App, headers: &HeaderMap) -> Option<Principal> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let value = values.next().filter(|_| values.next().is_none())?;
+    let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return None;
     }
-
-    /// This token belongs to this caller.
-    #[must_use]
-    pub fn of(token: &str, caller: Caller) -> Self {
-        Self(Some((Sha256::digest(token.as_bytes()).into(), caller)))
-    }
-
-    /// The caller whose token a request bears, once and as it must be.
-    pub(super) fn verified(&self, headers: &HeaderMap) -> Option<Caller> {
-        let mut values = headers.get_all(header::AUTHORIZATION).iter();
-        let value = values.next().filter(|_| values.next().is_none())?;
-        let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
-        let given: [u8; 32] = Sha256::digest(token.trim().as_bytes()).into();
-        let (expected, caller) = self.0.as_ref()?;
-        let same = bool::from(expected.ct_eq(&given));
-        (same && scheme.eq_ignore_ascii_case("bearer")).then_some(*caller)
-    }
+    let principal = app.tokens().verified(token.trim(), app.now())?;
+    (!app.accounts().closed(principal.session)).then_some(principal)
 }
 
 impl FromRequestParts<App> for Caller {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        app.token().verified(&parts.headers).ok_or_else(|| Problem::of(&UNAUTHENTICATED))
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
+        // The layer around every request has looked at the token already.
+        let principal = parts.extensions.get::<Principal>().copied();
+        let principal = principal.ok_or_else(|| Problem::of(&UNAUTHENTICATED))?;
+        let template = parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str);
+        let operation = Operation::find(parts.method.as_str(), template.unwrap_or_default());
+        let operation = operation.ok_or_else(|| Problem::fault(&"an operation without a row"))?;
+        if !operation.roles.contains(&principal.role) {
+            return Err(Problem::of(&FORBIDDEN));
+        }
+        let Principal { org, user, role, session } = principal;
+        Ok(Self { org, user, role, session })
     }
 }

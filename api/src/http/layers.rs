@@ -16,6 +16,7 @@ use tracing::Instrument;
 
 use super::app::App;
 use super::body::{self, MAX_BODY};
+use super::caller;
 use super::problem::{
     DEADLINE_EXCEEDED, HEADERS_TOO_LARGE, INTERNAL, NOT_ACCEPTABLE, OVERLOADED, PAYLOAD_TOO_LARGE,
     Problem, URI_TOO_LONG,
@@ -142,15 +143,25 @@ fn takes_json(headers: &HeaderMap) -> bool {
     })
 }
 
-/// Waits for a turn, then gives the request its time. A query ends with its
+/// Looks at the token, waits for a turn, then gives the request its time. A query ends with its
 /// caller; a command runs to its end, whoever has gone away.
-pub async fn turn(State(app): State<App>, request: Request, next: Next) -> Response {
+pub async fn turn(State(app): State<App>, mut request: Request, next: Next) -> Response {
     if !is_api(&request) {
         return next.run(request).await;
     }
+    let principal = caller::verified(&app, request.headers());
+    if let Some(principal) = principal {
+        request.extensions_mut().insert(principal);
+    }
     match *request.method() {
         Method::GET | Method::HEAD | Method::OPTIONS => query(&app, request, next).await,
-        _ => command(&app, request, next).await,
+        _ if principal.is_some() => match body::arrived(request).await {
+            // A slow body must not keep others from their turn.
+            Ok(request) => command(app.commands_in_flight(), request, next).await,
+            Err(problem) => Err(problem),
+        },
+        // Nobody unknown may fill the memory, or take a turn from those who are known.
+        _ => command(app.entries(), request, next).await,
     }
     .unwrap_or_else(Problem::into_response)
 }
@@ -161,13 +172,8 @@ async fn query(app: &App, request: Request, next: Next) -> Result<Response, Prob
     answered.map_err(|_| Problem::of(&DEADLINE_EXCEEDED))
 }
 
-async fn command(app: &App, request: Request, next: Next) -> Result<Response, Problem> {
-    // A slow body must not keep others from their turn, and nobody unknown may fill the memory.
-    let request = match app.token().verified(request.headers()) {
-        Some(_) => body::arrived(request).await?,
-        None => request,
-    };
-    let turn = taken(app.commands_in_flight()).await?;
+async fn command(turns: Arc<Semaphore>, request: Request, next: Next) -> Result<Response, Problem> {
+    let turn = taken(turns).await?;
     let work = async move {
         let response = next.run(request).await;
         drop(turn);

@@ -4,6 +4,7 @@
 pub mod app;
 pub mod body;
 pub mod caller;
+pub mod client;
 pub mod command;
 pub mod cursor;
 pub mod docs;

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use axum::body::Bytes;
 use axum::response::{IntoResponse, Response};
 use http::header;
+use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{
     Operation as Item, Parameter, ParameterBuilder, ParameterIn, PathItem,
@@ -47,9 +48,12 @@ pub(super) fn completed(mut document: OpenApi) -> OpenApi {
         let Some(item) = item(path, operation.method) else { continue };
         add_headers(item, operation);
         add_problems(item, operation);
-        if operation.class != Class::Public {
+        if operation.needs_caller() {
             let none: [&str; 0] = [];
             item.security = Some(vec![SecurityRequirement::new("bearer", none)]);
+            let roles: Vec<&str> = operation.roles.iter().map(|role| role.word()).collect();
+            let roles = ExtensionsBuilder::new().add("x-roles", roles).build();
+            item.extensions.get_or_insert_default().merge(roles);
         }
     }
     document
@@ -80,6 +84,7 @@ fn item<'p>(path: &'p mut PathItem, method: &str) -> Option<&'p mut Item> {
         "PUT" => path.put.as_mut(),
         "POST" => path.post.as_mut(),
         "PATCH" => path.patch.as_mut(),
+        "DELETE" => path.delete.as_mut(),
         _ => None,
     }
 }
@@ -112,7 +117,7 @@ fn add_headers(item: &mut Item, operation: &Operation) {
             let words = "`wait=<seconds 0..5>`: how long to wait for X-Min-Position.";
             parameters.push(parameter("Prefer", false, Type::String, words));
         }
-        Class::Command | Class::Public => {}
+        Class::Command | Class::Account | Class::Entry | Class::Public => {}
     }
     if operation.class == Class::Resource {
         let words = "The version that is known already; 304 while it is the current one.";
@@ -149,7 +154,7 @@ fn reply_headers(operation: &Operation) -> Vec<(&'static str, Type, &'static str
             }
             headers
         }
-        Class::Public => Vec::new(),
+        Class::Account | Class::Entry | Class::Public => Vec::new(),
     }
 }
 

@@ -2,6 +2,8 @@
 //! document and this table are checked against each other when the server
 //! starts; an operation that is missing here does not start.
 
+use domain::Role;
+
 use super::problem::*;
 
 /// What an operation is.
@@ -13,6 +15,10 @@ pub enum Class {
     List,
     /// Reads one resource, with its version.
     Resource,
+    /// Changes what belongs to the caller's own account.
+    Account,
+    /// Lets somebody in who is not known yet.
+    Entry,
     /// Needs no caller.
     Public,
 }
@@ -41,12 +47,15 @@ pub struct Operation {
     pub class: Class,
     /// Whether it takes an idempotency key.
     pub key: Key,
+    /// Whose roles include it; nobody's, where it needs no caller.
+    pub roles: &'static [Role],
     /// Its own problems, beside those of its class.
     pub problems: &'static [&'static Kind],
 }
 
 macro_rules! operations {
-    ($($method:ident $path:literal $id:literal $class:ident $key:ident [$($problem:ident)*];)*) => {
+    ($($method:ident $path:literal $id:literal $class:ident $key:ident $roles:ident
+        [$($problem:ident)*];)*) => {
         /// Every operation there is.
         pub static OPERATIONS: &[Operation] = &[$(Operation {
             method: stringify!($method),
@@ -54,46 +63,97 @@ macro_rules! operations {
             id: $id,
             class: Class::$class,
             key: Key::$key,
+            roles: $roles,
             problems: &[$(&$problem),*],
         }),*];
     };
 }
 
+/// Whoever is signed in.
+const ANYBODY: &[Role] = Role::ALL;
+/// AG+: who takes calls, and who has a say over those.
+const AGENTS: &[Role] = &[Role::Agent, Role::Supervisor, Role::Admin, Role::Operator];
+/// The same, and who reads everything.
+const AGENTS_AND_AUDITORS: &[Role] =
+    &[Role::Agent, Role::Supervisor, Role::Admin, Role::Operator, Role::Auditor];
+/// Nobody has to be known.
+const NOBODY: &[Role] = &[];
+
 operations! {
-    POST  "/api/v1/calls" "createCall" Command Required [
+    POST  "/api/v1/auth/register" "register" Entry None NOBODY [];
+    POST  "/api/v1/auth/login" "signIn" Entry None NOBODY [INVALID_CREDENTIALS USER_SUSPENDED];
+    POST  "/api/v1/auth/refresh" "refresh" Entry None NOBODY [
+        UNAUTHENTICATED SESSION_REVOKED USER_SUSPENDED
+    ];
+    POST  "/api/v1/auth/logout" "signOut" Account None ANYBODY [];
+    GET   "/api/v1/auth/me" "me" Account None ANYBODY [];
+    GET   "/api/v1/auth/sessions" "listSessions" Account None ANYBODY [];
+    DELETE "/api/v1/auth/sessions/{id}" "closeSession" Account None ANYBODY [NOT_FOUND];
+    POST  "/api/v1/auth/password" "changePassword" Account None ANYBODY [
+        INVALID_CREDENTIALS RATE_LIMITED PAYLOAD_TOO_LARGE UNSUPPORTED_MEDIA_TYPE
+        UNSUPPORTED_ENCODING VALIDATION_FAILED UNKNOWN_FIELD CARD_DATA_NOT_ACCEPTED
+        OUTCOME_UNKNOWN
+    ];
+    POST  "/api/v1/calls" "createCall" Command Required AGENTS [
         INVALID_PHONE_NUMBER DIALING_BLOCKED DUPLICATE_LIVE_CALL DUPLICATE_RESOURCE
+        NOT_YOUR_RESOURCE
     ];
-    GET   "/api/v1/calls" "listCalls" List None [
+    GET   "/api/v1/calls" "listCalls" List None ANYBODY [
         INVALID_CURSOR INVALID_RANGE INVALID_SORT INVALID_PHONE_NUMBER CARD_DATA_NOT_ACCEPTED
+        NOT_YOUR_RESOURCE
     ];
-    GET   "/api/v1/calls/{id}" "getCall" Resource None [NOT_FOUND INVALID_QUERY];
-    PATCH "/api/v1/calls/{id}" "changeCall" Command None [];
-    POST  "/api/v1/calls/{id}/end" "endCall" Command Accepted [];
-    POST  "/api/v1/calls/{id}/disposition" "disposeCall" Command Accepted [UNKNOWN_DISPOSITION];
-    PUT   "/api/v1/calls/{id}/disposition" "reviseDisposition" Command None [
+    GET   "/api/v1/calls/{id}" "getCall" Resource None AGENTS_AND_AUDITORS [
+        NOT_FOUND INVALID_QUERY NOT_YOUR_RESOURCE
+    ];
+    PATCH "/api/v1/calls/{id}" "changeCall" Command None AGENTS [NOT_YOUR_RESOURCE];
+    POST  "/api/v1/calls/{id}/end" "endCall" Command Accepted AGENTS [NOT_YOUR_RESOURCE];
+    POST  "/api/v1/calls/{id}/disposition" "disposeCall" Command Accepted AGENTS [
         UNKNOWN_DISPOSITION NOT_YOUR_RESOURCE
     ];
-    POST  "/api/v1/calls/{id}/notes" "addNote" Command Accepted [];
-    GET   "/api/v1/calls/{id}/timeline" "getTimeline" List None [NOT_FOUND INVALID_CURSOR];
-    GET   "/api/v1/analytics/calls" "getCallMetrics" List None [
-        INVALID_RANGE INVALID_TIME_ZONE INVALID_PHONE_NUMBER TOO_MANY_BUCKETS
-        UNSUPPORTED_DIMENSION
+    PUT   "/api/v1/calls/{id}/disposition" "reviseDisposition" Command None AGENTS [
+        UNKNOWN_DISPOSITION NOT_YOUR_RESOURCE
     ];
-    GET   "/health/live" "live" Public None [];
-    GET   "/health/ready" "ready" Public None [];
-    GET   "/openapi.json" "openapi" Public None [];
-    GET   "/problems/{slug}" "problem" Public None [NOT_FOUND];
+    POST  "/api/v1/calls/{id}/notes" "addNote" Command Accepted AGENTS [NOT_YOUR_RESOURCE];
+    GET   "/api/v1/calls/{id}/timeline" "getTimeline" List None AGENTS_AND_AUDITORS [
+        NOT_FOUND INVALID_CURSOR NOT_YOUR_RESOURCE
+    ];
+    GET   "/api/v1/analytics/calls" "getCallMetrics" List None ANYBODY [
+        INVALID_RANGE INVALID_TIME_ZONE INVALID_PHONE_NUMBER TOO_MANY_BUCKETS
+        UNSUPPORTED_DIMENSION NOT_YOUR_RESOURCE
+    ];
+    GET   "/health/live" "live" Public None NOBODY [];
+    GET   "/health/ready" "ready" Public None NOBODY [];
+    GET   "/openapi.json" "openapi" Public None NOBODY [];
+    GET   "/.well-known/jwks.json" "jwks" Public None NOBODY [];
+    GET   "/problems/{slug}" "problem" Public None NOBODY [NOT_FOUND];
 }
 
 impl Operation {
+    /// The operation of a method and a path template.
+    #[must_use]
+    pub fn find(method: &str, path: &str) -> Option<&'static Self> {
+        // HEAD is GET without a body.
+        let method = if method == "HEAD" { "GET" } else { method };
+        OPERATIONS.iter().find(|known| known.method == method && known.path == path)
+    }
+
+    /// Whether it needs a caller.
+    #[must_use]
+    pub fn needs_caller(&self) -> bool {
+        !self.roles.is_empty()
+    }
+
     /// Every kind of problem that the operation may answer with.
     #[must_use]
     pub fn all_problems(&self) -> Vec<&'static Kind> {
         let mut kinds: Vec<&'static Kind> =
             vec![&METHOD_NOT_ALLOWED, &URI_TOO_LONG, &HEADERS_TOO_LARGE, &INTERNAL];
         if self.class != Class::Public {
-            kinds.extend([&UNAUTHENTICATED, &NOT_ACCEPTABLE, &MALFORMED_REQUEST, &INVALID_QUERY]);
+            kinds.extend([&NOT_ACCEPTABLE, &MALFORMED_REQUEST, &INVALID_QUERY]);
             kinds.extend([&OVERLOADED, &DEPENDENCY_UNAVAILABLE, &DEADLINE_EXCEEDED]);
+        }
+        if self.needs_caller() {
+            kinds.extend([&UNAUTHENTICATED, &FORBIDDEN]);
         }
         match self.class {
             Class::Command => {
@@ -102,8 +162,13 @@ impl Operation {
                 kinds.extend([&INVALID_STATE_TRANSITION, &CONCURRENCY_CONFLICT, &STREAM_CLOSED]);
                 kinds.extend([&VERSION_MISMATCH, &OUTCOME_UNKNOWN, &ERASED]);
             }
+            Class::Entry => {
+                kinds.extend([&PAYLOAD_TOO_LARGE, &UNSUPPORTED_MEDIA_TYPE, &UNSUPPORTED_ENCODING]);
+                kinds.extend([&VALIDATION_FAILED, &UNKNOWN_FIELD, &CARD_DATA_NOT_ACCEPTED]);
+                kinds.extend([&RATE_LIMITED, &OUTCOME_UNKNOWN]);
+            }
             Class::List | Class::Resource => kinds.push(&PROJECTION_LAGGING),
-            Class::Public => {}
+            Class::Account | Class::Public => {}
         }
         if self.class == Class::Command && self.path.contains("{id}") {
             kinds.push(&NOT_FOUND);

@@ -2,24 +2,50 @@
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use domain::CallId;
+use domain::call::Call;
 use http::request::Parts;
 use uuid::Uuid;
 
 use super::app::App;
-use super::problem::Problem;
+use super::caller::Caller;
+use super::problem::{NOT_YOUR_RESOURCE, Problem, log_failed};
 
-/// `{id}` of a call.
+/// `{id}`
+#[derive(Clone, Copy, Debug)]
+pub struct Id(pub Uuid);
+
+/// `{id}` of a call that the caller may see: whoever sees their own calls only, gets no other
+/// one's id past this.
 #[derive(Clone, Copy, Debug)]
 pub struct CallPath(pub CallId);
 
-impl FromRequestParts<App> for CallPath {
+impl FromRequestParts<App> for Id {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let params = RawPathParams::from_request_parts(parts, app).await;
         let params = params.map_err(|_| Problem::not_found())?;
         let id = params.iter().find(|(name, _)| *name == "id").and_then(|(_, id)| parse(id));
-        id.map(|id| Self(CallId::from(id))).ok_or_else(Problem::not_found)
+        id.map(Self).ok_or_else(Problem::not_found)
+    }
+}
+
+impl FromRequestParts<App> for CallPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let caller = Caller::from_request_parts(parts, app).await?;
+        let Id(id) = Id::from_request_parts(parts, app).await?;
+        if let Some(agent) = caller.own_agent() {
+            let state = app.commands().state::<Call>(caller.org, id).await;
+            let state = state.map_err(|error| log_failed(&error))?;
+            let call = state.as_ref().and_then(|(call, _)| call.known());
+            let theirs = call.ok_or_else(Problem::not_found)?.agent_id;
+            if theirs.map(|theirs| theirs.uuid()) != Some(agent) {
+                return Err(Problem::of(&NOT_YOUR_RESOURCE));
+            }
+        }
+        Ok(Self(CallId::from(id)))
     }
 }
 

@@ -12,10 +12,19 @@ use utoipa_axum::routes;
 use super::app::App;
 use super::problem::{METHOD_NOT_ALLOWED, Problem};
 use super::{docs, health, layers, openapi, pages};
-use crate::{analytics, calls};
+use crate::{analytics, auth, calls};
 
 fn operations() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::frame())
+        .routes(routes!(auth::register::register))
+        .routes(routes!(auth::sign_in::sign_in))
+        .routes(routes!(auth::refresh::refresh))
+        .routes(routes!(auth::sign_out::sign_out))
+        .routes(routes!(auth::me::me))
+        .routes(routes!(auth::sessions::sessions))
+        .routes(routes!(auth::close_session::close_session))
+        .routes(routes!(auth::change_password::change_password))
+        .routes(routes!(auth::jwks::jwks))
         .routes(routes!(calls::create::create, calls::list::list))
         .routes(routes!(calls::get::get, calls::change::change))
         .routes(routes!(calls::end::end))

@@ -17,6 +17,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
+use super::client::Peer;
 use super::framing::{Framing, Watched};
 use super::layers;
 use super::problem::{BAD_REQUEST, Problem};
@@ -44,7 +45,9 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
             accepted = accepted => accepted,
         };
         match (slot, accepted) {
-            (Ok(slot), Ok((stream, _))) => spawn(stream, slot, router.clone(), &graceful),
+            (Ok(slot), Ok((stream, peer))) => {
+                spawn((stream, Peer(peer.ip())), slot, router.clone(), &graceful);
+            }
             (_, Err(error)) => {
                 tracing::warn!(error = %error, "a connection could not be accepted");
                 tokio::time::sleep(Duration::from_millis(50)).await;
@@ -59,14 +62,17 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
 }
 
 fn spawn(
-    stream: TcpStream,
+    (stream, peer): (TcpStream, Peer),
     slot: OwnedSemaphorePermit,
     router: Router,
     graceful: &GracefulShutdown,
 ) {
     let _ = stream.set_nodelay(true);
     let (stream, framing) = Watched::new(stream);
-    let service = service_fn(move |request| answer(request, router.clone(), framing.clone()));
+    let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        answer(request, router.clone(), framing.clone())
+    });
     let connection = http1::Builder::new()
         .max_buf_size(BUFFER)
         .max_headers(HEADERS)

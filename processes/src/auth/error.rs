@@ -1,7 +1,7 @@
 //! Why somebody is not let in.
 
 use database::DatabaseError;
-use domain::FieldFault;
+use domain::{FieldFault, Refusal};
 use event_store::{Failure, KeyringError, LogError};
 
 /// Why not.
@@ -60,10 +60,15 @@ impl From<sqlx::Error> for AuthError {
     }
 }
 
-impl<R: std::error::Error> From<Failure<R>> for AuthError {
+impl<R: Refusal> From<Failure<R>> for AuthError {
     fn from(failure: Failure<R>) -> Self {
         match failure {
-            Failure::Refused { error, .. } => Self::Refused(error.to_string()),
+            Failure::Refused { error, .. } => match (error.pointer(), error.reason()) {
+                (Some(pointer), Some(reason)) => {
+                    Self::Field(FieldFault { pointer, reason, words: error.to_string() })
+                }
+                _ => Self::Refused(error.to_string()),
+            },
             failure => Self::Command(failure.to_string()),
         }
     }

@@ -30,7 +30,7 @@ use uuid::Uuid;
 
 pub use error::AuthError;
 pub use password::Passwords;
-pub use register::Registration;
+pub use register::{Founder, Registration};
 pub use session::{Closed, OpenSession};
 
 use crate::clock::Clock;

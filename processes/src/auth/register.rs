@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use database::Role as DatabaseRole;
 use domain::organization::{Organization, OrganizationCommand};
 use domain::user::{User, UserCommand};
-use domain::{EmailAddress, OrgId, Role, SubjectId, UserId};
-use event_store::{Actor, Context};
+use domain::{EmailAddress, FieldFault, OrgId, Role, SubjectId, UserId, text};
+use event_store::{Actor, ActorKind, Context};
 use uuid::Uuid;
 
 use super::{Accounts, AuthError, Passwords};
@@ -31,7 +31,53 @@ pub struct Registration {
     pub password: String,
 }
 
+/// The first administrator of a new organization.
+#[derive(Clone, Debug)]
+pub struct Founder {
+    /// How the organization is called.
+    pub organization_name: String,
+    /// With what they sign in.
+    pub email: EmailAddress,
+    /// How they are called.
+    pub name: String,
+    /// Their password.
+    pub password: String,
+}
+
 impl Accounts {
+    /// Registers an organization with its first administrator.
+    ///
+    /// # Errors
+    /// [`AuthError::Field`] where a field is wrong; [`AuthError::Taken`] where the address is
+    /// somebody else's, after as much work as otherwise.
+    pub async fn found(&self, founder: Founder) -> Result<(), AuthError> {
+        let Founder { organization_name, email, name, password } = founder;
+        let line = |text: &str| text::line(text, text::MAX_LABEL);
+        FieldFault::of_text("/organization_name", line(&organization_name))?;
+        FieldFault::of_text("/display_name", line(&name))?;
+        Passwords::good("/password", &password)?;
+        let now = self.inner.clock.now();
+        let (org, user) =
+            (OrgId::from(self.inner.ids.next(now)), UserId::from(self.inner.ids.next(now)));
+        if !self.reserve(self.index(&email), org, user).await? {
+            self.inner.passwords.hash(&password).await?;
+            return Err(AuthError::Taken);
+        }
+        let actor = Actor { kind: ActorKind::User, id: user.to_string(), role: None };
+        self.register_organization(org, &organization_name, actor.clone()).await?;
+        let role = Role::Admin;
+        let registration = Registration { org, user, email, name, role, password };
+        self.register_user(registration, actor).await
+    }
+
+    /// Whether somebody signs in with this address.
+    ///
+    /// # Errors
+    /// The database is away.
+    pub async fn known(&self, email: &EmailAddress) -> Result<bool, AuthError> {
+        Ok(self.account(self.index(email)).await?.is_some())
+    }
+
     /// Makes an organization, once.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{Accounts, AuthError, Client, Passwords, Principal, SignedIn};
 
 #[derive(sqlx::FromRow)]
-struct Account {
+pub(super) struct Account {
     org_id: Uuid,
     user_id: Uuid,
     version: i32,
@@ -112,7 +112,7 @@ impl Accounts {
         }
     }
 
-    async fn account(&self, index: [u8; 32]) -> Result<Option<Account>, AuthError> {
+    pub(super) async fn account(&self, index: [u8; 32]) -> Result<Option<Account>, AuthError> {
         let mut connection = self.inner.database.pool(DatabaseRole::Process).acquire().await?;
         let account = sqlx::query_as(
             "SELECT e.org_id, e.user_id, c.version, c.phc FROM email_addresses e \

@@ -314,7 +314,7 @@ async fn an_unfinished_registration_lapses() {
     let bea = UserId::from(Uuid::from_u128(0xb2));
     let weak = Registration { name: "\u{0}".to_owned(), ..registration(ann(), "ann@example.com") };
     let refused = world.accounts.register_user(weak, actor()).await;
-    assert!(matches!(refused, Err(AuthError::Refused(_))));
+    assert!(matches!(refused, Err(AuthError::Field(_))));
     let early = world.accounts.register_user(registration(bea, "ann@example.com"), actor()).await;
     assert!(matches!(early, Err(AuthError::Taken)));
     world.clock.advance(10 * MINUTE + 1);

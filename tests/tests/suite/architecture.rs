@@ -103,7 +103,6 @@ const ROOMS: &[Room] = &[
             "rand",
             "serde_path_to_error",
             "sha2",
-            "subtle",
             "tower",
             "tower-http",
             "tracing-subscriber",

@@ -5,7 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use api::people::Person;
 use api::{Running, Settings, Voice};
+use domain::Role;
 use processes::{SystemClock, SystemIds};
 use projections::freshness::{Reached, wait_for};
 use projections::registry;
@@ -16,6 +18,9 @@ use tests::{TestDatabase, TestDirectory};
 
 /// How long anything may take to become true.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The facts of the demo's organization and its people, with which every log begins.
+pub const PEOPLE: i64 = 7;
 
 /// A server in this process.
 pub struct Server {
@@ -53,6 +58,7 @@ impl Server {
         settings.database_url = Some(test.url());
         settings.secrets = Some(test.secrets_dir().to_owned());
         settings.role_prefix = test.role_prefix();
+        settings.cheap_passwords = true;
         change(&mut settings);
         let running = Voice::start(&settings, Arc::new(SystemClock), Arc::new(SystemIds)).await;
         let running = running.unwrap_or_else(|error| panic!("the server does not start: {error}"));
@@ -211,7 +217,7 @@ impl Server {
         let calls = self.get("/api/v1/calls?include_total=true").await;
         assert_eq!(calls.body["total"], 0, "{}", calls.body);
         let ready = self.get("/health/ready").await;
-        assert_eq!(ready.body["head"], 0, "{}", ready.body);
+        assert_eq!(ready.body["head"], PEOPLE, "{}", ready.body);
     }
 }
 
@@ -248,5 +254,53 @@ impl Answer {
             members.remove("trace_id");
         }
         body
+    }
+}
+
+/// Somebody who has signed in.
+pub struct SignedIn {
+    pub access: String,
+    pub refresh: String,
+    pub user: String,
+}
+
+impl Server {
+    /// Its demo's people, one of each role.
+    pub fn people(&self) -> &[Person] {
+        self.running.people()
+    }
+
+    /// Signs one of the demo's people in.
+    pub async fn sign_in(&self, role: Role) -> SignedIn {
+        let person = self.people().iter().find(|person| person.role == role).expect("a person");
+        self.enter(&person.email, &person.password).await
+    }
+
+    /// Signs somebody in.
+    pub async fn enter(&self, email: &str, password: &str) -> SignedIn {
+        let body = json!({ "email": email, "password": password });
+        let answer = self.open("/api/v1/auth/login", body).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let text = |name: &str| answer.body[name].as_str().expect("a text").to_owned();
+        let user = answer.body["user"]["id"].as_str().expect("an id").to_owned();
+        SignedIn { access: text("access_token"), refresh: text("refresh_token"), user }
+    }
+
+    /// Asks without a token.
+    pub async fn open(&self, path: &str, body: Value) -> Answer {
+        let json = [("content-type", "application/json")];
+        self.bare("POST", path, Some(body.to_string()), &json).await
+    }
+
+    /// Asks with somebody's token.
+    pub async fn with(&self, token: &str, method: &str, path: &str, body: Option<Value>) -> Answer {
+        let authorization = format!("Bearer {token}");
+        let headers = [
+            ("authorization", authorization.as_str()),
+            ("content-type", "application/json"),
+            ("idempotency-key", "kit"),
+        ];
+        let headers = if body.is_some() { &headers[..] } else { &headers[..1] };
+        self.bare(method, path, body.map(|body| body.to_string()), headers).await
     }
 }

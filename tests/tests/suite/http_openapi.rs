@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use api::http::operations::Operation;
 use serde_json::Value;
 
 use super::http_kit::Server;
@@ -51,7 +52,8 @@ async fn the_server_routes_what_the_document_says_and_nothing_else() {
             let known = item.get(method.to_lowercase()).is_some();
             assert_eq!(answer.status != 405, known, "{method} {path}: {}", answer.body);
             assert_ne!(answer.status, 404, "{method} {path}");
-            if known && path.starts_with("/api/") {
+            let operation = Operation::find(method, path);
+            if operation.is_some_and(Operation::needs_caller) {
                 answer.is_problem(401, "unauthenticated");
             }
         }

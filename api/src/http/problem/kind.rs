@@ -66,6 +66,12 @@ kinds! {
         "An Idempotency-Key has 1 to 255 visible ASCII characters.";
     UNAUTHENTICATED "unauthenticated" UNAUTHORIZED "Not authenticated"
         "Send Authorization: Bearer with a valid token.";
+    INVALID_CREDENTIALS "invalid-credentials" UNAUTHORIZED "Wrong e-mail address or password"
+        "The e-mail address or the password is wrong. Which of them is not told.";
+    SESSION_REVOKED "session-revoked" UNAUTHORIZED "The session is closed"
+        "A refresh token was used twice, so its session was closed. Sign in again.";
+    USER_SUSPENDED "user-suspended" FORBIDDEN "Suspended"
+        "An administrator of the organization has suspended this user.";
     FORBIDDEN "forbidden" FORBIDDEN "Forbidden"
         "Your role does not include this operation.";
     NOT_YOUR_RESOURCE "not-your-resource" FORBIDDEN "Not your resource"

@@ -1,0 +1,67 @@
+//! Who is calling, and what they may do.
+
+use axum::extract::{RawQuery, State};
+use axum::response::{IntoResponse, Response};
+use domain::organization::Organization;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::reply::UserReply;
+use crate::http::app::App;
+use crate::http::caller::Caller;
+use crate::http::operations::OPERATIONS;
+use crate::http::problem::{Problem, log_failed};
+use crate::http::query;
+
+/// The caller.
+#[derive(Serialize, ToSchema)]
+pub struct Me {
+    user: UserReply,
+    organization: OrganizationReply,
+    /// Which of their sessions this is.
+    session_id: Uuid,
+    /// The teams that they belong to.
+    teams: Vec<Uuid>,
+    /// The operations that their role includes.
+    permissions: Vec<&'static str>,
+}
+
+/// An organization.
+#[derive(Serialize, ToSchema)]
+pub struct OrganizationReply {
+    id: Uuid,
+    name: Option<String>,
+}
+
+/// Who is calling, and which operations their role includes.
+#[utoipa::path(
+    get,
+    path = "/api/v1/auth/me",
+    operation_id = "me",
+    tag = "auth",
+    responses((status = 200, description = "The caller", body = Me))
+)]
+pub async fn me(
+    State(app): State<App>,
+    caller: Caller,
+    RawQuery(raw): RawQuery,
+) -> Result<Response, Problem> {
+    query::none(raw.as_deref())?;
+    let organization = app.commands().state::<Organization>(caller.org, caller.org.uuid()).await;
+    let organization = organization.map_err(|error| log_failed(&error))?;
+    let name = organization.as_ref().and_then(|(organization, _)| organization.name());
+    let permissions = OPERATIONS
+        .iter()
+        .filter(|operation| operation.roles.contains(&caller.role))
+        .map(|operation| operation.id)
+        .collect();
+    let me = Me {
+        user: UserReply::read(&app, &caller.principal()).await?,
+        organization: OrganizationReply { id: caller.org.uuid(), name: name.map(str::to_owned) },
+        session_id: caller.session,
+        teams: Vec::new(),
+        permissions,
+    };
+    Ok(axum::Json(me).into_response())
+}

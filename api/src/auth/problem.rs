@@ -1,0 +1,37 @@
+//! Why somebody is not let in, as problems.
+
+use processes::auth::AuthError;
+
+use crate::http::problem::{
+    CARD_DATA_NOT_ACCEPTED, DUPLICATE_RESOURCE, INVALID_CREDENTIALS, INVALID_STATE_TRANSITION,
+    Kind, OUTCOME_UNKNOWN, OVERLOADED, Problem, RATE_LIMITED, SESSION_REVOKED, UNAUTHENTICATED,
+    USER_SUSPENDED, VALIDATION_FAILED, by_kind, keyring_failed, log_failed,
+};
+
+/// What a failure is answered with.
+pub(super) fn refused(error: AuthError) -> Problem {
+    match error {
+        AuthError::InvalidCredentials => Problem::of(&INVALID_CREDENTIALS),
+        AuthError::Suspended => Problem::of(&USER_SUSPENDED),
+        AuthError::TooOften { retry_after_s } => {
+            Problem::of(&RATE_LIMITED).retry_after(retry_after_s)
+        }
+        AuthError::Busy => Problem::of(&OVERLOADED).retry_after(1),
+        AuthError::InvalidToken => Problem::of(&UNAUTHENTICATED),
+        AuthError::Reused => Problem::of(&SESSION_REVOKED),
+        AuthError::Field(fault) => {
+            let kind: &Kind = match fault.code() {
+                "card-data-not-accepted" => &CARD_DATA_NOT_ACCEPTED,
+                _ => &VALIDATION_FAILED,
+            };
+            Problem::at(kind, fault.pointer, fault.reason, fault.words)
+        }
+        AuthError::Taken => Problem::of(&DUPLICATE_RESOURCE),
+        AuthError::Refused(words) => Problem::of(&INVALID_STATE_TRANSITION).because(words),
+        AuthError::Command(words) => Problem::of(&OUTCOME_UNKNOWN).because(words),
+        AuthError::Database(error) => by_kind(&error),
+        AuthError::Log(error) => log_failed(&error),
+        AuthError::Keyring(error) => keyring_failed(&error),
+        error @ AuthError::Hashing(_) => Problem::fault(&error),
+    }
+}

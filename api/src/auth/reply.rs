@@ -1,0 +1,86 @@
+//! Tokens and people as they are answered.
+
+use domain::user::{KnownUser, User};
+use domain::{OrgId, UserId};
+use processes::auth::{Principal, SignedIn};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::token::LIFETIME_S;
+use crate::http::app::App;
+use crate::http::problem::{Problem, UNAUTHENTICATED, keyring_failed, log_failed};
+
+/// Tokens for whoever has signed in.
+#[derive(Serialize, ToSchema)]
+pub struct TokenReply {
+    /// Goes into `Authorization: Bearer`; a JSON Web Token.
+    access_token: String,
+    /// `Bearer`
+    token_type: &'static str,
+    /// How long the access token lives, in seconds.
+    expires_in: i64,
+    /// Good for the next pair of tokens, once.
+    refresh_token: String,
+    /// Who has signed in.
+    user: UserReply,
+}
+
+/// A person.
+#[derive(Serialize, ToSchema)]
+pub struct UserReply {
+    /// The id.
+    id: Uuid,
+    /// The organization they belong to.
+    organization_id: Uuid,
+    /// With what they sign in; `null` once it is erased.
+    email: Option<String>,
+    /// How they are called; `null` once it is erased.
+    display_name: Option<String>,
+    /// What they may do.
+    role: &'static str,
+}
+
+impl TokenReply {
+    /// The tokens of somebody who was let in.
+    pub(super) async fn of(app: &App, signed_in: SignedIn) -> Result<Self, Problem> {
+        let SignedIn { principal, refresh_token } = signed_in;
+        let access_token = app.tokens().issue(&principal, app.now(), LIFETIME_S);
+        Ok(Self {
+            access_token: access_token.map_err(|error| Problem::fault(&error))?,
+            token_type: "Bearer",
+            expires_in: LIFETIME_S,
+            refresh_token,
+            user: UserReply::read(app, &principal).await?,
+        })
+    }
+}
+
+impl UserReply {
+    /// Somebody, for themselves.
+    pub(super) async fn read(app: &App, principal: &Principal) -> Result<Self, Problem> {
+        let (org, id) = (principal.org, principal.user);
+        let state = app.commands().state::<User>(org, id.uuid()).await;
+        let state = state.map_err(|error| log_failed(&error))?;
+        let known = state.as_ref().and_then(|(user, _)| user.known());
+        match known {
+            Some(known) => Self::opened(app, org, id, known).await,
+            None => Err(Problem::of(&UNAUTHENTICATED)),
+        }
+    }
+
+    async fn opened(app: &App, org: OrgId, id: UserId, known: &KnownUser) -> Result<Self, Problem> {
+        let email = app.commands().reveal(org, &known.email).await;
+        let name = match &known.name {
+            Some(name) => app.commands().reveal(org, name).await,
+            None => Ok(None),
+        };
+        Ok(Self {
+            id: id.uuid(),
+            organization_id: org.uuid(),
+            email: email.map_err(|error| keyring_failed(&error))?,
+            display_name: name.map_err(|error| keyring_failed(&error))?,
+            role: known.role.word(),
+        })
+    }
+}

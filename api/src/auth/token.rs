@@ -1,0 +1,204 @@
+//! Access tokens: JSON Web Tokens (RFC 7519) signed with Ed25519 (RFC 8037), as OAuth's profile for
+//! them has it (RFC 9068).
+//!
+//! The signing key follows from the root secret and a generation that changes every 30 days, so
+//! that every server has the same without telling each other. The generation before is good as
+//! long as tokens of it live. Whoever must be kept out sooner has their session closed.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use database::Secrets;
+use domain::{OrgId, Role, Timestamp, UserId};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use processes::auth::Principal;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// How long an access token lives, in seconds.
+pub const LIFETIME_S: i64 = 15 * 60;
+/// The longest that any lives: the one of a development server.
+const LONGEST_S: i64 = 30 * 86_400;
+const GENERATION_MS: i64 = 30 * 86_400_000;
+/// How far the clocks of two servers may be apart, in seconds.
+const APART_S: i64 = 5;
+const ISSUER: &str = "voice";
+const AUDIENCE: &str = "voice-api";
+const TYPE: &str = "at+jwt";
+/// Longer texts are no tokens of ours.
+const MAX: usize = 2 * 1_024;
+/// The beginning of a PKCS#8 document with an Ed25519 seed (RFC 8410).
+const PKCS8: [u8; 16] = [0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20];
+
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    aud: String,
+    sub: Uuid,
+    org: Uuid,
+    role: Role,
+    teams: Vec<Uuid>,
+    sid: Uuid,
+    jti: Uuid,
+    iat: i64,
+    exp: i64,
+}
+
+struct Keys {
+    signing: EncodingKey,
+    checking: DecodingKey,
+    /// The public key, as a JWK has it.
+    x: String,
+}
+
+/// Why no token can be made.
+#[derive(Debug, thiserror::Error)]
+#[error("an access token can not be signed: {0}")]
+pub struct SigningError(String);
+
+/// Makes and checks access tokens; cheap to clone.
+#[derive(Clone)]
+pub struct Tokens {
+    secrets: Secrets,
+    keys: Arc<Mutex<HashMap<i64, Arc<Keys>>>>,
+}
+
+/// A public key, as a JSON Web Key (RFC 7517, RFC 8037).
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct PublicKey {
+    /// `OKP`
+    kty: &'static str,
+    /// `Ed25519`
+    crv: &'static str,
+    /// `sig`
+    r#use: &'static str,
+    /// `EdDSA`
+    alg: &'static str,
+    /// Which generation.
+    kid: String,
+    /// The key.
+    x: String,
+}
+
+impl Tokens {
+    /// With keys that follow from these secrets.
+    #[must_use]
+    pub fn new(secrets: Secrets) -> Self {
+        Self { secrets, keys: Arc::default() }
+    }
+
+    /// A token for whoever is signed in, good for so many seconds.
+    ///
+    /// # Errors
+    /// [`SigningError`]: a fault of this code.
+    pub fn issue(
+        &self,
+        principal: &Principal,
+        now: Timestamp,
+        lifetime_s: i64,
+    ) -> Result<String, SigningError> {
+        let generation = generation(now);
+        let keys = self.keys(generation)?;
+        let iat = now.millis().div_euclid(1_000);
+        let claims = Claims {
+            iss: ISSUER.to_owned(),
+            aud: AUDIENCE.to_owned(),
+            sub: principal.user.uuid(),
+            org: principal.org.uuid(),
+            role: principal.role,
+            teams: Vec::new(),
+            sid: principal.session,
+            jti: Uuid::new_v4(),
+            iat,
+            exp: iat + lifetime_s.clamp(1, LONGEST_S),
+        };
+        let mut header = Header::new(Algorithm::EdDSA);
+        header.typ = Some(TYPE.to_owned());
+        header.kid = Some(name(generation));
+        jsonwebtoken::encode(&header, &claims, &keys.signing).map_err(signing)
+    }
+
+    /// Whose token it is, if it is one of ours that lives now. Whether its session was closed
+    /// is another question.
+    #[must_use]
+    pub fn verified(&self, token: &str, now: Timestamp) -> Option<Principal> {
+        if token.len() > MAX {
+            return None;
+        }
+        let header = jsonwebtoken::decode_header(token).ok()?;
+        if header.alg != Algorithm::EdDSA || header.typ.as_deref() != Some(TYPE) {
+            return None;
+        }
+        let kid = header.kid?;
+        let newest = generation(now.plus_ms(APART_S * 1_000));
+        let generation = [newest, newest - 1].into_iter().find(|known| name(*known) == kid)?;
+        let keys = self.keys(generation).ok()?;
+        let mut validation = Validation::new(Algorithm::EdDSA);
+        validation.set_issuer(&[ISSUER]);
+        validation.set_audience(&[AUDIENCE]);
+        validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+        // By our clock, which a test may move.
+        validation.validate_exp = false;
+        let claims =
+            jsonwebtoken::decode::<Claims>(token, &keys.checking, &validation).ok()?.claims;
+        let seconds = now.millis().div_euclid(1_000);
+        let lives = claims.iat <= seconds + APART_S
+            && seconds < claims.exp
+            && (1..=LONGEST_S).contains(&claims.exp.saturating_sub(claims.iat));
+        lives.then_some(Principal {
+            org: OrgId::from(claims.org),
+            user: UserId::from(claims.sub),
+            role: claims.role,
+            session: claims.sid,
+        })
+    }
+
+    /// The public keys of the tokens that may live now.
+    ///
+    /// # Errors
+    /// [`SigningError`]: a fault of this code.
+    pub fn public(&self, now: Timestamp) -> Result<Vec<PublicKey>, SigningError> {
+        let newest = generation(now);
+        let key = |generation| {
+            let x = self.keys(generation)?.x.clone();
+            let kid = name(generation);
+            Ok(PublicKey { kty: "OKP", crv: "Ed25519", r#use: "sig", alg: "EdDSA", kid, x })
+        };
+        [newest, newest - 1].into_iter().map(key).collect()
+    }
+
+    fn keys(&self, generation: i64) -> Result<Arc<Keys>, SigningError> {
+        let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = keys.get(&generation) {
+            return Ok(Arc::clone(known));
+        }
+        let seed = self.secrets.key(&format!("access-tokens/{generation}"));
+        let mut document = PKCS8.to_vec();
+        document.extend_from_slice(&seed);
+        let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(&document).map_err(signing)?;
+        let x = URL_SAFE_NO_PAD.encode(pair.public_key().as_ref());
+        let made = Arc::new(Keys {
+            signing: EncodingKey::from_ed_der(&document),
+            checking: DecodingKey::from_ed_components(&x).map_err(signing)?,
+            x,
+        });
+        keys.retain(|known, _| *known >= generation - 2);
+        keys.insert(generation, Arc::clone(&made));
+        Ok(made)
+    }
+}
+
+fn signing(error: impl std::fmt::Display) -> SigningError {
+    SigningError(error.to_string())
+}
+
+fn generation(at: Timestamp) -> i64 {
+    at.millis().div_euclid(GENERATION_MS)
+}
+
+fn name(generation: i64) -> String {
+    format!("voice-{generation}")
+}
