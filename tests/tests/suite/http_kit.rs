@@ -300,7 +300,11 @@ impl Server {
             ("content-type", "application/json"),
             ("idempotency-key", "kit"),
         ];
-        let headers = if body.is_some() { &headers[..] } else { &headers[..1] };
+        let headers = match &body {
+            None => &headers[..1],
+            Some(_) if path == "/api/v1/calls" => &headers[..],
+            Some(_) => &headers[..2],
+        };
         self.bare(method, path, body.map(|body| body.to_string()), headers).await
     }
 }

@@ -21,6 +21,7 @@ mod http_openapi;
 mod http_process;
 mod http_tokens;
 mod import;
+mod isolation;
 mod log;
 mod projections;
 mod replay;
