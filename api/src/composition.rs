@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 use crate::auth::token::SigningError;
 use crate::config::{Mode, Settings};
 use crate::demo::{self, DemoError};
-use crate::gate::{Development, Gate};
+use crate::gate::{self, Development, Gate};
 use crate::http::app::{App, Parts};
 use crate::http::cursor::Cursors;
 use crate::http::health::Health;
@@ -105,7 +105,7 @@ pub struct Running {
     url: String,
     development: Option<Development>,
     accounts: Accounts,
-    looking: JoinHandle<()>,
+    gate: JoinHandle<()>,
     ready: ReadyFile,
     health: Health,
     accepting: CancellationToken,
@@ -178,7 +178,7 @@ impl Bound<'_> {
     ) -> Result<Running, StartError> {
         let Self { settings, clock, ids, listener, url, instance } = self;
         let gate = Gate::open(settings, &rooms, &clock, ids).await;
-        let Gate { accounts, tokens, development } = match gate {
+        let Gate { accounts, tokens, rates, development } = match gate {
             Ok(gate) => gate,
             Err(error) => {
                 hands.stop().await;
@@ -203,13 +203,14 @@ impl Bound<'_> {
             clock,
             accounts: accounts.clone(),
             tokens,
+            rates: Arc::clone(&rates),
             cursors: Cursors::new(&rooms.secrets.key("cursors")),
             health: health.clone(),
             provider: Provider::Simulator,
             max_live_calls: settings.max_live_calls,
         });
         let accepting = CancellationToken::new();
-        let looking = tokio::spawn(accounts.clone().run(accepting.clone()));
+        let gate = tokio::spawn(gate::watch(accounts.clone(), rates, accepting.clone()));
         let http = tokio::spawn(serve(listener, router(app), accepting.clone()));
         match ReadyFile::write(&settings.data_dir, &ready) {
             Ok(ready) => Ok(Running {
@@ -217,7 +218,7 @@ impl Bound<'_> {
                 url,
                 development,
                 accounts,
-                looking,
+                gate,
                 health,
                 accepting,
                 http,
@@ -273,7 +274,7 @@ impl Running {
         drop(self.ready);
         self.accepting.cancel();
         ended(self.http).await;
-        ended(self.looking).await;
+        ended(self.gate).await;
         if let Some(Development { admin, .. }) = self.development {
             let closed = self.accounts.close_one(admin.org, admin.user, admin.session, "stopped");
             let _ = closed.await.inspect_err(|error| tracing::warn!(%error, "a token lives on"));

@@ -46,6 +46,18 @@ pub struct Settings {
     #[arg(long, env = "VOICE_MAX_LIVE_CALLS", default_value_t = 1000, global = true)]
     pub max_live_calls: u32,
 
+    /// Requests of a person per second; twice as many at once.
+    #[arg(long, env = "VOICE_USER_RATE", default_value_t = 50, global = true)]
+    pub user_rate: u32,
+
+    /// Requests of an organization per second; twice as many at once.
+    #[arg(long, env = "VOICE_ORGANIZATION_RATE", default_value_t = 200, global = true)]
+    pub organization_rate: u32,
+
+    /// Attempts to sign in or register from one network address per minute.
+    #[arg(long, env = "VOICE_ENTRY_RATE", default_value_t = 30, global = true)]
+    pub entry_rate: u32,
+
     /// Do not install PostgreSQL where it is missing.
     #[arg(long, global = true)]
     pub no_install: bool,
@@ -77,6 +89,9 @@ impl Settings {
             secrets: None,
             role_prefix: "voice".to_owned(),
             max_live_calls: 1000,
+            user_rate: 50,
+            organization_rate: 200,
+            entry_rate: 30,
             no_install: true,
             cheap_passwords: false,
             no_demo: true,

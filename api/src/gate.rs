@@ -1,13 +1,16 @@
 //! Who is let in: accounts, access tokens, and what a development server gives away.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use processes::auth::{Accounts, AuthError, Client, Passwords, Principal};
 use processes::{Clock, Ids};
+use tokio_util::sync::CancellationToken;
 
 use crate::auth::token::Tokens;
 use crate::composition::StartError;
 use crate::config::{Mode, Settings};
+use crate::http::rates::{RateSettings, Rates};
 use crate::people::{self, Person};
 use crate::rooms::Rooms;
 
@@ -48,6 +51,8 @@ pub(crate) struct Gate {
     pub accounts: Accounts,
     /// Makes and checks access tokens.
     pub tokens: Tokens,
+    /// How often somebody may ask.
+    pub rates: Arc<Rates>,
     /// What is given away, in development.
     pub development: Option<Development>,
 }
@@ -67,10 +72,29 @@ impl Gate {
         let (database, commands) = (rooms.database.clone(), rooms.commands.clone());
         let accounts = Accounts::new(database, commands, ids, passwords, &rooms.secrets);
         let tokens = Tokens::new(rooms.secrets.clone());
+        let rates = Arc::new(Rates::new(RateSettings {
+            user: settings.user_rate,
+            org: settings.organization_rate,
+            entry: settings.entry_rate,
+        }));
         let development = match settings.mode() {
             Mode::Development => Some(Development::make(&accounts, &tokens, rooms, clock).await?),
             Mode::Production => None,
         };
-        Ok(Self { accounts, tokens, development })
+        Ok(Self { accounts, tokens, rates, development })
     }
+}
+
+/// How often those are forgotten who have not asked for a while.
+const FORGET: Duration = Duration::from_secs(60);
+
+/// Learns of sessions that other servers have closed, and keeps the memory of who has asked small,
+/// until told to stop.
+pub(crate) async fn watch(accounts: Accounts, rates: Arc<Rates>, stop: CancellationToken) {
+    let forget = async {
+        while tokio::time::timeout(FORGET, stop.cancelled()).await.is_err() {
+            rates.forget();
+        }
+    };
+    tokio::join!(accounts.run(stop.clone()), forget);
 }

@@ -13,6 +13,7 @@ use tokio::sync::Semaphore;
 
 use super::cursor::Cursors;
 use super::health::Health;
+use super::rates::Rates;
 use crate::auth::token::Tokens;
 
 /// Commands that run at once.
@@ -38,6 +39,8 @@ pub struct Parts {
     pub accounts: Accounts,
     /// Makes and checks access tokens.
     pub tokens: Tokens,
+    /// How often somebody may ask.
+    pub rates: Arc<Rates>,
     /// Seals cursors.
     pub cursors: Cursors,
     /// Whether the server is ready.
@@ -133,6 +136,10 @@ impl App {
     #[must_use]
     pub fn tokens(&self) -> &Tokens {
         &self.0.parts.tokens
+    }
+
+    pub(super) fn rates(&self) -> &Rates {
+        &self.0.parts.rates
     }
 
     pub(super) fn entries(&self) -> Arc<Semaphore> {

@@ -17,6 +17,7 @@ use tracing::Instrument;
 use super::app::App;
 use super::body::{self, MAX_BODY};
 use super::caller;
+use super::client::Peer;
 use super::problem::{
     DEADLINE_EXCEEDED, HEADERS_TOO_LARGE, INTERNAL, NOT_ACCEPTABLE, OVERLOADED, PAYLOAD_TOO_LARGE,
     Problem, URI_TOO_LONG,
@@ -150,6 +151,14 @@ pub async fn turn(State(app): State<App>, mut request: Request, next: Next) -> R
         return next.run(request).await;
     }
     let principal = caller::verified(&app, request.headers());
+    let allowed = match (&principal, request.extensions().get::<Peer>()) {
+        (Some(principal), _) => app.rates().known(principal),
+        (None, Some(peer)) if *request.method() == Method::POST => app.rates().entry(peer.0),
+        (None, _) => Ok(()),
+    };
+    if let Err(problem) = allowed {
+        return problem.into_response();
+    }
     if let Some(principal) = principal {
         request.extensions_mut().insert(principal);
     }

@@ -19,6 +19,7 @@ pub mod pages;
 pub mod path;
 pub mod problem;
 pub mod query;
+pub mod rates;
 pub mod read;
 pub mod router;
 pub mod serve;

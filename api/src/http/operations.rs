@@ -90,7 +90,7 @@ operations! {
     GET   "/api/v1/auth/sessions" "listSessions" Account None ANYBODY [];
     DELETE "/api/v1/auth/sessions/{id}" "closeSession" Account None ANYBODY [NOT_FOUND];
     POST  "/api/v1/auth/password" "changePassword" Account None ANYBODY [
-        INVALID_CREDENTIALS RATE_LIMITED PAYLOAD_TOO_LARGE UNSUPPORTED_MEDIA_TYPE
+        INVALID_CREDENTIALS PAYLOAD_TOO_LARGE UNSUPPORTED_MEDIA_TYPE
         UNSUPPORTED_ENCODING VALIDATION_FAILED UNKNOWN_FIELD CARD_DATA_NOT_ACCEPTED
         OUTCOME_UNKNOWN
     ];
@@ -153,7 +153,7 @@ impl Operation {
             kinds.extend([&OVERLOADED, &DEPENDENCY_UNAVAILABLE, &DEADLINE_EXCEEDED]);
         }
         if self.needs_caller() {
-            kinds.extend([&UNAUTHENTICATED, &FORBIDDEN]);
+            kinds.extend([&UNAUTHENTICATED, &FORBIDDEN, &RATE_LIMITED]);
         }
         match self.class {
             Class::Command => {

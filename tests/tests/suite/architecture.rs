@@ -93,6 +93,7 @@ const ROOMS: &[Room] = &[
             "chrono-tz",
             "clap",
             "flate2",
+            "governor",
             "hex",
             "hmac",
             "http",

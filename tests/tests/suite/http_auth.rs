@@ -289,3 +289,29 @@ fn every_operation_that_needs_a_caller_has_roles() {
         assert_eq!(operation.roles.is_empty(), open, "{}", operation.id);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_too_often_waits_and_nobody_else_does() {
+    let server = Server::start_with(|settings| {
+        (settings.user_rate, settings.organization_rate, settings.entry_rate) = (1, 100_000, 3);
+    })
+    .await;
+    let (one, two) = (server.sign_in(Role::Agent).await, server.sign_in(Role::Auditor).await);
+    let me = "/api/v1/auth/me";
+    for _ in 0..2 {
+        assert_eq!(server.with(&one.access, "GET", me, None).await.status, 200);
+    }
+    let late = server.with(&one.access, "GET", me, None).await;
+    late.is_problem(429, "rate-limited");
+    assert_eq!((late.header("retry-after"), late.header("ratelimit-limit")), ("1", "1"));
+    assert_eq!(server.with(&two.access, "GET", me, None).await.status, 200);
+    // Two have been let in; the third attempt from here is the last for a while.
+    let body = json!({ "email": "nobody@demo.example", "password": "wrong" });
+    let third = server.open("/api/v1/auth/login", body.clone()).await;
+    third.is_problem(401, "invalid-credentials");
+    let fourth = server.open("/api/v1/auth/login", body).await;
+    fourth.is_problem(429, "rate-limited");
+    assert!(fourth.header("retry-after").parse::<u32>().expect("seconds") <= 20);
+    assert_eq!(server.with(&two.access, "GET", me, None).await.status, 200);
+    server.stop().await;
+}

@@ -59,6 +59,8 @@ impl Server {
         settings.secrets = Some(test.secrets_dir().to_owned());
         settings.role_prefix = test.role_prefix();
         settings.cheap_passwords = true;
+        (settings.user_rate, settings.organization_rate) = (100_000, 100_000);
+        settings.entry_rate = 100_000;
         change(&mut settings);
         let running = Voice::start(&settings, Arc::new(SystemClock), Arc::new(SystemIds)).await;
         let running = running.unwrap_or_else(|error| panic!("the server does not start: {error}"));

@@ -1,7 +1,9 @@
-//! S1 over HTTP: three organizations full of canaries, every operation that takes an id, every role,
-//! every id of the others. Generated from the table of operations, so that a new one is in it too.
+//! S1 over HTTP: three organizations full of canaries, every operation that takes an id, every
+//! role, every id of the others. Generated from the table of operations, so that a new one is in it
+//! too.
 //!
-//! A run makes so many attempts as `VOICE_ISOLATION_ATTEMPTS` says, a few thousand where it does not.
+//! A run makes so many attempts as `VOICE_ISOLATION_ATTEMPTS` says, a few thousand where it does
+//! not.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
