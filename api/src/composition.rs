@@ -40,6 +40,12 @@ pub enum StartError {
     /// Production without a database.
     #[error("production needs a database: name its server in DATABASE_URL")]
     NeedsDatabase,
+    /// Production with the secrets of a demo.
+    #[error(
+        "the secrets in {} were made by a development server; name another directory in VOICE_SECRETS",
+        .0.display()
+    )]
+    DevelopmentSecrets(PathBuf),
     /// The data directory cannot be used.
     #[error("the data directory {} can not be used: {error}", path.display())]
     DataDirectory {

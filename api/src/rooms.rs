@@ -30,6 +30,16 @@ impl Rooms {
         if settings.mode() == Mode::Production && settings.database_url().is_none() {
             return Err(StartError::NeedsDatabase);
         }
+        let dir = settings.secrets_dir();
+        match settings.mode() {
+            Mode::Development => {
+                Secrets::begin_development(&dir).map_err(StartError::Secrets)?;
+            }
+            Mode::Production if Secrets::for_development(&dir) => {
+                return Err(StartError::DevelopmentSecrets(dir));
+            }
+            Mode::Production => {}
+        }
         let Opened { database, server, superuser_url, .. } =
             Database::open(&settings.database()).await?;
         let now = Arc::clone(&clock);

@@ -14,6 +14,8 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 const FILE: &str = "root.key";
+/// Lies beside a root secret that no production server takes.
+const DEVELOPMENT: &str = "development";
 const SIZE: usize = 32;
 
 /// The root secret. Has no way to be printed.
@@ -64,6 +66,29 @@ impl Secrets {
         }
     }
 
+    /// Notes, where there is no root secret yet, that the one to be made is for development:
+    /// everybody who has seen a demo may know what follows from it.
+    ///
+    /// # Errors
+    /// The directory can not be written.
+    pub fn begin_development(dir: &Path) -> Result<(), SecretsError> {
+        if dir.join(FILE).exists() {
+            return Ok(());
+        }
+        let path = dir.join(DEVELOPMENT);
+        let note = || {
+            directory(dir)?;
+            fs::write(&path, "These secrets were made by a development server.\n")
+        };
+        note().map_err(|error| SecretsError::Io { path: path.clone(), error })
+    }
+
+    /// Whether the secrets of a directory were made for development.
+    #[must_use]
+    pub fn for_development(dir: &Path) -> bool {
+        dir.join(DEVELOPMENT).exists()
+    }
+
     /// A key for one purpose: HMAC-SHA-256 of its name under the root secret.
     /// The same for ever; keys of two purposes tell nothing about each other.
     #[must_use]
@@ -109,10 +134,7 @@ fn create(dir: &Path, path: &Path) -> Result<Secrets, SecretsError> {
 /// Under a lock, so that one process makes it and the others find it. It gets
 /// its name when it is whole and on the disk.
 fn make(dir: &Path, path: &Path) -> io::Result<()> {
-    if !dir.is_dir() {
-        DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
-        fs::set_permissions(dir, Permissions::from_mode(0o700))?;
-    }
+    directory(dir)?;
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false).mode(0o600);
     let lock = options.open(dir.join("lock"))?;
@@ -128,6 +150,14 @@ fn make(dir: &Path, path: &Path) -> io::Result<()> {
     file.sync_all()?;
     fs::rename(&draft, path)?;
     File::open(dir)?.sync_all()
+}
+
+fn directory(dir: &Path) -> io::Result<()> {
+    if dir.is_dir() {
+        return Ok(());
+    }
+    DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
+    fs::set_permissions(dir, Permissions::from_mode(0o700))
 }
 
 #[cfg(test)]

@@ -31,6 +31,8 @@ fn voice(data: &Path, arguments: &[&str]) -> Command {
     for name in ["DATABASE_URL", "VOICE_MODE", "VOICE_SECRETS", "VOICE_NO_DEMO"] {
         command.env_remove(name);
     }
+    // Those who wait for something ask often.
+    command.env("VOICE_USER_RATE", "100000").env("VOICE_ORGANIZATION_RATE", "100000");
     command.env("VOICE_DATA_DIR", data).env("VOICE_LISTEN", "127.0.0.1:0");
     command.arg("--no-install").args(arguments).stdin(Stdio::null());
     command
@@ -146,6 +148,7 @@ async fn a_server_is_killed_goes_on_and_stops_in_order() {
     assert_eq!(mode & 0o777, 0o600);
     assert_eq!(server.ready["docs_url"], format!("{}/docs", server.url()));
     assert!(server.ready["database_url"].as_str().is_some_and(|url| url.starts_with("postgres")));
+    assert!(data.join("secrets/development").exists(), "no production server takes these");
     server.has_calls(300).await;
     assert_eq!(server.create("k").await.status(), 202);
     let token = server.token().to_owned();
@@ -210,6 +213,11 @@ fn what_cannot_be_is_said_in_one_sentence() {
     let data = directory.path().join("data");
     let said = |arguments: &[&str]| complaint(&run(&data, arguments));
     assert!(said(&["--mode", "production"]).contains("DATABASE_URL"));
+    fs::create_dir_all(data.join("secrets")).expect("a directory");
+    fs::write(data.join("secrets/development"), "").expect("a note");
+    let nowhere = ["--mode", "production", "--database-url", "postgres://nobody@127.0.0.1:1/none"];
+    assert!(said(&nowhere).contains("made by a development server"));
+    fs::remove_dir_all(data.join("secrets")).expect("removed");
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = taken.local_addr().expect("an address").to_string();
     assert!(said(&["--listen", &address]).contains(&format!("{address} is in use")));
