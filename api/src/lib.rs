@@ -2,6 +2,7 @@
 //! together here, and the binary `voice` starts it.
 
 pub mod analytics;
+pub mod audit;
 pub mod auth;
 pub mod calls;
 pub mod cli;

@@ -52,6 +52,8 @@ ids! {
     OrgId;
     /// A person who signs in.
     UserId;
+    /// A program in which a user is signed in.
+    SessionId;
     /// A call.
     CallId;
     /// An agent: the profile of a user who takes calls.

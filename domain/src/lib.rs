@@ -16,6 +16,7 @@ mod personal;
 mod phone;
 mod refusal;
 mod role;
+pub mod security;
 pub mod text;
 mod time;
 pub mod user;
@@ -24,8 +25,8 @@ mod words;
 pub use decider::{DecidedEvent, Decider, DecodeError};
 pub use email::{EmailAddress, EmailAddressError};
 pub use id::{
-    AgentId, CallId, CampaignId, ContactId, FlowId, MenuId, OfferId, OrgId, QueueId, SubjectId,
-    TransferId, UserId,
+    AgentId, CallId, CampaignId, ContactId, FlowId, MenuId, OfferId, OrgId, QueueId, SessionId,
+    SubjectId, TransferId, UserId,
 };
 pub use money::Currency;
 pub use personal::{FreeText, Personal, PersonalText, SealedText};

@@ -8,6 +8,7 @@ pub mod call_facts;
 pub mod call_timeline;
 pub mod calls;
 mod runtime;
+pub mod security_log;
 
 pub use runtime::{
     ApplyError, BoxFuture, Fact, Projection, Projector, ProjectorSettings, Recorded, RuntimeError,

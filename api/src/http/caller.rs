@@ -100,7 +100,7 @@ pub(super) fn verified(app: &App, headers: &HeaderMap) -> Option<Principal> {
 impl FromRequestParts<App> for Caller {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         // The layer around every request has looked at the token already.
         let principal = parts.extensions.get::<Principal>().copied();
         let principal = principal.ok_or_else(|| Problem::of(&UNAUTHENTICATED))?;
@@ -108,6 +108,7 @@ impl FromRequestParts<App> for Caller {
         let operation = Operation::find(parts.method.as_str(), template.unwrap_or_default());
         let operation = operation.ok_or_else(|| Problem::fault(&"an operation without a row"))?;
         if !operation.roles.contains(&principal.role) {
+            app.accounts().denied(&principal, operation.id);
             return Err(Problem::of(&FORBIDDEN));
         }
         let Principal { org, user, role, session } = principal;

@@ -76,6 +76,8 @@ const AGENTS: &[Role] = &[Role::Agent, Role::Supervisor, Role::Admin, Role::Oper
 /// The same, and who reads everything.
 const AGENTS_AND_AUDITORS: &[Role] =
     &[Role::Agent, Role::Supervisor, Role::Admin, Role::Operator, Role::Auditor];
+/// Who answers for the organization, and who looks whether they do.
+const AUDITORS: &[Role] = &[Role::Admin, Role::Operator, Role::Auditor];
 /// Nobody has to be known.
 const NOBODY: &[Role] = &[];
 
@@ -94,6 +96,7 @@ operations! {
         UNSUPPORTED_ENCODING VALIDATION_FAILED UNKNOWN_FIELD CARD_DATA_NOT_ACCEPTED
         OUTCOME_UNKNOWN
     ];
+    GET   "/api/v1/audit/security" "listSecurityEvents" List None AUDITORS [INVALID_CURSOR];
     POST  "/api/v1/calls" "createCall" Command Required AGENTS [
         INVALID_PHONE_NUMBER DIALING_BLOCKED DUPLICATE_LIVE_CALL DUPLICATE_RESOURCE
         NOT_YOUR_RESOURCE

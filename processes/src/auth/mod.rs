@@ -12,6 +12,7 @@
 //! the session, for the thief and for the robbed.
 
 mod attempts;
+mod door;
 mod error;
 mod password;
 mod refresh_token;
@@ -84,6 +85,8 @@ struct Inner {
     refresh_key: [u8; 32],
     /// Sessions that were closed a short time ago, and when.
     closed: Mutex<HashMap<Uuid, i64>>,
+    /// Who was refused what a short time ago, and when it was written down.
+    denied: Mutex<HashMap<(Uuid, &'static str), i64>>,
 }
 
 impl Accounts {
@@ -107,6 +110,7 @@ impl Accounts {
             address_key: secrets.key("accounts/addresses"),
             refresh_key: secrets.key("accounts/refresh-tokens"),
             closed: Mutex::default(),
+            denied: Mutex::default(),
         };
         Self { inner: Arc::new(inner) }
     }

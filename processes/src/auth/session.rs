@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use database::Role as DatabaseRole;
-use domain::{OrgId, Role, Timestamp, UserId};
+use domain::security::SecurityEvent;
+use domain::{OrgId, Role, SessionId, Timestamp, UserId};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -106,7 +107,9 @@ impl Accounts {
         .bind(MOST)
         .fetch_all(&mut *connection)
         .await?;
+        drop(connection);
         self.remember(&many, now);
+        self.closed_down(org, user, &many, ("too_many", now)).await?;
         let principal = Principal { org, user, role, session };
         let claim = Claim { org: org.uuid(), session, turn: 1 };
         Ok(SignedIn { principal, refresh_token: claim.token(&self.inner.refresh_key, &nonce) })
@@ -151,6 +154,10 @@ impl Accounts {
             0 | 1 if self.lost(&claim, &row, now, client).await? => claim.turn + 1,
             _ => {
                 self.close_one(org, user, claim.session, "reuse_detected").await?;
+                let session_id = SessionId::from(claim.session);
+                let event =
+                    SecurityEvent::RefreshTokenReused { user_id: user, session_id, at: now };
+                self.write_down(org, user, event).await?;
                 return Err(AuthError::Reused);
             }
         };
@@ -296,7 +303,9 @@ impl Accounts {
         .bind(but)
         .fetch_all(&mut *connection)
         .await?;
+        drop(connection);
         self.remember(&closed, now);
+        self.closed_down(org, user, &closed, (because, now)).await?;
         Ok(closed.len())
     }
 

@@ -1,8 +1,9 @@
 //! Signing in, and changing a password.
 
 use database::Role as DatabaseRole;
+use domain::security::SecurityEvent;
 use domain::user::{User, UserCommand, UserStatus};
-use domain::{EmailAddress, OrgId, Role, UserId};
+use domain::{EmailAddress, OrgId, Role, SessionId, UserId};
 use event_store::{Actor, ActorKind, Context};
 use uuid::Uuid;
 
@@ -38,15 +39,32 @@ impl Accounts {
         let account = self.account(index).await?;
         let phc = account.as_ref().map(|account| account.phc.clone());
         let right = self.inner.passwords.matches(phc, password).await?;
-        let Some(account) = account.filter(|_| right) else {
+        let known = account
+            .as_ref()
+            .map(|account| (OrgId::from(account.org_id), UserId::from(account.user_id)));
+        let Some(((org, user), account)) = known.zip(account).filter(|_| right) else {
             self.failed(&suspects, now).await?;
+            if let Some((org, user)) = known {
+                let event = SecurityEvent::UserSignInFailed { user_id: user, at: now };
+                self.write_down_later(org, user, event);
+            }
             return Err(AuthError::InvalidCredentials);
         };
-        let (org, user) = (OrgId::from(account.org_id), UserId::from(account.user_id));
-        let role = self.may_sign_in(org, user).await?;
+        let role = match self.may_sign_in(org, user).await {
+            Ok(role) => role,
+            Err(error) => {
+                let event = SecurityEvent::UserSignInFailed { user_id: user, at: now };
+                self.write_down(org, user, event).await?;
+                return Err(error);
+            }
+        };
         self.forgiven(index).await?;
         self.catch_up(org, user, account.version).await?;
-        self.open(org, user, role, client).await
+        let signed_in = self.open(org, user, role, client).await?;
+        let session_id = SessionId::from(signed_in.principal.session);
+        let event = SecurityEvent::UserSignedIn { user_id: user, session_id, at: now };
+        self.write_down(org, user, event).await?;
+        Ok(signed_in)
     }
 
     /// Changes a password, and closes every other session.

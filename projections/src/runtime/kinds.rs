@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use domain::DecidedEvent;
 use domain::call::{Call, CallEvent};
 use domain::organization::{Organization, OrganizationEvent};
+use domain::security::{Security, SecurityEvent};
 use domain::user::{User, UserEvent};
 
 use super::Projection;
@@ -104,6 +105,8 @@ aggregates! {
     Call(Call, CallEvent);
     /// A fact of an organization.
     Organization(Organization, OrganizationEvent);
+    /// A fact of an organization's doors.
+    Security(Security, SecurityEvent);
     /// A fact of a user.
     User(User, UserEvent);
 }
@@ -114,7 +117,7 @@ impl Fact {
     pub fn call(&self) -> Option<&CallEvent> {
         match self {
             Self::Call(event) => Some(event),
-            Self::Organization(_) | Self::User(_) => None,
+            Self::Organization(_) | Self::Security(_) | Self::User(_) => None,
         }
     }
 }

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use super::{Projection, RuntimeError};
-use crate::{call_facts::CallFacts, call_timeline::CallTimeline, calls::Calls};
+use crate::{
+    call_facts::CallFacts, call_timeline::CallTimeline, calls::Calls, security_log::SecurityLog,
+};
 
 /// Every projection that runs.
 #[must_use]
 pub fn registry() -> Vec<Arc<dyn Projection>> {
-    vec![Arc::new(Calls), Arc::new(CallTimeline), Arc::new(CallFacts)]
+    vec![Arc::new(Calls), Arc::new(CallTimeline), Arc::new(CallFacts), Arc::new(SecurityLog)]
 }
 
 /// The registered projection of this name.

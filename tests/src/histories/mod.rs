@@ -4,8 +4,9 @@
 mod possible;
 
 use anyhow::{Context as _, anyhow};
-use domain::call::{Call, CallCommand, CallRefusal};
-use domain::{CallId, Decider, OfferId, OrgId, Timestamp, TransferId};
+use domain::call::{Call, CallCommand};
+use domain::security::{Security, SecurityCommand, SecurityEvent};
+use domain::{CallId, Decider, OfferId, OrgId, SessionId, Timestamp, TransferId, UserId};
 use event_store::{Actor, ActorKind, Context, Reply, StoredReply};
 use futures::future::try_join_all;
 use processes::Commands;
@@ -108,19 +109,51 @@ pub async fn append(commands: &Commands, histories: &[History]) -> anyhow::Resul
     Ok(head)
 }
 
+/// Appends what happens at the doors: for each history somebody comes in, or does not; says where
+/// the log ends then.
+///
+/// # Errors
+/// The log did not take it.
+pub async fn append_doors(commands: &Commands, histories: &[History]) -> anyhow::Result<i64> {
+    let mut head = 0;
+    for (step, history) in histories.iter().enumerate() {
+        head = door(commands, history, step).await?.unwrap_or(head);
+    }
+    Ok(head)
+}
+
+async fn door(commands: &Commands, history: &History, step: usize) -> anyhow::Result<Option<i64>> {
+    let (org, user_id) = (history.org.uuid(), UserId::from(history.call.uuid()));
+    let at = history.began.plus_ms(i64::try_from(step)?);
+    let session_id = SessionId::from(history.call.uuid());
+    let event = match step % 3 {
+        0 => SecurityEvent::UserSignedIn { user_id, session_id, at },
+        1 => SecurityEvent::UserSignInFailed { user_id, at },
+        _ => SecurityEvent::SessionClosed { user_id, session_id, because: "kit".to_owned(), at },
+    };
+    let command = SecurityCommand::Record(event);
+    let context = context(history, None);
+    let done = commands.run::<Security>(context, org, command, None, None, Box::new(Silent)).await;
+    Ok(done.map_err(|failure| anyhow!("{failure}"))?.position)
+}
+
+fn context(history: &History, causation_id: Option<Uuid>) -> Context {
+    Context {
+        org_id: history.org.uuid(),
+        actor: Actor { kind: ActorKind::User, id: "kit".to_owned(), role: None },
+        correlation_id: history.call.uuid(),
+        causation_id,
+        source: "kit",
+    }
+}
+
 async fn run(
     commands: &Commands,
     history: &History,
     command: CallCommand,
     cause: &mut Option<Uuid>,
 ) -> anyhow::Result<Option<i64>> {
-    let context = Context {
-        org_id: history.org.uuid(),
-        actor: Actor { kind: ActorKind::User, id: "kit".to_owned(), role: None },
-        correlation_id: history.call.uuid(),
-        causation_id: *cause,
-        source: "kit",
-    };
+    let context = context(history, *cause);
     let id = history.call.uuid();
     let done = commands.run::<Call>(context, id, command, None, None, Box::new(Silent)).await;
     let outcome = done.map_err(|failure| anyhow!("{failure}"))?;
@@ -130,12 +163,12 @@ async fn run(
 
 struct Silent;
 
-impl Reply<Call> for Silent {
-    fn accepted(&self, _: &Call, _: u64) -> StoredReply {
+impl<A: Decider> Reply<A> for Silent {
+    fn accepted(&self, _: &A, _: u64) -> StoredReply {
         StoredReply { status: 200, ..StoredReply::default() }
     }
 
-    fn refused(&self, _: &CallRefusal) -> Option<StoredReply> {
+    fn refused(&self, _: &A::Error) -> Option<StoredReply> {
         None
     }
 }

@@ -163,12 +163,13 @@ async fn who_fails_too_often_is_told_when_to_come_again() {
 
 /// Who may do what, written down once more: agents, supervisors, administrators, auditors,
 /// analysts, operators, as the routers of the design have it.
-const MATRIX: [(&str, &str); 16] = [
+const MATRIX: [(&str, &str); 17] = [
     ("signOut", "AG SU AD AU AN OP"),
     ("me", "AG SU AD AU AN OP"),
     ("listSessions", "AG SU AD AU AN OP"),
     ("closeSession", "AG SU AD AU AN OP"),
     ("changePassword", "AG SU AD AU AN OP"),
+    ("listSecurityEvents", "AD AU OP"),
     ("createCall", "AG SU AD OP"),
     ("listCalls", "AG SU AD AU AN OP"),
     ("getCall", "AG SU AD AU OP"),
@@ -222,7 +223,7 @@ async fn s2_a_role_may_do_what_the_matrix_says_and_nothing_else() {
             cells += 1;
         }
     }
-    assert_eq!(cells, 14 * 6);
+    assert_eq!(cells, 15 * 6);
     server.stop().await;
 }
 

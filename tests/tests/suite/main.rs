@@ -12,6 +12,7 @@ mod architecture;
 mod database;
 mod docs;
 mod http_analytics;
+mod http_audit;
 mod http_auth;
 mod http_bad_input;
 mod http_calls;

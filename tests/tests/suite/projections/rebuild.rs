@@ -72,7 +72,7 @@ async fn p4_a_rebuild_gives_the_live_rows_for_every_projection() {
     // The live ones see the log in small and large pieces, as it grows.
     for (seed, batch) in [(40, 1), (41, 9), (42, 5_000)] {
         let live = world.project(registry(), "live", batch);
-        head = world.happen(seed, 25).await;
+        head = world.happen_everywhere(seed, 25).await;
         live.settle(head).await.expect("settled");
         live.stop().await;
     }
@@ -312,7 +312,7 @@ async fn shape(world: &World, table: &str) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_swapped_in_has_statistics_of_its_indexed_columns() {
     let world = World::create().await;
-    world.happen(48, 20).await;
+    world.happen_everywhere(48, 20).await;
     for projection in registry() {
         rebuild(&world, Arc::clone(&projection), &options(100, 1)).await;
         for table in projection.tables() {

@@ -1,0 +1,3 @@
+//! What auditors read.
+
+pub mod security;
