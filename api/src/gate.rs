@@ -71,6 +71,7 @@ impl Gate {
         };
         let (database, commands) = (rooms.database.clone(), rooms.commands.clone());
         let accounts = Accounts::new(database, commands, ids, passwords, &rooms.secrets);
+        accounts.look_back().await?;
         let tokens = Tokens::new(rooms.secrets.clone());
         let rates = Arc::new(Rates::new(RateSettings {
             user: settings.user_rate,

@@ -119,6 +119,7 @@ impl CallMetricsParameters {
             let words = "from lies before to, both in the years 1970 to 2100";
             return Err(Problem::at(&INVALID_RANGE, "?from", "invalid-range", words));
         }
+        caller.may_ask_for_numbers(!self.number.0.is_empty())?;
         let numbers = numbers(&self.number.0)?;
         let query = CallMetricsQuery {
             direction: self.direction,

@@ -4,7 +4,7 @@ pub mod change_password;
 pub mod close_session;
 pub mod jwks;
 pub mod me;
-mod problem;
+pub(crate) mod problem;
 pub mod refresh;
 pub mod register;
 pub mod reply;

@@ -9,7 +9,7 @@ use crate::http::problem::{
 };
 
 /// What a failure is answered with.
-pub(super) fn refused(error: AuthError) -> Problem {
+pub(crate) fn refused(error: AuthError) -> Problem {
     match error {
         AuthError::InvalidCredentials => Problem::of(&INVALID_CREDENTIALS),
         AuthError::Suspended => Problem::of(&USER_SUSPENDED),

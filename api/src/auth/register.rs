@@ -53,7 +53,7 @@ pub async fn register(
     let email = EmailAddress::parse(&value.email).map_err(|error| {
         Problem::at(&VALIDATION_FAILED, "/email", "invalid-value", error.to_string())
     })?;
-    let done = app.accounts().found(Founder {
+    let done = app.accounts().register(Founder {
         organization_name: value.organization_name,
         email,
         name: value.display_name,

@@ -22,8 +22,9 @@ pub struct TokenReply {
     expires_in: i64,
     /// Good for the next pair of tokens, once.
     refresh_token: String,
-    /// Who has signed in.
-    user: UserReply,
+    /// Who has signed in; not told again when tokens are refreshed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<UserReply>,
 }
 
 /// A person.
@@ -42,8 +43,8 @@ pub struct UserReply {
 }
 
 impl TokenReply {
-    /// The tokens of somebody who was let in.
-    pub(super) async fn of(app: &App, signed_in: SignedIn) -> Result<Self, Problem> {
+    /// The tokens of somebody who was let in. Nothing is read for it: a refresh token is spent.
+    pub(super) fn of(app: &App, signed_in: SignedIn) -> Result<Self, Problem> {
         let SignedIn { principal, refresh_token } = signed_in;
         let access_token = app.tokens().issue(&principal, app.now(), LIFETIME_S);
         Ok(Self {
@@ -51,8 +52,14 @@ impl TokenReply {
             token_type: "Bearer",
             expires_in: LIFETIME_S,
             refresh_token,
-            user: UserReply::read(app, &principal).await?,
+            user: None,
         })
+    }
+
+    /// The same, and who they are.
+    pub(super) async fn introduced(app: &App, signed_in: SignedIn) -> Result<Self, Problem> {
+        let user = UserReply::read(app, &signed_in.principal).await?;
+        Ok(Self { user: Some(user), ..Self::of(app, signed_in)? })
     }
 }
 

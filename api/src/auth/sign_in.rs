@@ -40,6 +40,6 @@ pub async fn sign_in(
     Body { value, .. }: Body<SignIn>,
 ) -> Result<Response, Problem> {
     let signed_in = app.accounts().sign_in(&value.email, &value.password, &client).await;
-    let reply = TokenReply::of(&app, signed_in.map_err(refused)?).await?;
+    let reply = TokenReply::introduced(&app, signed_in.map_err(refused)?).await?;
     Ok(axum::Json(reply).into_response())
 }

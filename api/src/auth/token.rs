@@ -121,10 +121,10 @@ impl Tokens {
         jsonwebtoken::encode(&header, &claims, &keys.signing).map_err(signing)
     }
 
-    /// Whose token it is, if it is one of ours that lives now. Whether its session was closed
-    /// is another question.
+    /// Whose token it is and how old it is in seconds, if it is one of ours that lives now.
+    /// Whether its session was closed is another question.
     #[must_use]
-    pub fn verified(&self, token: &str, now: Timestamp) -> Option<Principal> {
+    pub fn verified(&self, token: &str, now: Timestamp) -> Option<(Principal, i64)> {
         if token.len() > MAX {
             return None;
         }
@@ -148,12 +148,13 @@ impl Tokens {
         let lives = claims.iat <= seconds + APART_S
             && seconds < claims.exp
             && (1..=LONGEST_S).contains(&claims.exp.saturating_sub(claims.iat));
-        lives.then_some(Principal {
+        let principal = Principal {
             org: OrgId::from(claims.org),
             user: UserId::from(claims.sub),
             role: claims.role,
             session: claims.sid,
-        })
+        };
+        lives.then_some((principal, seconds - claims.iat))
     }
 
     /// The public keys of the tokens that may live now.

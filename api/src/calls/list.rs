@@ -124,6 +124,7 @@ pub async fn list(
     let bound = filter_of("listCalls", raw.as_deref());
     let place: Option<CallPlace> = page::place(&app, org, &bound, query.cursor.as_deref())?;
     let agent_id = head.caller.agent(query.agent_id)?;
+    head.caller.may_ask_for_numbers(query.number.is_some())?;
     let filter = CallFilter { agent_id, ..filter(&app, org, &query).await? };
     let fresh = head.fresh(&app, "calls").await?;
     let rows = calls::list(app.database(), org, &filter, place.as_ref(), limit + 1).await;

@@ -20,6 +20,10 @@ use crate::auth::token::Tokens;
 const COMMANDS: usize = 32;
 /// People who are not known yet and are let in at once: they keep nobody from their turn.
 const ENTRIES: usize = 16;
+/// People who come back with a refresh token at once.
+const RETURNS: usize = 16;
+/// Bodies of people who are not known yet that may be on their way at once.
+const ARRIVING: usize = 256;
 /// Queries that run at once.
 const QUERIES: usize = 64;
 
@@ -60,16 +64,23 @@ struct Inner {
     commands: Arc<Semaphore>,
     queries: Arc<Semaphore>,
     entries: Arc<Semaphore>,
+    returns: Arc<Semaphore>,
+    arriving: Arc<Semaphore>,
 }
 
 impl App {
     /// From its parts.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let (commands, queries) = (Semaphore::new(COMMANDS), Semaphore::new(QUERIES));
-        let (commands, queries) = (Arc::new(commands), Arc::new(queries));
-        let entries = Arc::new(Semaphore::new(ENTRIES));
-        Self(Arc::new(Inner { parts, commands, queries, entries }))
+        let line = |room| Arc::new(Semaphore::new(room));
+        Self(Arc::new(Inner {
+            parts,
+            commands: line(COMMANDS),
+            queries: line(QUERIES),
+            entries: line(ENTRIES),
+            returns: line(RETURNS),
+            arriving: line(ARRIVING),
+        }))
     }
 
     /// The database.
@@ -144,6 +155,14 @@ impl App {
 
     pub(super) fn entries(&self) -> Arc<Semaphore> {
         Arc::clone(&self.0.entries)
+    }
+
+    pub(super) fn returns(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.0.returns)
+    }
+
+    pub(super) fn arriving(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.0.arriving)
     }
 
     pub(super) fn commands_in_flight(&self) -> Arc<Semaphore> {

@@ -17,8 +17,6 @@ use super::problem::{
 
 /// The most bytes a JSON body may have.
 pub const MAX_BODY: usize = 1 << 20;
-/// How long a body may take to arrive.
-const PATIENCE: Duration = Duration::from_secs(10);
 /// Words about a wrong value are cut here.
 const MAX_MESSAGE: usize = 160;
 
@@ -35,7 +33,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
 
     async fn from_request(request: Request, _: &App) -> Result<Self, Problem> {
         check_type(request.headers())?;
-        let bytes = read(request).await?;
+        let bytes = read(request, MAX_BODY).await?;
         from_bytes(&bytes)
     }
 }
@@ -49,7 +47,7 @@ impl<T: DeserializeOwned> FromRequest<App> for OptionalBody<T> {
     async fn from_request(request: Request, _: &App) -> Result<Self, Problem> {
         let headers = request.headers().clone();
         check_encoding(&headers)?;
-        let bytes = read(request).await?;
+        let bytes = read(request, MAX_BODY).await?;
         if bytes.is_empty() {
             return from_bytes(b"{}").map(Self);
         }
@@ -62,15 +60,19 @@ impl<T: DeserializeOwned> FromRequest<App> for OptionalBody<T> {
 ///
 /// # Errors
 /// The body is too large, is framed badly, or does not come in time.
-pub(super) async fn arrived(request: Request) -> Result<Request, Problem> {
+pub(super) async fn arrived(
+    request: Request,
+    most: usize,
+    patience: Duration,
+) -> Result<Request, Problem> {
     let (parts, body) = request.into_parts();
-    let body = tokio::time::timeout(PATIENCE, read(Request::new(body))).await;
+    let body = tokio::time::timeout(patience, read(Request::new(body), most)).await;
     let late = |_| Problem::of(&MALFORMED_REQUEST).because("the body did not arrive in time");
     Ok(Request::from_parts(parts, body.map_err(late)??.into()))
 }
 
-async fn read(request: Request) -> Result<axum::body::Bytes, Problem> {
-    axum::body::to_bytes(request.into_body(), MAX_BODY).await.map_err(|error| {
+async fn read(request: Request, most: usize) -> Result<axum::body::Bytes, Problem> {
+    axum::body::to_bytes(request.into_body(), most).await.map_err(|error| {
         if is_length_limit(&error) {
             Problem::of(&PAYLOAD_TOO_LARGE)
         } else {
@@ -209,7 +211,7 @@ mod tests {
             let chunks: Vec<_> = bytes.chunks(10_000).map(<[u8]>::to_vec).collect();
             let chunks = chunks.into_iter().map(Ok::<_, std::convert::Infallible>);
             let stream = axum::body::Body::from_stream(futures::stream::iter(chunks));
-            let read = arrived(Request::new(stream)).await;
+            let read = arrived(Request::new(stream), MAX_BODY, Duration::from_secs(10)).await;
             assert_eq!(read.err().map(|problem| problem.kind().slug), slug);
         }
     }

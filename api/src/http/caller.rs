@@ -12,6 +12,8 @@ use super::app::App;
 use super::operations::Operation;
 use super::problem::{FORBIDDEN, NOT_YOUR_RESOURCE, Problem, UNAUTHENTICATED};
 use super::trace::Trace;
+use crate::auth::problem::refused;
+use crate::auth::token::LIFETIME_S;
 
 /// The verified caller of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +73,19 @@ impl Caller {
         }
     }
 
+    /// Refuses a question for a number to whoever sees no numbers: the answer would tell it.
+    ///
+    /// # Errors
+    /// `forbidden`
+    pub fn may_ask_for_numbers(&self, asked: bool) -> Result<(), Problem> {
+        match self.role {
+            Role::Analyst if asked => {
+                Err(Problem::of(&FORBIDDEN).because("your role sees no numbers, so it finds none"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The same of several agents; none are all.
     ///
     /// # Errors
@@ -85,16 +100,28 @@ impl Caller {
 }
 
 /// The principal whose token a request bears, once and as it must be, unless their session was
-/// closed.
-pub(super) fn verified(app: &App, headers: &HeaderMap) -> Option<Principal> {
+/// closed. Closings are remembered as long as an ordinary token lives; of an older one the row of
+/// its session is asked.
+///
+/// # Errors
+/// The row cannot be read.
+pub(super) async fn verified(app: &App, headers: &HeaderMap) -> Result<Option<Principal>, Problem> {
+    let Some((principal, age_s)) = signed(app, headers) else { return Ok(None) };
+    let open = match age_s > LIFETIME_S {
+        false => true,
+        true => app.accounts().is_open(&principal).await.map_err(refused)?,
+    };
+    Ok(Some(principal).filter(|_| open && !app.accounts().closed(principal.session)))
+}
+
+fn signed(app: &App, headers: &HeaderMap) -> Option<(Principal, i64)> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let value = values.next().filter(|_| values.next().is_none())?;
     let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("bearer") {
         return None;
     }
-    let principal = app.tokens().verified(token.trim(), app.now())?;
-    (!app.accounts().closed(principal.session)).then_some(principal)
+    app.tokens().verified(token.trim(), app.now())
 }
 
 impl FromRequestParts<App> for Caller {

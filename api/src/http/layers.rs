@@ -11,6 +11,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use processes::auth::Principal;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tracing::Instrument;
 
@@ -30,6 +31,10 @@ const MAX_HEADERS_SUM: usize = 16 * 1024;
 const MAX_HEADERS: usize = 64;
 /// How long a request waits for its turn before it is shed.
 const TURN: Duration = Duration::from_secs(1);
+/// How long a body may take to arrive, and how long and large one is from whoever is not known yet.
+const PATIENCE: Duration = Duration::from_secs(10);
+const ENTRY_PATIENCE: Duration = Duration::from_secs(3);
+const MAX_ENTRY: usize = 16 * 1024;
 const COMMAND_DEADLINE: Duration = Duration::from_secs(5);
 const QUERY_DEADLINE: Duration = Duration::from_secs(10);
 
@@ -146,33 +151,61 @@ fn takes_json(headers: &HeaderMap) -> bool {
 
 /// Looks at the token, waits for a turn, then gives the request its time. A query ends with its
 /// caller; a command runs to its end, whoever has gone away.
-pub async fn turn(State(app): State<App>, mut request: Request, next: Next) -> Response {
+pub async fn turn(State(app): State<App>, request: Request, next: Next) -> Response {
     if !is_api(&request) {
         return next.run(request).await;
     }
-    let principal = caller::verified(&app, request.headers());
-    let allowed = match (&principal, request.extensions().get::<Peer>()) {
-        (Some(principal), _) => app.rates().known(principal),
-        (None, Some(peer)) if *request.method() == Method::POST => app.rates().entry(peer.0),
-        (None, _) => Ok(()),
-    };
-    if let Err(problem) = allowed {
-        return problem.into_response();
+    match caller::verified(&app, request.headers()).await {
+        Err(problem) => problem.into_response(),
+        Ok(Some(principal)) => known(&app, principal, request, next).await,
+        Ok(None) => unknown(&app, request, next).await,
     }
-    if let Some(principal) = principal {
-        request.extensions_mut().insert(principal);
+}
+
+/// Whoever is known has a line of their own for each kind of work.
+async fn known(app: &App, principal: Principal, mut request: Request, next: Next) -> Response {
+    if let Err(early) = app.rates().known(&principal) {
+        return early.into_response();
     }
-    match *request.method() {
-        Method::GET | Method::HEAD | Method::OPTIONS => query(&app, request, next).await,
-        _ if principal.is_some() => match body::arrived(request).await {
-            // A slow body must not keep others from their turn.
+    request.extensions_mut().insert(principal);
+    let answered = match is_query(&request) {
+        true => query(app, request, next).await,
+        // A slow body must not keep others from their turn.
+        false => match body::arrived(request, MAX_BODY, PATIENCE).await {
             Ok(request) => command(app.commands_in_flight(), request, next).await,
             Err(problem) => Err(problem),
         },
-        // Nobody unknown may fill the memory, or take a turn from those who are known.
-        _ => command(app.entries(), request, next).await,
+    };
+    answered.unwrap_or_else(Problem::into_response)
+}
+
+/// Whoever is not known may not fill the memory, or take a turn from those who are.
+async fn unknown(app: &App, request: Request, next: Next) -> Response {
+    if is_query(&request) {
+        return query(app, request, next).await.unwrap_or_else(Problem::into_response);
     }
-    .unwrap_or_else(Problem::into_response)
+    if let Some(early) = request.extensions().get::<Peer>().map(|peer| app.rates().entry(peer.0))
+        && let Err(early) = early
+    {
+        return early.into_response();
+    }
+    let Ok(arriving) = app.arriving().try_acquire_owned() else {
+        return Problem::of(&OVERLOADED).retry_after(1).into_response();
+    };
+    let comes_back = request.uri().path().ends_with("/refresh");
+    let line = if comes_back { app.returns() } else { app.entries() };
+    let answered = match body::arrived(request, MAX_ENTRY, ENTRY_PATIENCE).await {
+        Ok(request) => {
+            drop(arriving);
+            command(line, request, next).await
+        }
+        Err(problem) => Err(problem),
+    };
+    answered.unwrap_or_else(Problem::into_response)
+}
+
+fn is_query(request: &Request) -> bool {
+    matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
 async fn query(app: &App, request: Request, next: Next) -> Result<Response, Problem> {

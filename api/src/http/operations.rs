@@ -168,9 +168,13 @@ impl Operation {
             Class::Entry => {
                 kinds.extend([&PAYLOAD_TOO_LARGE, &UNSUPPORTED_MEDIA_TYPE, &UNSUPPORTED_ENCODING]);
                 kinds.extend([&VALIDATION_FAILED, &UNKNOWN_FIELD, &CARD_DATA_NOT_ACCEPTED]);
-                kinds.extend([&RATE_LIMITED, &OUTCOME_UNKNOWN]);
+                kinds.extend([&RATE_LIMITED, &OUTCOME_UNKNOWN, &CONCURRENCY_CONFLICT]);
             }
             Class::List | Class::Resource => kinds.push(&PROJECTION_LAGGING),
+            Class::Account if self.method != "GET" => {
+                kinds.extend([&PAYLOAD_TOO_LARGE, &CONCURRENCY_CONFLICT, &OUTCOME_UNKNOWN]);
+                kinds.push(&INVALID_STATE_TRANSITION);
+            }
             Class::Account | Class::Public => {}
         }
         if self.class == Class::Command && self.path.contains("{id}") {

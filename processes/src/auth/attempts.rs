@@ -1,5 +1,8 @@
 //! How often signing in may fail: per e-mail address and per network address, each longer locked
 //! the more often it fails (domain/04 §4.7). Never longer than an hour.
+//!
+//! An attempt counts as a failure from its beginning and is taken back when it succeeds, so that
+//! many at once are no way around.
 
 use chrono::{DateTime, Utc};
 use database::Role;
@@ -7,8 +10,8 @@ use domain::Timestamp;
 
 use super::{Accounts, AuthError, Client, keyed};
 
-/// Failures that are forgiven, for an account and for a network address.
-const FORGIVEN: [i32; 2] = [5, 20];
+/// The failure that locks an account, and the one that locks a network address.
+const LOCKS_AT: [i32; 2] = [5, 20];
 /// After how long without a failure the count begins anew.
 const WINDOW_MS: i64 = 15 * 60_000;
 
@@ -27,8 +30,8 @@ impl Accounts {
         Suspects([index, keyed(&self.inner.address_key, "network", &client.address)])
     }
 
-    /// Refuses where it has failed too often.
-    pub(super) async fn allowed(&self, of: &Suspects, now: Timestamp) -> Result<(), AuthError> {
+    /// Counts an attempt as failed, or refuses it where too many have.
+    pub(super) async fn attempt(&self, of: &Suspects, now: Timestamp) -> Result<(), AuthError> {
         let mut connection = self.inner.database.pool(Role::Process).acquire().await?;
         let locked: Option<DateTime<Utc>> = sqlx::query_scalar(
             "SELECT max(locked_until) FROM sign_in_failures \
@@ -38,52 +41,44 @@ impl Accounts {
         .bind(DateTime::<Utc>::from(now))
         .fetch_one(&mut *connection)
         .await?;
-        match locked {
-            None => Ok(()),
-            Some(until) => {
-                let seconds = Timestamp::from(until).since_ms(now).div_euclid(1_000) + 1;
-                Err(AuthError::TooOften { retry_after_s: u32::try_from(seconds).unwrap_or(3_600) })
-            }
+        if let Some(until) = locked {
+            return Err(early(until, now));
         }
-    }
-
-    /// Counts a failure; one too many locks for 1, 2, 4, … 60 minutes.
-    pub(super) async fn failed(&self, of: &Suspects, now: Timestamp) -> Result<(), AuthError> {
-        let mut connection = self.inner.database.pool(Role::Process).acquire().await?;
-        sqlx::query(
-            "INSERT INTO sign_in_failures AS f (subject, failures, failed_at) \
-             SELECT s.subject, 1, $2 FROM unnest($1::bytea[]) AS s(subject) ORDER BY s.subject \
-             ON CONFLICT (subject) DO UPDATE SET \
-                 failures = CASE WHEN greatest(f.failed_at, f.locked_until) < $3 THEN 1 \
-                            ELSE least(f.failures + 1, 1000000) END, \
-                 failed_at = $2",
-        )
-        .bind(of.keys())
-        .bind(DateTime::<Utc>::from(now))
-        .bind(DateTime::<Utc>::from(now.plus_ms(-WINDOW_MS)))
-        .execute(&mut *connection)
-        .await?;
-        sqlx::query(
-            "UPDATE sign_in_failures f SET locked_until = \
-                 $3 + least(60, power(2, least(f.failures - l.forgiven, 6))) * interval '1 minute' \
-             FROM unnest($1::bytea[], $2::int[]) AS l(subject, forgiven) \
-             WHERE f.subject = l.subject AND f.failures >= l.forgiven",
-        )
-        .bind(of.keys())
-        .bind(FORGIVEN.as_slice())
-        .bind(DateTime::<Utc>::from(now))
-        .execute(&mut *connection)
-        .await?;
-        Ok(())
-    }
-
-    /// Forgets the failures of an account; those of the network address stay.
-    pub(super) async fn forgiven(&self, index: [u8; 32]) -> Result<(), AuthError> {
-        let mut connection = self.inner.database.pool(Role::Process).acquire().await?;
-        sqlx::query("DELETE FROM sign_in_failures WHERE subject = $1")
-            .bind(index.as_slice())
+        let counted = sqlx::query(include_str!("attempt.sql"))
+            .bind(of.keys())
+            .bind(LOCKS_AT.as_slice())
+            .bind(DateTime::<Utc>::from(now))
+            .bind(DateTime::<Utc>::from(now.plus_ms(-WINDOW_MS)))
             .execute(&mut *connection)
             .await?;
+        if counted.rows_affected() < 2 {
+            return Err(early(now.plus_ms(60_000).into(), now));
+        }
         Ok(())
     }
+
+    /// It was none: the account's failures are forgotten, and the network address has one less.
+    pub(super) async fn succeeded(&self, of: &Suspects) -> Result<(), AuthError> {
+        let [account, network] = &of.0;
+        let mut connection = self.inner.database.pool(Role::Process).acquire().await?;
+        sqlx::query("DELETE FROM sign_in_failures WHERE subject = $1")
+            .bind(account.as_slice())
+            .execute(&mut *connection)
+            .await?;
+        sqlx::query(
+            "UPDATE sign_in_failures SET failures = greatest(failures - 1, 0), \
+                    locked_until = CASE WHEN failures > $2 THEN locked_until END \
+             WHERE subject = $1",
+        )
+        .bind(network.as_slice())
+        .bind(LOCKS_AT[1])
+        .execute(&mut *connection)
+        .await?;
+        Ok(())
+    }
+}
+
+fn early(until: DateTime<Utc>, now: Timestamp) -> AuthError {
+    let seconds = Timestamp::from(until).since_ms(now).div_euclid(1_000) + 1;
+    AuthError::TooOften { retry_after_s: u32::try_from(seconds).unwrap_or(3_600) }
 }

@@ -12,6 +12,7 @@
 //! the session, for the thief and for the robbed.
 
 mod attempts;
+mod closed;
 mod door;
 mod error;
 mod password;

@@ -18,6 +18,8 @@ use super::AuthError;
 const LENGTH: std::ops::RangeInclusive<usize> = 12..=128;
 /// Fewer guesses than this find it, by zxcvbn's estimate.
 const GUESSES: u64 = 100_000_000;
+/// Characters whose guesses are estimated: the time that takes grows faster than their number.
+const LOOKED_AT: usize = 40;
 const AT_ONCE: usize = 2;
 const WAITING: usize = 32;
 
@@ -58,20 +60,24 @@ impl Passwords {
         Ok(Self { inner: Arc::new(Inner { argon2, running, waiting, nobodys }) })
     }
 
-    /// Whether a new password is good enough.
+    /// Whether a new password is good enough. How easy it is to guess is found out in a turn of
+    /// its own, because some texts take long.
     ///
     /// # Errors
-    /// What is wrong with it, for the field `pointer`.
-    pub fn good(pointer: &'static str, password: &str) -> Result<(), FieldFault> {
+    /// [`AuthError::Field`]: what is wrong with it, for the field `pointer`; [`AuthError::Busy`].
+    pub async fn good(&self, pointer: &'static str, password: &str) -> Result<(), AuthError> {
         let fault = |reason, words: &str| FieldFault { pointer, reason, words: words.to_owned() };
         if !LENGTH.contains(&password.chars().count()) {
-            return Err(fault("out-of-range", "a password has 12 to 128 characters"));
+            return Err(fault("out-of-range", "a password has 12 to 128 characters").into());
         }
         if password.chars().any(char::is_control) {
-            return Err(fault("control-character", "the text holds a control character"));
+            return Err(fault("control-character", "the text holds a control character").into());
         }
-        if zxcvbn::zxcvbn(password, &[]).guesses() < GUESSES {
-            return Err(fault("too-common", "the password is easy to guess"));
+        // What is hard to guess at its beginning is hard to guess.
+        let begins: Zeroizing<String> = Zeroizing::new(password.chars().take(LOOKED_AT).collect());
+        let guesses = self.turn(move || Ok(zxcvbn::zxcvbn(&begins, &[]).guesses())).await?;
+        if guesses < GUESSES {
+            return Err(fault("too-common", "the password is easy to guess").into());
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
-//! Registering people: the address is reserved, the facts are told, the password is kept, the
-//! reservation is confirmed. Whoever dies on the way leaves a reservation that lapses.
+//! Registering people: the password is hashed, the address is reserved, the facts are told, the
+//! hash is kept, the reservation is confirmed. Whoever dies on the way leaves a reservation that
+//! lapses.
 
 use chrono::{DateTime, Utc};
 use database::Role as DatabaseRole;
@@ -9,7 +10,7 @@ use domain::{EmailAddress, FieldFault, OrgId, Role, SubjectId, UserId, text};
 use event_store::{Actor, ActorKind, Context};
 use uuid::Uuid;
 
-use super::{Accounts, AuthError, Passwords};
+use super::{Accounts, AuthError};
 
 /// How long an address stays reserved for a registration that was not finished.
 const UNFINISHED_MS: i64 = 10 * 60_000;
@@ -50,24 +51,32 @@ impl Accounts {
     /// # Errors
     /// [`AuthError::Field`] where a field is wrong; [`AuthError::Taken`] where the address is
     /// somebody else's, after as much work as otherwise.
-    pub async fn found(&self, founder: Founder) -> Result<(), AuthError> {
+    pub async fn register(&self, founder: Founder) -> Result<(), AuthError> {
         let Founder { organization_name, email, name, password } = founder;
         let line = |text: &str| text::line(text, text::MAX_LABEL);
         FieldFault::of_text("/organization_name", line(&organization_name))?;
         FieldFault::of_text("/display_name", line(&name))?;
-        Passwords::good("/password", &password)?;
+        self.inner.passwords.good("/password", &password).await?;
+        let phc = self.inner.passwords.hash(&password).await?;
         let now = self.inner.clock.now();
         let (org, user) =
             (OrgId::from(self.inner.ids.next(now)), UserId::from(self.inner.ids.next(now)));
-        if !self.reserve(self.index(&email), org, user).await? {
-            self.inner.passwords.hash(&password).await?;
+        let actor = Actor { kind: ActorKind::User, id: user.to_string(), role: None };
+        let index = self.index(&email);
+        if !self.reserve(index, org, user).await? {
             return Err(AuthError::Taken);
         }
-        let actor = Actor { kind: ActorKind::User, id: user.to_string(), role: None };
-        self.register_organization(org, &organization_name, actor.clone()).await?;
-        let role = Role::Admin;
-        let registration = Registration { org, user, email, name, role, password };
-        self.register_user(registration, actor).await
+        let told = async {
+            self.register_organization(org, &organization_name, actor.clone()).await?;
+            self.tell_of(org, user, (email, name, Role::Admin), actor).await?;
+            self.finish(index, (org, user), &phc).await
+        };
+        let told = told.await;
+        if told.is_err() {
+            // Whoever tries again is not to find the address taken by themselves.
+            self.give_back(index, user).await?;
+        }
+        told
     }
 
     /// Whether somebody signs in with this address.
@@ -96,8 +105,7 @@ impl Accounts {
         Ok(())
     }
 
-    /// Registers somebody with a password, once: the same again changes nothing but the
-    /// password.
+    /// Registers somebody with a password, once: the same again changes nothing.
     ///
     /// # Errors
     /// [`AuthError::Taken`] where the address is somebody else's, [`AuthError::Field`] where the
@@ -108,20 +116,46 @@ impl Accounts {
         actor: Actor,
     ) -> Result<(), AuthError> {
         let Registration { org, user, email, name, role, password } = registration;
-        Passwords::good("/password", &password)?;
+        self.inner.passwords.good("/password", &password).await?;
+        let phc = self.inner.passwords.hash(&password).await?;
         let index = self.index(&email);
         if !self.reserve(index, org, user).await? {
             return Err(AuthError::Taken);
         }
-        let known = self.inner.commands.state::<User>(org, user.uuid()).await?;
-        if known.is_none() {
-            let (subject, at) = (SubjectId::from(user.uuid()), self.inner.clock.now());
-            let command = UserCommand::Register { subject, email, name, role, at };
-            let (context, said) = (context(org, actor, user.uuid()), (None, "registered"));
-            self.inner.commands.tell::<User>(context, user.uuid(), command, None, said).await?;
-        }
-        let phc = self.inner.passwords.hash(&password).await?;
+        self.tell_of(org, user, (email, name, role), actor).await?;
         self.finish(index, (org, user), &phc).await
+    }
+
+    /// Says in the log that there is somebody, once.
+    async fn tell_of(
+        &self,
+        org: OrgId,
+        user: UserId,
+        (email, name, role): (EmailAddress, String, Role),
+        actor: Actor,
+    ) -> Result<(), AuthError> {
+        if self.inner.commands.state::<User>(org, user.uuid()).await?.is_some() {
+            return Ok(());
+        }
+        let (subject, at) = (SubjectId::from(user.uuid()), self.inner.clock.now());
+        let command = UserCommand::Register { subject, email, name, role, at };
+        let (context, said) = (context(org, actor, user.uuid()), (None, "registered"));
+        self.inner.commands.tell::<User>(context, user.uuid(), command, None, said).await?;
+        Ok(())
+    }
+
+    /// Gives an address back that was not confirmed.
+    async fn give_back(&self, index: [u8; 32], user: UserId) -> Result<(), AuthError> {
+        let mut connection = self.inner.database.pool(DatabaseRole::Process).acquire().await?;
+        sqlx::query(
+            "DELETE FROM email_addresses \
+             WHERE address = $1 AND user_id = $2 AND confirmed_at IS NULL",
+        )
+        .bind(index.as_slice())
+        .bind(user.uuid())
+        .execute(&mut *connection)
+        .await?;
+        Ok(())
     }
 
     /// Keeps an address for somebody; `false` where it is somebody else's.
@@ -133,9 +167,8 @@ impl Accounts {
              VALUES ($1, $2, $3, $4) ON CONFLICT (address) DO UPDATE \
                  SET org_id = excluded.org_id, user_id = excluded.user_id, \
                      reserved_at = excluded.reserved_at \
-                 WHERE e.confirmed_at IS NULL \
-                   AND (e.reserved_at < $5 OR e.user_id = excluded.user_id) \
-                    OR e.org_id = excluded.org_id AND e.user_id = excluded.user_id \
+                 WHERE (e.confirmed_at IS NULL AND e.reserved_at < $5) \
+                    OR (e.org_id = excluded.org_id AND e.user_id = excluded.user_id) \
              RETURNING org_id, user_id",
         )
         .bind(index.as_slice())
@@ -159,7 +192,7 @@ impl Accounts {
         sqlx::query(
             "INSERT INTO credentials (org_id, user_id, version, phc, changed_at) \
              VALUES ($1, $2, 0, $3, $4) \
-             ON CONFLICT (org_id, user_id) DO UPDATE SET phc = excluded.phc",
+             ON CONFLICT (org_id, user_id) DO NOTHING",
         )
         .bind(org.uuid())
         .bind(user.uuid())

@@ -1,12 +1,10 @@
 //! Sessions: opened, refreshed, closed, listed.
 
-use std::time::Duration;
-
 use chrono::{DateTime, Utc};
 use database::Role as DatabaseRole;
 use domain::security::SecurityEvent;
 use domain::{OrgId, Role, SessionId, Timestamp, UserId};
-use tokio_util::sync::CancellationToken;
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::refresh_token::Claim;
@@ -19,11 +17,6 @@ const LONGEST_MS: i64 = 90 * 86_400_000;
 const GRACE_MS: i64 = 10_000;
 /// How many sessions a person may have; one more closes the oldest.
 const MOST: i64 = 20;
-/// How long a closed session is remembered here: longer than an access token lives.
-const REMEMBERED_MS: i64 = 20 * 60_000;
-const LOOK: Duration = Duration::from_secs(1);
-/// Clocks of several servers, and commits that take their time.
-const OVERLAP_MS: i64 = 10_000;
 
 /// A session that is open.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,22 +59,48 @@ fn utc(at: Timestamp) -> DateTime<Utc> {
     at.into()
 }
 
+/// Closes sessions of a person: one, or all but one.
+pub(super) async fn close_in(
+    connection: &mut PgConnection,
+    (org, user): (OrgId, UserId),
+    (because, now): (&str, Timestamp),
+    (only, but): (Option<Uuid>, Option<Uuid>),
+) -> Result<Vec<Uuid>, sqlx::Error> {
+    sqlx::query_scalar(
+        "UPDATE sessions SET closed_at = $3, closed_because = $4 \
+         WHERE org_id = $1 AND user_id = $2 AND closed_at IS NULL \
+           AND ($5::uuid IS NULL OR session_id = $5) \
+           AND ($6::uuid IS NULL OR session_id <> $6) RETURNING session_id",
+    )
+    .bind(org.uuid())
+    .bind(user.uuid())
+    .bind(utc(now))
+    .bind(because)
+    .bind(only)
+    .bind(but)
+    .fetch_all(connection)
+    .await
+}
+
 impl Accounts {
-    /// Opens a session of somebody who was let in.
+    /// Opens a session of somebody who was let in, with a password of this version. Where that
+    /// password was changed, or they were kept out, since it was looked at, none is left open.
     pub(super) async fn open(
         &self,
-        org: OrgId,
-        user: UserId,
-        role: Role,
+        (org, user, role): (OrgId, UserId, Role),
+        version: Option<i32>,
         client: &Client,
     ) -> Result<SignedIn, AuthError> {
         let now = self.inner.clock.now();
         let (session, nonce) = (self.inner.ids.next(now), rand::random::<[u8; 32]>());
-        let mut connection = self.inner.database.pool(DatabaseRole::Process).acquire().await?;
-        sqlx::query(
+        let mut tx = self.inner.database.pool(DatabaseRole::Process).transaction().await?;
+        // Whoever changes the password waits for this, or has changed it before.
+        let opened = sqlx::query(
             "INSERT INTO sessions (org_id, session_id, user_id, nonce, turn, client, address, \
                                    created_at, refreshed_at, expires_at) \
-             VALUES ($1, $2, $3, $4, 1, $5, $6, $7, $7, $8)",
+             SELECT c.org_id, $2, c.user_id, $4, 1, $5, $6, $7, $7, $8 FROM credentials c \
+             WHERE c.org_id = $1 AND c.user_id = $3 AND c.version = coalesce($9, c.version) \
+             FOR SHARE",
         )
         .bind(org.uuid())
         .bind(session)
@@ -91,8 +110,12 @@ impl Accounts {
         .bind(&client.address)
         .bind(utc(now))
         .bind(utc(now.plus_ms(IDLE_MS)))
-        .execute(&mut *connection)
+        .bind(version)
+        .execute(&mut *tx)
         .await?;
+        if opened.rows_affected() == 0 {
+            return Err(AuthError::InvalidCredentials);
+        }
         let many: Vec<Uuid> = sqlx::query_scalar(
             "UPDATE sessions SET closed_at = $3, closed_because = 'too_many' \
              WHERE org_id = $1 AND closed_at IS NULL AND session_id IN ( \
@@ -105,11 +128,14 @@ impl Accounts {
         .bind(user.uuid())
         .bind(utc(now))
         .bind(MOST)
-        .fetch_all(&mut *connection)
+        .fetch_all(&mut *tx)
         .await?;
-        drop(connection);
-        self.remember(&many, now);
-        self.closed_down(org, user, &many, ("too_many", now)).await?;
+        tx.commit().await?;
+        self.forget(org, user, &many, ("too_many", now)).await?;
+        if let Err(kept_out) = self.may_sign_in(org, user).await {
+            self.close_one(org, user, session, "kept_out").await?;
+            return Err(kept_out);
+        }
         let principal = Principal { org, user, role, session };
         let claim = Claim { org: org.uuid(), session, turn: 1 };
         Ok(SignedIn { principal, refresh_token: claim.token(&self.inner.refresh_key, &nonce) })
@@ -126,7 +152,7 @@ impl Accounts {
         client: &Client,
     ) -> Result<SignedIn, AuthError> {
         let role = self.may_sign_in(org, user).await?;
-        self.open(org, user, role, client).await
+        self.open((org, user, role), None, client).await
     }
 
     /// Takes a refresh token and gives its successor.
@@ -148,6 +174,12 @@ impl Accounts {
             return Err(AuthError::InvalidToken);
         }
         let (org, user) = (OrgId::from(claim.org), UserId::from(row.user_id));
+        // The turn comes last: what fails before it has spent nothing.
+        let role = match self.may_sign_in(org, user).await {
+            Ok(role) => role,
+            Err(AuthError::InvalidCredentials) => return Err(AuthError::InvalidToken),
+            Err(error) => return Err(error),
+        };
         let turn = match row.turn - claim.turn {
             0 if self.turn(&claim, now).await? => claim.turn + 1,
             // Somebody came with the same token at the same moment.
@@ -160,11 +192,6 @@ impl Accounts {
                 self.write_down(org, user, event).await?;
                 return Err(AuthError::Reused);
             }
-        };
-        let role = match self.may_sign_in(org, user).await {
-            Ok(role) => role,
-            Err(AuthError::InvalidCredentials) => return Err(AuthError::InvalidToken),
-            Err(error) => return Err(error),
         };
         let principal = Principal { org, user, role, session: claim.session };
         let next = Claim { turn, ..claim };
@@ -254,7 +281,7 @@ impl Accounts {
         session: Uuid,
         because: &str,
     ) -> Result<Closed, AuthError> {
-        let closed = self.close(org, user, because, (Some(session), None)).await?;
+        let closed = self.close(org, user, because, Some(session)).await?;
         Ok(if closed == 0 { Closed::Nothing } else { Closed::Now })
     }
 
@@ -268,16 +295,7 @@ impl Accounts {
         user: UserId,
         because: &str,
     ) -> Result<(), AuthError> {
-        self.close(org, user, because, (None, None)).await.map(|_| ())
-    }
-
-    pub(super) async fn close_others(
-        &self,
-        principal: &Principal,
-        because: &str,
-    ) -> Result<(), AuthError> {
-        let (org, user) = (principal.org, principal.user);
-        self.close(org, user, because, (None, Some(principal.session))).await.map(|_| ())
+        self.close(org, user, because, None).await.map(|_| ())
     }
 
     async fn close(
@@ -285,71 +303,25 @@ impl Accounts {
         org: OrgId,
         user: UserId,
         because: &str,
-        (only, but): (Option<Uuid>, Option<Uuid>),
+        only: Option<Uuid>,
     ) -> Result<usize, AuthError> {
         let now = self.inner.clock.now();
         let mut connection = self.inner.database.pool(DatabaseRole::Process).acquire().await?;
-        let closed: Vec<Uuid> = sqlx::query_scalar(
-            "UPDATE sessions SET closed_at = $3, closed_because = $4 \
-             WHERE org_id = $1 AND user_id = $2 AND closed_at IS NULL \
-               AND ($5::uuid IS NULL OR session_id = $5) \
-               AND ($6::uuid IS NULL OR session_id <> $6) RETURNING session_id",
-        )
-        .bind(org.uuid())
-        .bind(user.uuid())
-        .bind(utc(now))
-        .bind(because)
-        .bind(only)
-        .bind(but)
-        .fetch_all(&mut *connection)
-        .await?;
+        let closed = close_in(&mut connection, (org, user), (because, now), (only, None)).await?;
         drop(connection);
-        self.remember(&closed, now);
-        self.closed_down(org, user, &closed, (because, now)).await?;
+        self.forget(org, user, &closed, (because, now)).await?;
         Ok(closed.len())
     }
 
-    /// Whether a session was closed while its access tokens may still live. Asked for every
-    /// request, so it is a look into memory; another server's closings are there after a second.
-    #[must_use]
-    pub fn closed(&self, session: Uuid) -> bool {
-        self.grab().contains_key(&session)
-    }
-
-    fn remember(&self, sessions: &[Uuid], at: Timestamp) {
-        let mut closed = self.grab();
-        closed.retain(|_, closed_at| *closed_at > at.millis() - REMEMBERED_MS);
-        closed.extend(sessions.iter().map(|session| (*session, at.millis())));
-    }
-
-    /// Learns which sessions were closed a short time ago, by whomever.
-    ///
-    /// # Errors
-    /// The database is away.
-    pub async fn look(&self, since: Timestamp) -> Result<(), AuthError> {
-        let mut connection = self.inner.database.pool(DatabaseRole::Process).acquire().await?;
-        let closed: Vec<Uuid> =
-            sqlx::query_scalar("SELECT session_id FROM sessions WHERE closed_at >= $1")
-                .bind(utc(since))
-                .fetch_all(&mut *connection)
-                .await?;
-        self.remember(&closed, self.inner.clock.now());
-        Ok(())
-    }
-
-    /// Looks every second until the token is canceled.
-    pub async fn run(self, token: CancellationToken) {
-        let mut since = self.inner.clock.now().plus_ms(-REMEMBERED_MS);
-        loop {
-            let now = self.inner.clock.now();
-            match self.look(since).await {
-                Ok(()) => since = now.plus_ms(-OVERLAP_MS),
-                Err(error) => tracing::warn!(%error, "closed sessions could not be looked for"),
-            }
-            tokio::select! {
-                () = token.cancelled() => return,
-                () = tokio::time::sleep(LOOK) => {}
-            }
-        }
+    /// Sessions were closed: their tokens are good for nothing, and it is written down.
+    pub(super) async fn forget(
+        &self,
+        org: OrgId,
+        user: UserId,
+        sessions: &[Uuid],
+        (because, at): (&str, Timestamp),
+    ) -> Result<(), AuthError> {
+        self.remember(sessions, at);
+        self.closed_down(org, user, sessions, (because, at)).await
     }
 }

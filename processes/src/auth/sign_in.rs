@@ -1,13 +1,15 @@
 //! Signing in, and changing a password.
 
+use chrono::{DateTime, Utc};
 use database::Role as DatabaseRole;
 use domain::security::SecurityEvent;
 use domain::user::{User, UserCommand, UserStatus};
-use domain::{EmailAddress, OrgId, Role, SessionId, UserId};
+use domain::{EmailAddress, FieldFault, OrgId, Role, SessionId, UserId};
 use event_store::{Actor, ActorKind, Context};
 use uuid::Uuid;
 
-use super::{Accounts, AuthError, Client, Passwords, Principal, SignedIn};
+use super::session::close_in;
+use super::{Accounts, AuthError, Client, Principal, SignedIn, keyed};
 
 #[derive(sqlx::FromRow)]
 pub(super) struct Account {
@@ -32,10 +34,12 @@ impl Accounts {
     ) -> Result<SignedIn, AuthError> {
         let now = self.inner.clock.now();
         // What is no address is an unknown one.
-        let email = EmailAddress::parse(email).ok();
-        let index = email.as_ref().map_or([0; 32], |email| self.index(email));
+        let index = match EmailAddress::parse(email) {
+            Ok(email) => self.index(&email),
+            Err(_) => keyed(&self.inner.address_key, "no email", email),
+        };
         let suspects = self.suspects(index, client);
-        self.allowed(&suspects, now).await?;
+        self.attempt(&suspects, now).await?;
         let account = self.account(index).await?;
         let phc = account.as_ref().map(|account| account.phc.clone());
         let right = self.inner.passwords.matches(phc, password).await?;
@@ -43,7 +47,6 @@ impl Accounts {
             .as_ref()
             .map(|account| (OrgId::from(account.org_id), UserId::from(account.user_id)));
         let Some(((org, user), account)) = known.zip(account).filter(|_| right) else {
-            self.failed(&suspects, now).await?;
             if let Some((org, user)) = known {
                 let event = SecurityEvent::UserSignInFailed { user_id: user, at: now };
                 self.write_down_later(org, user, event);
@@ -58,9 +61,9 @@ impl Accounts {
                 return Err(error);
             }
         };
-        self.forgiven(index).await?;
+        self.succeeded(&suspects).await?;
         self.catch_up(org, user, account.version).await?;
-        let signed_in = self.open(org, user, role, client).await?;
+        let signed_in = self.open((org, user, role), Some(account.version), client).await?;
         let session_id = SessionId::from(signed_in.principal.session);
         let event = SecurityEvent::UserSignedIn { user_id: user, session_id, at: now };
         self.write_down(org, user, event).await?;
@@ -78,45 +81,62 @@ impl Accounts {
         (old, new): (&str, &str),
         client: &Client,
     ) -> Result<(), AuthError> {
-        Passwords::good("/new_password", new)?;
         let (now, org, user) = (self.inner.clock.now(), principal.org, principal.user);
-        let suspects =
-            self.suspects(super::keyed(&self.inner.address_key, "user", &user.to_string()), client);
-        self.allowed(&suspects, now).await?;
-        let found = sqlx::query_as(
-            "SELECT org_id, user_id, version, phc FROM credentials \
-             WHERE org_id = $1 AND user_id = $2",
-        );
-        let mut connection = self.inner.database.pool(DatabaseRole::Process).acquire().await?;
-        let found = found.bind(org.uuid()).bind(user.uuid());
-        let account: Option<Account> = found.fetch_optional(&mut *connection).await?;
-        drop(connection);
+        if old == new {
+            let (pointer, words) = ("/new_password", "it is the one until now".to_owned());
+            return Err(FieldFault { pointer, reason: "same", words }.into());
+        }
+        self.inner.passwords.good("/new_password", new).await?;
+        let index = keyed(&self.inner.address_key, "user", &user.to_string());
+        let suspects = self.suspects(index, client);
+        self.attempt(&suspects, now).await?;
+        let account = self.credential(org, user).await?;
         let phc = account.as_ref().map(|account| account.phc.clone());
         let right = self.inner.passwords.matches(phc, old).await?;
-        let Some(account) = account.filter(|_| right) else {
-            self.failed(&suspects, now).await?;
-            return Err(AuthError::InvalidCredentials);
-        };
+        let account = account.filter(|_| right).ok_or(AuthError::InvalidCredentials)?;
+        self.succeeded(&suspects).await?;
         let phc = self.inner.passwords.hash(new).await?;
-        let mut connection = self.inner.database.pool(DatabaseRole::Process).acquire().await?;
+        self.replace(principal, (account.version, &phc)).await?;
+        self.catch_up(org, user, account.version + 1).await
+    }
+
+    /// Puts a password in the place of one version of it, and closes every other session with it.
+    async fn replace(
+        &self,
+        principal: &Principal,
+        (version, phc): (i32, &str),
+    ) -> Result<(), AuthError> {
+        let (now, org, user) = (self.inner.clock.now(), principal.org, principal.user);
+        let mut tx = self.inner.database.pool(DatabaseRole::Process).transaction().await?;
         let changed = sqlx::query(
             "UPDATE credentials SET phc = $4, version = version + 1, changed_at = $5 \
              WHERE org_id = $1 AND user_id = $2 AND version = $3",
         )
         .bind(org.uuid())
         .bind(user.uuid())
-        .bind(account.version)
+        .bind(version)
         .bind(phc)
-        .bind(chrono::DateTime::<chrono::Utc>::from(now))
-        .execute(&mut *connection)
+        .bind(DateTime::<Utc>::from(now))
+        .execute(&mut *tx)
         .await?;
-        drop(connection);
         if changed.rows_affected() == 0 {
             // Somebody else has just changed it, so that the old one is no longer right.
             return Err(AuthError::InvalidCredentials);
         }
-        self.close_others(principal, "password_changed").await?;
-        self.catch_up(org, user, account.version + 1).await
+        let but = (None, Some(principal.session));
+        let closed = close_in(&mut tx, (org, user), ("password_changed", now), but).await?;
+        tx.commit().await?;
+        self.forget(org, user, &closed, ("password_changed", now)).await
+    }
+
+    async fn credential(&self, org: OrgId, user: UserId) -> Result<Option<Account>, AuthError> {
+        let mut connection = self.inner.database.pool(DatabaseRole::Process).acquire().await?;
+        let account = sqlx::query_as(
+            "SELECT org_id, user_id, version, phc FROM credentials \
+             WHERE org_id = $1 AND user_id = $2",
+        );
+        let account = account.bind(org.uuid()).bind(user.uuid());
+        Ok(account.fetch_optional(&mut *connection).await?)
     }
 
     /// The role of somebody who may sign in now.

@@ -280,6 +280,12 @@ async fn an_analyst_sees_no_number() {
     let list = server.with(&analyst.access, "GET", "/api/v1/calls", None).await;
     assert_eq!(list.body["items"][0]["to"], "+4•••••••••03");
     assert_eq!(list.body["items"][0]["metadata"], json!({}));
+    // Whoever sees none finds none: the answer would tell it.
+    for path in ["/api/v1/calls?", "/api/v1/analytics/calls?from=2020-01-01&to=2021-01-01&"] {
+        let path = format!("{path}number=%2B420777120003");
+        let refused = server.with(&analyst.access, "GET", &path, None).await;
+        refused.is_problem(403, "forbidden");
+    }
     server.stop().await;
 }
 

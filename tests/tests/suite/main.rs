@@ -8,6 +8,7 @@
 )]
 
 mod accounts;
+mod accounts_attacked;
 mod architecture;
 mod database;
 mod docs;
