@@ -16,6 +16,7 @@ mod instance;
 pub mod people;
 mod ready;
 mod rooms;
+pub mod users;
 
 pub use composition::{Running, StartError, Voice};
 pub use config::{Mode, Settings};

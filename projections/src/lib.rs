@@ -9,6 +9,7 @@ pub mod call_timeline;
 pub mod calls;
 mod runtime;
 pub mod security_log;
+pub mod users;
 
 pub use runtime::{
     ApplyError, BoxFuture, Fact, Projection, Projector, ProjectorSettings, Recorded, RuntimeError,

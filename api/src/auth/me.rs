@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::reply::UserReply;
+use super::reply::AccountReply;
 use crate::http::app::App;
 use crate::http::caller::Caller;
 use crate::http::operations::OPERATIONS;
@@ -17,7 +17,7 @@ use crate::http::query;
 /// The caller.
 #[derive(Serialize, ToSchema)]
 pub struct Me {
-    user: UserReply,
+    user: AccountReply,
     organization: OrganizationReply,
     /// Which of their sessions this is.
     session_id: Uuid,
@@ -57,7 +57,7 @@ pub async fn me(
         .map(|operation| operation.id)
         .collect();
     let me = Me {
-        user: UserReply::read(&app, &caller.principal()).await?,
+        user: AccountReply::read(&app, &caller.principal()).await?,
         organization: OrganizationReply { id: caller.org.uuid(), name: name.map(str::to_owned) },
         session_id: caller.session,
         teams: Vec::new(),

@@ -4,8 +4,9 @@ use processes::auth::AuthError;
 
 use crate::http::problem::{
     CARD_DATA_NOT_ACCEPTED, DUPLICATE_RESOURCE, INVALID_CREDENTIALS, INVALID_STATE_TRANSITION,
-    Kind, OUTCOME_UNKNOWN, OVERLOADED, Problem, RATE_LIMITED, SESSION_REVOKED, UNAUTHENTICATED,
-    USER_SUSPENDED, VALIDATION_FAILED, by_kind, keyring_failed, log_failed,
+    Kind, LAST_ADMIN, OUTCOME_UNKNOWN, OVERLOADED, Problem, RATE_LIMITED, SESSION_REVOKED,
+    UNAUTHENTICATED, USER_SUSPENDED, VALIDATION_FAILED, by_kind, keyring_failed, log_failed,
+    mismatch,
 };
 
 /// What a failure is answered with.
@@ -27,6 +28,9 @@ pub(crate) fn refused(error: AuthError) -> Problem {
             Problem::at(kind, fault.pointer, fault.reason, fault.words)
         }
         AuthError::Taken => Problem::of(&DUPLICATE_RESOURCE),
+        AuthError::LastAdmin => Problem::of(&LAST_ADMIN),
+        AuthError::NobodyLikeThat => Problem::not_found(),
+        AuthError::OtherVersion(current) => mismatch(current),
         AuthError::Refused(words) => Problem::of(&INVALID_STATE_TRANSITION).because(words),
         AuthError::Command(words) => Problem::of(&OUTCOME_UNKNOWN).because(words),
         AuthError::Database(error) => by_kind(&error),

@@ -24,12 +24,12 @@ pub struct TokenReply {
     refresh_token: String,
     /// Who has signed in; not told again when tokens are refreshed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    user: Option<UserReply>,
+    user: Option<AccountReply>,
 }
 
 /// A person.
 #[derive(Serialize, ToSchema)]
-pub struct UserReply {
+pub struct AccountReply {
     /// The id.
     id: Uuid,
     /// The organization they belong to.
@@ -58,12 +58,12 @@ impl TokenReply {
 
     /// The same, and who they are.
     pub(super) async fn introduced(app: &App, signed_in: SignedIn) -> Result<Self, Problem> {
-        let user = UserReply::read(app, &signed_in.principal).await?;
+        let user = AccountReply::read(app, &signed_in.principal).await?;
         Ok(Self { user: Some(user), ..Self::of(app, signed_in)? })
     }
 }
 
-impl UserReply {
+impl AccountReply {
     /// Somebody, for themselves.
     pub(super) async fn read(app: &App, principal: &Principal) -> Result<Self, Problem> {
         let (org, id) = (principal.org, principal.user);

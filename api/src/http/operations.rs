@@ -78,6 +78,8 @@ const AGENTS_AND_AUDITORS: &[Role] =
     &[Role::Agent, Role::Supervisor, Role::Admin, Role::Operator, Role::Auditor];
 /// Who answers for the organization, and who looks whether they do.
 const AUDITORS: &[Role] = &[Role::Admin, Role::Operator, Role::Auditor];
+/// Who answers for the organization.
+const ADMINS: &[Role] = &[Role::Admin, Role::Operator];
 /// Nobody has to be known.
 const NOBODY: &[Role] = &[];
 
@@ -96,6 +98,8 @@ operations! {
         UNSUPPORTED_ENCODING VALIDATION_FAILED UNKNOWN_FIELD CARD_DATA_NOT_ACCEPTED
         OUTCOME_UNKNOWN
     ];
+    GET   "/api/v1/users" "listUsers" List None AUDITORS [INVALID_CURSOR];
+    PATCH "/api/v1/users/{id}" "changeUser" Command None ADMINS [LAST_ADMIN];
     GET   "/api/v1/audit/security" "listSecurityEvents" List None AUDITORS [INVALID_CURSOR];
     POST  "/api/v1/calls" "createCall" Command Required AGENTS [
         INVALID_PHONE_NUMBER DIALING_BLOCKED DUPLICATE_LIVE_CALL DUPLICATE_RESOURCE

@@ -12,10 +12,12 @@ use utoipa_axum::routes;
 use super::app::App;
 use super::problem::{METHOD_NOT_ALLOWED, Problem};
 use super::{docs, health, layers, openapi, pages};
-use crate::{analytics, audit, auth, calls};
+use crate::{analytics, audit, auth, calls, users};
 
 fn operations() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::frame())
+        .routes(routes!(users::list::list))
+        .routes(routes!(users::change::change))
         .routes(routes!(audit::security::security))
         .routes(routes!(auth::register::register))
         .routes(routes!(auth::sign_in::sign_in))

@@ -34,6 +34,15 @@ pub enum AuthError {
     /// The address belongs to somebody.
     #[error("the e-mail address is taken")]
     Taken,
+    /// Nobody would be left to administer the organization.
+    #[error("nobody would be left to administer the organization")]
+    LastAdmin,
+    /// There is no such user in the organization.
+    #[error("there is no such user")]
+    NobodyLikeThat,
+    /// The user has another version than was seen.
+    #[error("the user is of version {0}")]
+    OtherVersion(u64),
     /// The domain said no.
     #[error("{0}")]
     Refused(String),
@@ -69,6 +78,7 @@ impl<R: Refusal> From<Failure<R>> for AuthError {
                 }
                 _ => Self::Refused(error.to_string()),
             },
+            Failure::VersionMismatch { current } => Self::OtherVersion(current),
             failure => Self::Command(failure.to_string()),
         }
     }

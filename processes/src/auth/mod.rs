@@ -16,6 +16,7 @@ mod closed;
 mod door;
 mod error;
 mod password;
+mod people;
 mod refresh_token;
 mod register;
 mod session;
@@ -32,6 +33,7 @@ use uuid::Uuid;
 
 pub use error::AuthError;
 pub use password::Passwords;
+pub use people::Change;
 pub use register::{Founder, Registration};
 pub use session::{Closed, OpenSession};
 

@@ -134,6 +134,9 @@ impl Accounts {
         (email, name, role): (EmailAddress, String, Role),
         actor: Actor,
     ) -> Result<(), AuthError> {
+        if role == Role::Admin {
+            self.administer(org, user).await?;
+        }
         if self.inner.commands.state::<User>(org, user.uuid()).await?.is_some() {
             return Ok(());
         }

@@ -132,6 +132,9 @@ impl Accounts {
         .await?;
         tx.commit().await?;
         self.forget(org, user, &many, ("too_many", now)).await?;
+        if role == Role::Admin {
+            self.administer(org, user).await?;
+        }
         if let Err(kept_out) = self.may_sign_in(org, user).await {
             self.close_one(org, user, session, "kept_out").await?;
             return Err(kept_out);

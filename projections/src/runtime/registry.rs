@@ -5,12 +5,19 @@ use std::sync::Arc;
 use super::{Projection, RuntimeError};
 use crate::{
     call_facts::CallFacts, call_timeline::CallTimeline, calls::Calls, security_log::SecurityLog,
+    users::Users,
 };
 
 /// Every projection that runs.
 #[must_use]
 pub fn registry() -> Vec<Arc<dyn Projection>> {
-    vec![Arc::new(Calls), Arc::new(CallTimeline), Arc::new(CallFacts), Arc::new(SecurityLog)]
+    vec![
+        Arc::new(Calls),
+        Arc::new(CallTimeline),
+        Arc::new(CallFacts),
+        Arc::new(SecurityLog),
+        Arc::new(Users),
+    ]
 }
 
 /// The registered projection of this name.

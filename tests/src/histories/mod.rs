@@ -6,7 +6,11 @@ mod possible;
 use anyhow::{Context as _, anyhow};
 use domain::call::{Call, CallCommand};
 use domain::security::{Security, SecurityCommand, SecurityEvent};
-use domain::{CallId, Decider, OfferId, OrgId, SessionId, Timestamp, TransferId, UserId};
+use domain::user::{User, UserCommand};
+use domain::{
+    CallId, Decider, EmailAddress, OfferId, OrgId, Role, SessionId, SubjectId, Timestamp,
+    TransferId, UserId,
+};
 use event_store::{Actor, ActorKind, Context, Reply, StoredReply};
 use futures::future::try_join_all;
 use processes::Commands;
@@ -109,8 +113,8 @@ pub async fn append(commands: &Commands, histories: &[History]) -> anyhow::Resul
     Ok(head)
 }
 
-/// Appends what happens at the doors: for each history somebody comes in, or does not; says where
-/// the log ends then.
+/// Appends what happens at the doors: for each history somebody comes in, or does not, and somebody
+/// is registered; says where the log ends then.
 ///
 /// # Errors
 /// The log did not take it.
@@ -131,9 +135,18 @@ async fn door(commands: &Commands, history: &History, step: usize) -> anyhow::Re
         1 => SecurityEvent::UserSignInFailed { user_id, at },
         _ => SecurityEvent::SessionClosed { user_id, session_id, because: "kit".to_owned(), at },
     };
-    let command = SecurityCommand::Record(event);
-    let context = context(history, None);
-    let done = commands.run::<Security>(context, org, command, None, None, Box::new(Silent)).await;
+    let (command, about) = (SecurityCommand::Record(event), context(history, None));
+    let done = commands.run::<Security>(about, org, command, None, None, Box::new(Silent)).await;
+    done.map_err(|failure| anyhow!("{failure}"))?;
+    let command = UserCommand::Register {
+        subject: SubjectId::from(history.call.uuid()),
+        email: EmailAddress::parse(&format!("{}@example.com", history.call))?,
+        name: "Somebody".to_owned(),
+        role: Role::Agent,
+        at,
+    };
+    let (about, id) = (context(history, None), history.call.uuid());
+    let done = commands.run::<User>(about, id, command, None, None, Box::new(Silent)).await;
     Ok(done.map_err(|failure| anyhow!("{failure}"))?.position)
 }
 

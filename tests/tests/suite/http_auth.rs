@@ -163,12 +163,14 @@ async fn who_fails_too_often_is_told_when_to_come_again() {
 
 /// Who may do what, written down once more: agents, supervisors, administrators, auditors,
 /// analysts, operators, as the routers of the design have it.
-const MATRIX: [(&str, &str); 17] = [
+const MATRIX: [(&str, &str); 19] = [
     ("signOut", "AG SU AD AU AN OP"),
     ("me", "AG SU AD AU AN OP"),
     ("listSessions", "AG SU AD AU AN OP"),
     ("closeSession", "AG SU AD AU AN OP"),
     ("changePassword", "AG SU AD AU AN OP"),
+    ("listUsers", "AD AU OP"),
+    ("changeUser", "AD OP"),
     ("listSecurityEvents", "AD AU OP"),
     ("createCall", "AG SU AD OP"),
     ("listCalls", "AG SU AD AU AN OP"),
@@ -223,7 +225,7 @@ async fn s2_a_role_may_do_what_the_matrix_says_and_nothing_else() {
             cells += 1;
         }
     }
-    assert_eq!(cells, 15 * 6);
+    assert_eq!(cells, 17 * 6);
     server.stop().await;
 }
 

@@ -22,6 +22,7 @@ mod http_kit;
 mod http_openapi;
 mod http_process;
 mod http_tokens;
+mod http_users;
 mod import;
 mod isolation;
 mod log;

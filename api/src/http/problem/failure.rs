@@ -33,7 +33,9 @@ pub fn from_failure<R: Refusal>(failure: Failure<R>) -> Problem {
     }
 }
 
-fn mismatch(current: u64) -> Problem {
+/// The resource has another version than was named.
+#[must_use]
+pub fn mismatch(current: u64) -> Problem {
     let problem = Problem::of(&VERSION_MISMATCH).with("current_version", json!(current));
     match HeaderValue::from_str(&etag(current)) {
         Ok(tag) => problem.with_header(header::ETAG, tag),

@@ -86,6 +86,9 @@ kinds! {
     INVALID_STATE_TRANSITION "invalid-state-transition" CONFLICT "Not possible in this state"
         "The rules do not allow this in the current state. The answer names the state and what \
          is possible in it.";
+    LAST_ADMIN "last-admin" CONFLICT "The last administrator"
+        "Nobody would be left to administer the organization. Make somebody else an administrator \
+         first.";
     CALL_ENDED "call-ended" CONFLICT "The call has ended"
         "What was asked needs a call that has not ended.";
     CALL_NOT_LIVE "call-not-live" CONFLICT "The call is not live"

@@ -15,8 +15,8 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 pub use self::failure::{
-    by_kind, from_failure, keyring_failed, log_failed, refused, stored_refusal, telephony_failed,
-    unavailable,
+    by_kind, from_failure, keyring_failed, log_failed, mismatch, refused, stored_refusal,
+    telephony_failed, unavailable,
 };
 pub use self::kind::*;
 

@@ -114,8 +114,9 @@ async fn a_start_that_is_canceled_leaves_nothing_behind() {
     tests::until("it has begun", async || dir.path().join("cluster.users").exists()).await;
     open.abort();
     let gone = async || {
-        let begun = dir.path().join("postgres/data").exists();
-        begun && !dir.path().join("postgres/data/postmaster.pid").exists()
+        // A server leaves its options behind: it has run, and it has been stopped.
+        let ran = dir.path().join("postgres/data/postmaster.opts").exists();
+        ran && !dir.path().join("postgres/data/postmaster.pid").exists()
     };
     tests::until("it has been undone", gone).await;
     let cluster = Cluster::open(options(dir.path())).await.expect("a cluster");

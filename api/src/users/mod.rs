@@ -1,0 +1,5 @@
+//! The people of an organization, for those who administer it.
+
+pub mod change;
+pub mod list;
+pub mod reply;

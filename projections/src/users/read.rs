@@ -1,0 +1,70 @@
+//! Users, as they are listed.
+
+use chrono::{DateTime, Utc};
+use database::Database;
+use domain::user::{KnownUser, UserStatus};
+use domain::{OrgId, Role, UserId};
+use serde::{Deserialize, Serialize};
+use sqlx::Executor;
+use uuid::Uuid;
+
+use crate::RuntimeError;
+
+/// A user as the read model has it, personal fields sealed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UserRow {
+    /// Who.
+    pub id: UserId,
+    /// How many facts they have.
+    pub version: u64,
+    /// As the domain folds them.
+    pub user: KnownUser,
+}
+
+/// A place in the list, newest first: after this user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserPlace {
+    /// When they were made.
+    pub created_at: domain::Timestamp,
+    /// Who.
+    pub id: Uuid,
+}
+
+/// At most `limit` users after a place, newest first.
+///
+/// # Errors
+/// The database is away, or a row cannot be read.
+pub async fn list(
+    database: &Database,
+    org: OrgId,
+    (role, status): (Option<Role>, Option<UserStatus>),
+    after: Option<&UserPlace>,
+    limit: i64,
+) -> Result<Vec<UserRow>, RuntimeError> {
+    let mut tx = database.org_tx(org.uuid()).await?;
+    // The planner sees which filters are set.
+    tx.execute("SET LOCAL plan_cache_mode = force_custom_plan").await?;
+    let rows = sqlx::query_file!(
+        "src/users/list.sql",
+        org.uuid(),
+        role.map(Role::word) as _,
+        status.map(UserStatus::word) as _,
+        after.map(|place| DateTime::<Utc>::from(place.created_at)) as _,
+        after.map(|place| place.id) as _,
+        limit,
+    );
+    let rows = rows.fetch_all(&mut *tx).await?;
+    let read = |error: Box<dyn std::error::Error + Send + Sync>| sqlx::Error::ColumnDecode {
+        index: "state".to_owned(),
+        source: error,
+    };
+    let mut users = Vec::with_capacity(rows.len());
+    for row in rows {
+        users.push(UserRow {
+            id: UserId::from(row.user_id),
+            version: u64::try_from(row.version).map_err(|error| read(Box::new(error)))?,
+            user: serde_json::from_str(&row.state).map_err(|error| read(Box::new(error)))?,
+        });
+    }
+    Ok(users)
+}
