@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use database::Role;
 use domain::Timestamp;
 
-use super::{Accounts, AuthError, Client, keyed};
+use super::{Accounts, AuthError, Client, keyed, utc};
 
 /// The failure that locks an account, and the one that locks a network address.
 const LOCKS_AT: [i32; 2] = [5, 20];
@@ -38,7 +38,7 @@ impl Accounts {
              WHERE subject = ANY ($1) AND locked_until > $2",
         )
         .bind(of.keys())
-        .bind(DateTime::<Utc>::from(now))
+        .bind(utc(now))
         .fetch_one(&mut *connection)
         .await?;
         if let Some(until) = locked {
@@ -47,8 +47,8 @@ impl Accounts {
         let counted = sqlx::query(include_str!("attempt.sql"))
             .bind(of.keys())
             .bind(LOCKS_AT.as_slice())
-            .bind(DateTime::<Utc>::from(now))
-            .bind(DateTime::<Utc>::from(now.plus_ms(-WINDOW_MS)))
+            .bind(utc(now))
+            .bind(utc(now.plus_ms(-WINDOW_MS)))
             .execute(&mut *connection)
             .await?;
         if counted.rows_affected() < 2 {

@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use database::Role as DatabaseRole;
 use domain::Timestamp;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::{Accounts, AuthError, Principal};
+use super::{Accounts, AuthError, Principal, utc};
 
 /// How long a closed session is remembered here: longer than an access token lives.
 const REMEMBERED_MS: i64 = 20 * 60_000;
@@ -18,10 +17,6 @@ const PURGE_MS: i64 = 10 * 60_000;
 const LOOK: Duration = Duration::from_secs(1);
 /// Clocks of several servers, and commits that take their time.
 const OVERLAP_MS: i64 = 10_000;
-
-fn utc(at: Timestamp) -> DateTime<Utc> {
-    at.into()
-}
 
 impl Accounts {
     /// Whether a session was closed while its access tokens may still live. Asked for every

@@ -4,10 +4,9 @@ use std::sync::PoisonError;
 
 use domain::security::{Security, SecurityCommand, SecurityEvent};
 use domain::{OrgId, SessionId, Timestamp, UserId};
-use event_store::{Actor, ActorKind, Context};
 use uuid::Uuid;
 
-use super::{Accounts, AuthError, Principal};
+use super::{Accounts, AuthError, Principal, context, oneself};
 
 /// How often the same refusal is written down at most.
 const DENIED_MS: i64 = 60_000;
@@ -20,13 +19,7 @@ impl Accounts {
         user: UserId,
         event: SecurityEvent,
     ) -> Result<(), AuthError> {
-        let context = Context {
-            org_id: org.uuid(),
-            actor: Actor { kind: ActorKind::User, id: user.to_string(), role: None },
-            correlation_id: user.uuid(),
-            causation_id: None,
-            source: "auth",
-        };
+        let context = context(org, oneself(user), user.uuid());
         let (command, said) = (SecurityCommand::Record(event), (None, "written"));
         self.inner.commands.tell::<Security>(context, org.uuid(), command, None, said).await?;
         Ok(())

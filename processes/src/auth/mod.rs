@@ -25,8 +25,10 @@ mod sign_in;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use chrono::{DateTime, Utc};
 use database::{Database, Secrets};
-use domain::{EmailAddress, OrgId, Role, UserId};
+use domain::{EmailAddress, OrgId, Role, Timestamp, UserId};
+use event_store::{Actor, ActorKind, Context};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use uuid::Uuid;
@@ -127,6 +129,21 @@ impl Accounts {
         // Nothing is left half done under it.
         self.inner.closed.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// In whose name a fact of this room is told.
+fn context(org: OrgId, actor: Actor, correlation_id: Uuid) -> Context {
+    Context { org_id: org.uuid(), actor, correlation_id, causation_id: None, source: "auth" }
+}
+
+/// Somebody who acts for themselves.
+fn oneself(user: UserId) -> Actor {
+    Actor { kind: ActorKind::User, id: user.to_string(), role: None }
+}
+
+/// An instant as the tables keep it.
+fn utc(at: Timestamp) -> DateTime<Utc> {
+    at.into()
 }
 
 /// HMAC-SHA-256 of a value of some kind.

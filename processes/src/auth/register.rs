@@ -2,15 +2,14 @@
 //! hash is kept, the reservation is confirmed. Whoever dies on the way leaves a reservation that
 //! lapses.
 
-use chrono::{DateTime, Utc};
 use database::Role as DatabaseRole;
 use domain::organization::{Organization, OrganizationCommand};
 use domain::user::{User, UserCommand};
 use domain::{EmailAddress, FieldFault, OrgId, Role, SubjectId, UserId, text};
-use event_store::{Actor, ActorKind, Context};
+use event_store::Actor;
 use uuid::Uuid;
 
-use super::{Accounts, AuthError};
+use super::{Accounts, AuthError, context, oneself, utc};
 
 /// How long an address stays reserved for a registration that was not finished.
 const UNFINISHED_MS: i64 = 10 * 60_000;
@@ -61,7 +60,7 @@ impl Accounts {
         let now = self.inner.clock.now();
         let (org, user) =
             (OrgId::from(self.inner.ids.next(now)), UserId::from(self.inner.ids.next(now)));
-        let actor = Actor { kind: ActorKind::User, id: user.to_string(), role: None };
+        let actor = oneself(user);
         let index = self.index(&email);
         if !self.reserve(index, org, user).await? {
             return Err(AuthError::Taken);
@@ -177,8 +176,8 @@ impl Accounts {
         .bind(index.as_slice())
         .bind(org.uuid())
         .bind(user.uuid())
-        .bind(DateTime::<Utc>::from(now))
-        .bind(DateTime::<Utc>::from(now.plus_ms(-UNFINISHED_MS)))
+        .bind(utc(now))
+        .bind(utc(now.plus_ms(-UNFINISHED_MS)))
         .fetch_optional(&mut *connection)
         .await?;
         Ok(holder == Some((org.uuid(), user.uuid())))
@@ -190,7 +189,7 @@ impl Accounts {
         (org, user): (OrgId, UserId),
         phc: &str,
     ) -> Result<(), AuthError> {
-        let now = DateTime::<Utc>::from(self.inner.clock.now());
+        let now = utc(self.inner.clock.now());
         let mut tx = self.inner.database.pool(DatabaseRole::Process).transaction().await?;
         sqlx::query(
             "INSERT INTO credentials (org_id, user_id, version, phc, changed_at) \
@@ -219,8 +218,4 @@ impl Accounts {
         tx.commit().await?;
         Ok(())
     }
-}
-
-fn context(org: OrgId, actor: Actor, correlation_id: Uuid) -> Context {
-    Context { org_id: org.uuid(), actor, correlation_id, causation_id: None, source: "auth" }
 }

@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::refresh_token::Claim;
-use super::{Accounts, AuthError, Client, Principal, SignedIn};
+use super::{Accounts, AuthError, Client, Principal, SignedIn, utc};
 
 /// A session ends when nobody has come back for so long, or after so long altogether.
 const IDLE_MS: i64 = 30 * 86_400_000;
@@ -53,10 +53,6 @@ struct Row {
     refreshed_at: DateTime<Utc>,
     expires_at: DateTime<Utc>,
     closed_at: Option<DateTime<Utc>>,
-}
-
-fn utc(at: Timestamp) -> DateTime<Utc> {
-    at.into()
 }
 
 /// Closes sessions of a person: one, or all but one.

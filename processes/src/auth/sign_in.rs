@@ -1,15 +1,13 @@
 //! Signing in, and changing a password.
 
-use chrono::{DateTime, Utc};
 use database::Role as DatabaseRole;
 use domain::security::SecurityEvent;
 use domain::user::{User, UserCommand, UserStatus};
 use domain::{EmailAddress, FieldFault, OrgId, Role, SessionId, UserId};
-use event_store::{Actor, ActorKind, Context};
 use uuid::Uuid;
 
 use super::session::close_in;
-use super::{Accounts, AuthError, Client, Principal, SignedIn, keyed};
+use super::{Accounts, AuthError, Client, Principal, SignedIn, context, keyed, oneself, utc};
 
 #[derive(sqlx::FromRow)]
 pub(super) struct Account {
@@ -116,7 +114,7 @@ impl Accounts {
         .bind(user.uuid())
         .bind(version)
         .bind(phc)
-        .bind(DateTime::<Utc>::from(now))
+        .bind(utc(now))
         .execute(&mut *tx)
         .await?;
         if changed.rows_affected() == 0 {
@@ -168,13 +166,7 @@ impl Accounts {
         if u32::try_from(version).is_ok_and(|version| version <= told) {
             return Ok(());
         }
-        let context = Context {
-            org_id: org.uuid(),
-            actor: Actor { kind: ActorKind::User, id: user.to_string(), role: None },
-            correlation_id: user.uuid(),
-            causation_id: None,
-            source: "auth",
-        };
+        let context = context(org, oneself(user), user.uuid());
         let command = UserCommand::ChangePassword { at: self.inner.clock.now() };
         let commands = &self.inner.commands;
         match commands
