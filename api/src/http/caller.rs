@@ -73,6 +73,18 @@ impl Caller {
         }
     }
 
+    /// The same of several agents; none are all.
+    ///
+    /// # Errors
+    /// `not-your-resource`
+    pub fn agents(&self, asked: Vec<Uuid>) -> Result<Vec<Uuid>, Problem> {
+        match self.own_agent() {
+            Some(own) if asked.iter().all(|agent| *agent == own) => Ok(vec![own]),
+            Some(_) => Err(Problem::of(&NOT_YOUR_RESOURCE)),
+            None => Ok(asked),
+        }
+    }
+
     /// Refuses a question for a number to whoever sees no numbers: the answer would tell it.
     ///
     /// # Errors
@@ -83,18 +95,6 @@ impl Caller {
                 Err(Problem::of(&FORBIDDEN).because("your role sees no numbers, so it finds none"))
             }
             _ => Ok(()),
-        }
-    }
-
-    /// The same of several agents; none are all.
-    ///
-    /// # Errors
-    /// `not-your-resource`
-    pub fn agents(&self, asked: Vec<Uuid>) -> Result<Vec<Uuid>, Problem> {
-        match self.own_agent() {
-            Some(own) if asked.iter().all(|agent| *agent == own) => Ok(vec![own]),
-            Some(_) => Err(Problem::of(&NOT_YOUR_RESOURCE)),
-            None => Ok(asked),
         }
     }
 }

@@ -184,8 +184,8 @@ async fn unknown(app: &App, request: Request, next: Next) -> Response {
     if is_query(&request) {
         return query(app, request, next).await.unwrap_or_else(Problem::into_response);
     }
-    if let Some(early) = request.extensions().get::<Peer>().map(|peer| app.rates().entry(peer.0))
-        && let Err(early) = early
+    if let Some(peer) = request.extensions().get::<Peer>()
+        && let Err(early) = app.rates().entry(peer.0)
     {
         return early.into_response();
     }
