@@ -58,6 +58,8 @@ ids! {
     CallId;
     /// An agent: the profile of a user who takes calls.
     AgentId;
+    /// A team of people.
+    TeamId;
     /// A person on a campaign's list.
     ContactId;
     /// A campaign.

@@ -4,6 +4,7 @@
 //! *Architecture invariant:* nothing here does I/O, reads a clock or draws a
 //! random number. Times, ids and everything looked up arrive inside commands.
 
+pub mod agent;
 pub mod call;
 pub mod card;
 mod decider;
@@ -17,6 +18,7 @@ mod phone;
 mod refusal;
 mod role;
 pub mod security;
+pub mod team;
 pub mod text;
 mod time;
 pub mod user;
@@ -26,7 +28,7 @@ pub use decider::{DecidedEvent, Decider, DecodeError};
 pub use email::{EmailAddress, EmailAddressError};
 pub use id::{
     AgentId, CallId, CampaignId, ContactId, FlowId, MenuId, OfferId, OrgId, QueueId, SessionId,
-    SubjectId, TransferId, UserId,
+    SubjectId, TeamId, TransferId, UserId,
 };
 pub use money::Currency;
 pub use personal::{FreeText, Personal, PersonalText, SealedText};

@@ -7,14 +7,19 @@ pub trait Refusal: std::error::Error + Send + Sync + 'static {
     /// The stable name of the problem that a caller is answered with (domain/01 §1.7).
     fn code(&self) -> &'static str;
 
+    /// The field that is to blame, where it is one.
+    fn field(&self) -> Option<&FieldFault> {
+        None
+    }
+
     /// Which rule refused, where a program may want to know.
     fn reason(&self) -> Option<&'static str> {
-        None
+        self.field().map(|field| field.reason)
     }
 
     /// JSON Pointer to the field that is to blame.
     fn pointer(&self) -> Option<&'static str> {
-        None
+        self.field().map(|field| field.pointer)
     }
 
     /// The state in which it is not possible.
@@ -47,6 +52,11 @@ impl FieldFault {
     /// It, where something is.
     pub fn of_text(pointer: &'static str, text: Result<(), TextError>) -> Result<(), Self> {
         text.map_err(|error| Self { pointer, reason: error.reason(), words: error.to_string() })
+    }
+
+    /// A fault of a field's value.
+    pub fn new(pointer: &'static str, reason: &'static str, words: impl Into<String>) -> Self {
+        Self { pointer, reason, words: words.into() }
     }
 
     /// The problem that a caller is answered with.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 pub use super::words::*;
-use crate::{AgentId, CampaignId, ContactId, FlowId, QueueId, Timestamp};
+use crate::{AgentId, CampaignId, ContactId, FieldFault, FlowId, QueueId, Timestamp};
 
 /// Whether and how long an agent wraps up after a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,6 +12,24 @@ pub struct WrapUp {
     pub mode: WrapUpMode,
     /// How long it takes; only with `timed`.
     pub seconds: u32,
+}
+
+impl WrapUp {
+    /// The longest time after a call, in seconds.
+    pub const LONGEST: u32 = 3_600;
+    /// Where nobody says otherwise: half a minute.
+    pub const DEFAULT: Self = Self { mode: WrapUpMode::Timed, seconds: 30 };
+
+    /// Whether it can be kept: 0 to 3600 seconds.
+    ///
+    /// # Errors
+    /// The field, where not.
+    pub fn checked(self) -> Result<(), FieldFault> {
+        if self.seconds <= Self::LONGEST {
+            return Ok(());
+        }
+        Err(FieldFault::new("/wrap_up/seconds", "out-of-range", "from 0 to 3600 seconds"))
+    }
 }
 
 /// Something that was sold.

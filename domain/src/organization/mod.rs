@@ -105,17 +105,10 @@ impl Refusal for OrganizationRefusal {
         }
     }
 
-    fn reason(&self) -> Option<&'static str> {
+    fn field(&self) -> Option<&FieldFault> {
         match self {
             Self::Exists => None,
-            Self::Field(fault) => Some(fault.reason),
-        }
-    }
-
-    fn pointer(&self) -> Option<&'static str> {
-        match self {
-            Self::Exists => None,
-            Self::Field(fault) => Some(fault.pointer),
+            Self::Field(fault) => Some(fault),
         }
     }
 }

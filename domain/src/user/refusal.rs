@@ -38,16 +38,9 @@ impl Refusal for UserRefusal {
         }
     }
 
-    fn reason(&self) -> Option<&'static str> {
+    fn field(&self) -> Option<&FieldFault> {
         match self {
-            Self::Field(fault) => Some(fault.reason),
-            Self::Unknown | Self::Exists | Self::State { .. } | Self::InvitationExpired => None,
-        }
-    }
-
-    fn pointer(&self) -> Option<&'static str> {
-        match self {
-            Self::Field(fault) => Some(fault.pointer),
+            Self::Field(fault) => Some(fault),
             Self::Unknown | Self::Exists | Self::State { .. } | Self::InvitationExpired => None,
         }
     }
