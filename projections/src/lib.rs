@@ -4,12 +4,17 @@
 //! *Architecture invariant:* a projection sees recorded facts and its own
 //! tables, nothing else: it can have no effect outside its rows (P5).
 
+pub mod agents;
 pub mod call_facts;
 pub mod call_timeline;
 pub mod calls;
+mod reading;
 mod runtime;
 pub mod security_log;
+pub mod teams;
 pub mod users;
+
+use runtime::folded;
 
 pub use runtime::{
     ApplyError, BoxFuture, Fact, Projection, Projector, ProjectorSettings, Recorded, RuntimeError,

@@ -65,9 +65,7 @@ pub(crate) async fn run(
         }
         let event = match entry.fact() {
             Ok(Fact::Call(event)) => event,
-            Ok(Fact::Organization(_) | Fact::Security(_) | Fact::User(_)) => {
-                bail!("{} is no call", wanted.id)
-            }
+            Ok(_) => bail!("{} is no call", wanted.id),
             Err(reason) => {
                 let at = entry.position;
                 output.complain(&format!("replay: the event at position {at}: {reason}"));

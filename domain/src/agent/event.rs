@@ -71,12 +71,7 @@ pub enum AgentEvent {
     /// They did not say anything to an offer.
     AgentOfferMissed { offer_id: OfferId, at: Timestamp },
     /// They are on a call, from an offer or without one.
-    AgentCallStarted {
-        call_id: CallId,
-        segment_no: u32,
-        offer_id: Option<OfferId>,
-        at: Timestamp,
-    },
+    AgentCallStarted { call_id: CallId, segment_no: u32, offer_id: Option<OfferId>, at: Timestamp },
     /// They are not on that call any more.
     AgentCallFinished { call_id: CallId, at: Timestamp },
     /// They wrap up after it, until then where there is an end.

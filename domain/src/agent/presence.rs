@@ -21,7 +21,8 @@ impl Wish {
     fn checked(&self) -> Result<(), FieldFault> {
         let known = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
         let code = self.reason_code.as_deref();
-        if code.is_some_and(|code| !(1..=MAX_CODE).contains(&code.len()) || !code.bytes().all(known))
+        if code
+            .is_some_and(|code| !(1..=MAX_CODE).contains(&code.len()) || !code.bytes().all(known))
         {
             let words = "a reason is a code of a-z, 0-9 and _, at most 32 characters";
             return Err(FieldFault::new("/reason_code", "invalid-code", words));
@@ -45,9 +46,8 @@ impl KnownAgent {
         let same = to == self.presence && !self.missed();
         let free = self.slots.is_empty() || self.presence == Presence::Offline;
         if !free {
-            let pending = |to, reason_code| {
-                vec![AgentEvent::AgentPresenceDeferred { to, reason_code, at }]
-            };
+            let pending =
+                |to, reason_code| vec![AgentEvent::AgentPresenceDeferred { to, reason_code, at }];
             return Ok(match &self.pending {
                 None if same => Vec::new(),
                 Some(_) if same => pending(None, None),
@@ -80,7 +80,8 @@ impl KnownAgent {
     pub(super) fn settled(&self, mut facts: Vec<AgentEvent>, at: Timestamp) -> Vec<AgentEvent> {
         let mut after = self.clone();
         facts.iter().for_each(|fact| after.evolve(fact, at));
-        if let Some(Pending { to, reason_code }) = after.pending.filter(|_| after.slots.is_empty()) {
+        if let Some(Pending { to, reason_code }) = after.pending.filter(|_| after.slots.is_empty())
+        {
             if to == Presence::Offline {
                 facts.push(AgentEvent::AgentSignedOut { reason: SignOutReason::Agent, at });
             }

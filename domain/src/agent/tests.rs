@@ -128,12 +128,8 @@ fn agent_a1_of_two_offers_one_slot_takes_one() {
     assert_eq!(refusal.code(), "invalid-state-transition");
     assert_eq!(refusal.current_state(), Some("reserved"));
     assert_eq!(agent.decide(reserve(1, 2)), Ok(vec![]), "the same offer again");
-    let other = AgentCommand::Reserve {
-        offer_id: offer(1),
-        call_id: call(9),
-        until: at(9),
-        at: at(3),
-    };
+    let other =
+        AgentCommand::Reserve { offer_id: offer(1), call_id: call(9), until: at(9), at: at(3) };
     assert_eq!(agent.decide(other), Err(AgentRefusal::NoSuchOffer));
 }
 
@@ -246,7 +242,10 @@ fn a_deactivated_agent_comes_back_as_they_were_and_nothing_else() {
     assert_eq!(seen(&gone), (Activity::Offline, Presence::Offline, false));
     assert_eq!(gone.decide(deactivate()), Ok(vec![]));
     let refusal = gone.decide(set(Presence::Available, 99)).unwrap_err();
-    assert_eq!((refusal.code(), refusal.allowed_commands()), ("agent-deactivated", &["reactivate"][..]));
+    assert_eq!(
+        (refusal.code(), refusal.allowed_commands()),
+        ("agent-deactivated", &["reactivate"][..])
+    );
     let back = AgentCommand::Reactivate { at: at(99) };
     assert_eq!(types(gone.decide(back.clone())), ["AgentReactivated"]);
     assert_eq!(available(1, []).decide(back), Ok(vec![]));

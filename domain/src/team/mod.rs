@@ -51,7 +51,7 @@ pub enum Team {
     #[default]
     Unknown,
     /// There is.
-    Known(KnownTeam),
+    Known(Box<KnownTeam>),
 }
 
 /// A team that exists.
@@ -85,12 +85,12 @@ impl Decider for Team {
         match (self, event) {
             (Self::Known(team), event) => team.evolve(event),
             (team, TeamEvent::TeamCreated { settings, at }) => {
-                *team = Self::Known(KnownTeam {
+                *team = Self::Known(Box::new(KnownTeam {
                     settings: settings.clone(),
                     members: BTreeMap::new(),
                     archived: false,
                     created_at: *at,
-                });
+                }));
             }
             // A team begins with its creation.
             (Self::Unknown, _) => {}

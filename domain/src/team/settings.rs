@@ -39,7 +39,6 @@ pub struct TeamSettings {
 /// What is different from now on.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the fields of TeamSettings")]
-#[expect(clippy::option_option, reason = "absent stays, null goes")]
 #[serde(default)]
 pub struct TeamChanges {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -61,7 +60,6 @@ pub struct TeamChanges {
 }
 
 /// What is there is stated, also as `null`.
-#[expect(clippy::option_option, reason = "absent stays, null goes")]
 fn stated<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
 where
     D: serde::Deserializer<'de>,

@@ -5,10 +5,10 @@ use database::Database;
 use domain::call::Call;
 use domain::{CallId, OrgId, SubjectId, Timestamp};
 use serde::{Deserialize, Serialize};
-use sqlx::{Executor, Postgres, Transaction};
 use uuid::Uuid;
 
 use crate::RuntimeError;
+use crate::reading::{self, planned};
 
 /// Which calls: those that pass everything that is set.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -74,7 +74,7 @@ pub async fn list(
     after: Option<&CallPlace>,
     limit: i64,
 ) -> Result<Vec<CallRow>, RuntimeError> {
-    let mut tx = seeing(database, org).await?;
+    let mut tx = planned(database, org).await?;
     let rows = sqlx::query_file!(
         "src/calls/list.sql",
         org.uuid(),
@@ -111,7 +111,7 @@ pub async fn count(
     filter: &CallFilter,
     cap: i64,
 ) -> Result<i64, RuntimeError> {
-    let mut tx = seeing(database, org).await?;
+    let mut tx = planned(database, org).await?;
     let counted = sqlx::query_file_scalar!(
         "src/calls/count.sql",
         org.uuid(),
@@ -151,27 +151,7 @@ pub async fn get(
     row.map(|row| called(id.uuid(), row.version, &row.state)).transpose()
 }
 
-/// A transaction whose plans know the parameters: with a generic plan a filter
-/// that is not set would keep every index but one from being used. A scan of
-/// the table would read every organization's calls, so it never looks cheap.
-async fn seeing(
-    database: &Database,
-    org: OrgId,
-) -> Result<Transaction<'static, Postgres>, RuntimeError> {
-    let mut tx = database.org_tx(org.uuid()).await?;
-    let settings = "SET TRANSACTION READ ONLY; SET LOCAL plan_cache_mode = force_custom_plan;
-                    SET LOCAL enable_seqscan = off";
-    tx.execute(settings).await?;
-    Ok(tx)
-}
-
 fn called(id: Uuid, version: i64, state: &str) -> Result<CallRow, RuntimeError> {
-    let column = |source: Box<dyn std::error::Error + Send + Sync>| sqlx::Error::ColumnDecode {
-        index: "state".to_owned(),
-        source,
-    };
-    let call =
-        serde_json::from_str(state).map(Call::Known).map_err(|error| column(Box::new(error)))?;
-    let version = u64::try_from(version).map_err(|error| column(Box::new(error)))?;
-    Ok(CallRow { id: id.into(), version, call })
+    let (version, call) = reading::folded(version, state)?;
+    Ok(CallRow { id: id.into(), version, call: Call::Known(call) })
 }

@@ -5,9 +5,11 @@
 use std::collections::HashMap;
 
 use domain::DecidedEvent;
+use domain::agent::{Agent, AgentEvent};
 use domain::call::{Call, CallEvent};
 use domain::organization::{Organization, OrganizationEvent};
 use domain::security::{Security, SecurityEvent};
+use domain::team::{Team, TeamEvent};
 use domain::user::{User, UserEvent};
 
 use super::Projection;
@@ -70,7 +72,6 @@ macro_rules! aggregates {
     ($($(#[$doc:meta])+ $fact:ident($aggregate:ty, $event:ty);)+) => {
         /// A decoded fact of any aggregate.
         #[derive(Clone, Debug, PartialEq)]
-        #[expect(clippy::large_enum_variant, reason = "nearly all facts are the large ones")]
         pub enum Fact {
             $($(#[$doc])+ $fact($event),)+
         }
@@ -101,12 +102,16 @@ macro_rules! aggregates {
 }
 
 aggregates! {
+    /// A fact of an agent.
+    Agent(Agent, AgentEvent);
     /// A fact of a call.
     Call(Call, CallEvent);
     /// A fact of an organization.
     Organization(Organization, OrganizationEvent);
     /// A fact of an organization's doors.
     Security(Security, SecurityEvent);
+    /// A fact of a team.
+    Team(Team, TeamEvent);
     /// A fact of a user.
     User(User, UserEvent);
 }
@@ -115,9 +120,6 @@ impl Fact {
     /// The fact of a call, where it is one.
     #[must_use]
     pub fn call(&self) -> Option<&CallEvent> {
-        match self {
-            Self::Call(event) => Some(event),
-            Self::Organization(_) | Self::Security(_) | Self::User(_) => None,
-        }
+        if let Self::Call(event) = self { Some(event) } else { None }
     }
 }

@@ -3,6 +3,7 @@
 
 mod checkpoint;
 mod error;
+pub(crate) mod folded;
 pub mod freshness;
 pub mod history;
 mod kinds;

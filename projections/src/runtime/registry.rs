@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::{Projection, RuntimeError};
 use crate::{
-    call_facts::CallFacts, call_timeline::CallTimeline, calls::Calls, security_log::SecurityLog,
-    users::Users,
+    agents::Agents, call_facts::CallFacts, call_timeline::CallTimeline, calls::Calls,
+    security_log::SecurityLog, teams::Teams, users::Users,
 };
 
 /// Every projection that runs.
@@ -17,6 +17,8 @@ pub fn registry() -> Vec<Arc<dyn Projection>> {
         Arc::new(CallFacts),
         Arc::new(SecurityLog),
         Arc::new(Users),
+        Arc::new(Teams),
+        Arc::new(Agents),
     ]
 }
 

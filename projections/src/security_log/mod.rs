@@ -59,7 +59,7 @@ fn entry(fact: &Fact) -> Option<Entry<'_>> {
             let (kind, detail) = person(event);
             Some(Entry { kind, user: None, session: None, detail })
         }
-        Fact::Call(_) | Fact::Organization(_) => None,
+        Fact::Agent(_) | Fact::Call(_) | Fact::Organization(_) | Fact::Team(_) => None,
     }
 }
 

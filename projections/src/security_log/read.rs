@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use database::Database;
 use domain::OrgId;
-use sqlx::Executor;
 use uuid::Uuid;
 
 use crate::RuntimeError;
+use crate::reading::planned;
 
 /// What an entry can be called.
 pub const KINDS: [&str; 13] = [
@@ -59,9 +59,7 @@ pub async fn list(
     before: Option<i64>,
     limit: i64,
 ) -> Result<Vec<SecurityRow>, RuntimeError> {
-    let mut tx = database.org_tx(org.uuid()).await?;
-    // The planner sees which filters are set.
-    tx.execute("SET LOCAL plan_cache_mode = force_custom_plan").await?;
+    let mut tx = planned(database, org).await?;
     let rows = sqlx::query_file_as!(
         SecurityRow,
         "src/security_log/list.sql",

@@ -7,11 +7,11 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use domain::Decider;
-use domain::user::User;
+use domain::user::{User, UserEvent};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use crate::folded::{self, Batch, Folded};
 use crate::{ApplyError, BoxFuture, Fact, Projection, Recorded, Tables};
 
 pub mod read;
@@ -46,21 +46,16 @@ impl Projection for Users {
     }
 }
 
-type Key = (Uuid, Uuid);
+fn of_user(fact: &Fact) -> Option<&UserEvent> {
+    if let Fact::User(event) = fact { Some(event) } else { None }
+}
 
 async fn fold(tx: &mut PgConnection, batch: &[Recorded]) -> Result<(), ApplyError> {
     let mut users = begun_before(tx, batch).await?;
     for recorded in batch {
-        let Fact::User(event) = &recorded.event else { continue };
+        let Some(event) = of_user(&recorded.event) else { continue };
         let key = (recorded.org_id.uuid(), recorded.aggregate_id);
-        let (user, version) = users.entry(key).or_default();
-        if *version + 1 != recorded.sequence {
-            let (id, sequence) = (recorded.aggregate_id, recorded.sequence);
-            let reason = format!("the row of {id} is of version {version}, the event {sequence}");
-            return Err(ApplyError::Event { position: recorded.position, reason });
-        }
-        user.evolve(event);
-        *version = recorded.sequence;
+        folded::step(users.entry(key).or_default(), recorded, event)?;
     }
     write(tx, &users, batch).await
 }
@@ -69,29 +64,19 @@ async fn fold(tx: &mut PgConnection, batch: &[Recorded]) -> Result<(), ApplyErro
 async fn begun_before(
     tx: &mut PgConnection,
     batch: &[Recorded],
-) -> Result<HashMap<Key, (User, i64)>, ApplyError> {
-    let begun = batch.iter().filter(|recorded| recorded.sequence > 1);
-    let (orgs, ids): (Vec<Uuid>, Vec<Uuid>) =
-        begun.map(|recorded| (recorded.org_id.uuid(), recorded.aggregate_id)).unzip();
+) -> Result<Batch<User>, ApplyError> {
+    let (orgs, ids) = folded::begun_before(batch, of_user);
     let mut users = HashMap::new();
     if ids.is_empty() {
         return Ok(users);
     }
     let rows = sqlx::query_file!("src/users/load.sql", &orgs, &ids).fetch_all(tx).await?;
     for row in rows {
-        let known = serde_json::from_str(&row.state).map(User::Known);
-        let user = known.map_err(|error| unreadable(batch, row.user_id, &error))?;
-        users.insert((row.org_id, row.user_id), (user, row.version));
+        let state = serde_json::from_str(&row.state).map(User::Known);
+        let state = state.map_err(|error| folded::unreadable(batch, row.user_id, &error))?;
+        users.insert((row.org_id, row.user_id), Folded { state, version: row.version });
     }
     Ok(users)
-}
-
-fn unreadable(batch: &[Recorded], user: Uuid, error: &serde_json::Error) -> ApplyError {
-    let first = batch.iter().find(|recorded| recorded.aggregate_id == user);
-    ApplyError::Event {
-        position: first.map_or(0, |recorded| recorded.position),
-        reason: format!("the row of user {user} can be neither read nor written: {error}"),
-    }
 }
 
 #[derive(Default)]
@@ -107,20 +92,20 @@ struct Columns {
 
 async fn write(
     tx: &mut PgConnection,
-    users: &HashMap<Key, (User, i64)>,
+    users: &Batch<User>,
     batch: &[Recorded],
 ) -> Result<(), ApplyError> {
     let mut columns = Columns::default();
-    for ((org, id), (user, version)) in users {
-        let Some(known) = user.known() else { continue };
+    for ((org, id), folded) in users {
+        let Some(known) = folded.state.known() else { continue };
         columns.orgs.push(*org);
         columns.ids.push(*id);
-        columns.versions.push(*version);
+        columns.versions.push(folded.version);
         columns.roles.push(known.role.word());
         columns.statuses.push(known.status.word());
         columns.created_at.push(known.created_at.into());
         let state = serde_json::to_string(known);
-        columns.states.push(state.map_err(|error| unreadable(batch, *id, &error))?);
+        columns.states.push(state.map_err(|error| folded::unreadable(batch, *id, &error))?);
     }
     let upsert = sqlx::query_file!(
         "src/users/upsert.sql",

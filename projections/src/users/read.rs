@@ -5,10 +5,10 @@ use database::Database;
 use domain::user::{KnownUser, UserStatus};
 use domain::{OrgId, Role, UserId};
 use serde::{Deserialize, Serialize};
-use sqlx::Executor;
 use uuid::Uuid;
 
 use crate::RuntimeError;
+use crate::reading::{self, planned};
 
 /// A user as the read model has it, personal fields sealed.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,9 +41,7 @@ pub async fn list(
     after: Option<&UserPlace>,
     limit: i64,
 ) -> Result<Vec<UserRow>, RuntimeError> {
-    let mut tx = database.org_tx(org.uuid()).await?;
-    // The planner sees which filters are set.
-    tx.execute("SET LOCAL plan_cache_mode = force_custom_plan").await?;
+    let mut tx = planned(database, org).await?;
     let rows = sqlx::query_file!(
         "src/users/list.sql",
         org.uuid(),
@@ -54,17 +52,9 @@ pub async fn list(
         limit,
     );
     let rows = rows.fetch_all(&mut *tx).await?;
-    let read = |error: Box<dyn std::error::Error + Send + Sync>| sqlx::Error::ColumnDecode {
-        index: "state".to_owned(),
-        source: error,
-    };
-    let mut users = Vec::with_capacity(rows.len());
-    for row in rows {
-        users.push(UserRow {
-            id: UserId::from(row.user_id),
-            version: u64::try_from(row.version).map_err(|error| read(Box::new(error)))?,
-            user: serde_json::from_str(&row.state).map_err(|error| read(Box::new(error)))?,
-        });
-    }
-    Ok(users)
+    let users = rows.into_iter().map(|row| {
+        let (version, user) = reading::folded(row.version, &row.state)?;
+        Ok(UserRow { id: UserId::from(row.user_id), version, user })
+    });
+    users.collect()
 }

@@ -1,21 +1,18 @@
 //! Random histories of calls: commands in a random order, of which the domain
 //! itself keeps what is possible, appended through the real log.
 
+mod people;
 mod possible;
 
 use anyhow::{Context as _, anyhow};
 use domain::call::{Call, CallCommand};
-use domain::security::{Security, SecurityCommand, SecurityEvent};
-use domain::user::{User, UserCommand};
-use domain::{
-    CallId, Decider, EmailAddress, OfferId, OrgId, Role, SessionId, SubjectId, Timestamp,
-    TransferId, UserId,
-};
+use domain::{CallId, Decider, OfferId, OrgId, Timestamp, TransferId};
 use event_store::{Actor, ActorKind, Context, Reply, StoredReply};
 use futures::future::try_join_all;
 use processes::Commands;
 use uuid::Uuid;
 
+pub use people::append_people;
 use possible::Life;
 
 /// How often a call is asked for something, possible or not.
@@ -111,43 +108,6 @@ pub async fn append(commands: &Commands, histories: &[History]) -> anyhow::Resul
         head = positions.into_iter().flatten().fold(head, i64::max);
     }
     Ok(head)
-}
-
-/// Appends what happens at the doors: for each history somebody comes in, or does not, and somebody
-/// is registered; says where the log ends then.
-///
-/// # Errors
-/// The log did not take it.
-pub async fn append_doors(commands: &Commands, histories: &[History]) -> anyhow::Result<i64> {
-    let mut head = 0;
-    for (step, history) in histories.iter().enumerate() {
-        head = door(commands, history, step).await?.unwrap_or(head);
-    }
-    Ok(head)
-}
-
-async fn door(commands: &Commands, history: &History, step: usize) -> anyhow::Result<Option<i64>> {
-    let (org, user_id) = (history.org.uuid(), UserId::from(history.call.uuid()));
-    let at = history.began.plus_ms(i64::try_from(step)?);
-    let session_id = SessionId::from(history.call.uuid());
-    let event = match step % 3 {
-        0 => SecurityEvent::UserSignedIn { user_id, session_id, at },
-        1 => SecurityEvent::UserSignInFailed { user_id, at },
-        _ => SecurityEvent::SessionClosed { user_id, session_id, because: "kit".to_owned(), at },
-    };
-    let (command, about) = (SecurityCommand::Record(event), context(history, None));
-    let done = commands.run::<Security>(about, org, command, None, None, Box::new(Silent)).await;
-    done.map_err(|failure| anyhow!("{failure}"))?;
-    let command = UserCommand::Register {
-        subject: SubjectId::from(history.call.uuid()),
-        email: EmailAddress::parse(&format!("{}@example.com", history.call))?,
-        name: "Somebody".to_owned(),
-        role: Role::Agent,
-        at,
-    };
-    let (about, id) = (context(history, None), history.call.uuid());
-    let done = commands.run::<User>(about, id, command, None, None, Box::new(Silent)).await;
-    Ok(done.map_err(|failure| anyhow!("{failure}"))?.position)
 }
 
 fn context(history: &History, causation_id: Option<Uuid>) -> Context {

@@ -25,7 +25,7 @@ use projections::{Projection, Projector, ProjectorSettings};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, Executor, PgConnection};
 use tests::TestDatabase;
-use tests::histories::{append, append_doors, histories};
+use tests::histories::{append, append_people, histories};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
@@ -81,7 +81,7 @@ impl World {
     pub async fn happen_everywhere(&self, seed: u64, calls: usize) -> i64 {
         let histories = histories(seed, calls).expect("histories");
         append(&self.commands, &histories).await.expect("appended");
-        append_doors(&self.commands, &histories).await.expect("appended")
+        append_people(&self.commands, &histories).await.expect("appended")
     }
 
     /// Does what nobody may, as a superuser whom no trigger stops.

@@ -1,0 +1,52 @@
+//! Who takes calls, what do they do now, and what have they done?
+//!
+//! Reads every event of agents and alone writes the tables `agent_directory` (what seldom changes),
+//! `agent_live` (what changes all the time, with the agent as the domain folds it) and
+//! `agent_intervals` (what they did, from when until when). It lags behind the log as far as the
+//! health of the projection says, usually milliseconds. A batch costs at most five statements.
+//!
+//! An interval is a time in which an agent is seen to do one thing for one reason. Whoever has
+//! several calls at once is on a call from the first of them until the last, once.
+
+mod fold;
+mod intervals;
+pub mod read;
+
+use domain::agent::{Agent, AgentEvent};
+use sqlx::PgConnection;
+
+use crate::{ApplyError, BoxFuture, Fact, Projection, Recorded, Tables};
+
+/// The projection.
+pub struct Agents;
+
+impl Projection for Agents {
+    fn name(&self) -> &'static str {
+        "agents"
+    }
+
+    fn version(&self) -> i32 {
+        1
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &["agent_directory", "agent_live", "agent_intervals"]
+    }
+
+    fn wants(&self, aggregate_type: &str, _event_type: &str) -> bool {
+        aggregate_type == Agent::TYPE
+    }
+
+    fn apply<'a>(
+        &'a self,
+        tx: &'a mut PgConnection,
+        batch: &'a [Recorded],
+        _tables: Tables,
+    ) -> BoxFuture<'a, Result<(), ApplyError>> {
+        Box::pin(fold::apply(tx, batch))
+    }
+}
+
+fn of_agent(fact: &Fact) -> Option<&AgentEvent> {
+    if let Fact::Agent(event) = fact { Some(event) } else { None }
+}

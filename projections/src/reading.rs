@@ -1,0 +1,35 @@
+//! What every reading of a folded aggregate needs.
+
+use database::Database;
+use domain::OrgId;
+use serde::de::DeserializeOwned;
+use sqlx::{Executor, Postgres, Transaction};
+
+use crate::RuntimeError;
+
+/// A transaction of an organization whose plans know the parameters: with a generic plan a filter
+/// that is not set would keep every index but one from being used. A scan of a table would read
+/// every organization's rows, so it never looks cheap.
+pub(crate) async fn planned(
+    database: &Database,
+    org: OrgId,
+) -> Result<Transaction<'static, Postgres>, RuntimeError> {
+    let mut tx = database.org_tx(org.uuid()).await?;
+    let settings = "SET TRANSACTION READ ONLY; SET LOCAL plan_cache_mode = force_custom_plan;
+                    SET LOCAL enable_seqscan = off";
+    tx.execute(settings).await?;
+    Ok(tx)
+}
+
+/// Version and state of a row.
+pub(crate) fn folded<S: DeserializeOwned>(
+    version: i64,
+    state: &str,
+) -> Result<(u64, S), RuntimeError> {
+    let column = |index: &str, source: Box<dyn std::error::Error + Send + Sync>| {
+        sqlx::Error::ColumnDecode { index: index.to_owned(), source }
+    };
+    let state = serde_json::from_str(state).map_err(|error| column("state", Box::new(error)))?;
+    let version = u64::try_from(version).map_err(|error| column("version", Box::new(error)))?;
+    Ok((version, state))
+}

@@ -1,0 +1,14 @@
+-- Whoever belongs to a team that somebody supervises, or to one within it. An archived team has no
+-- supervisors.
+WITH RECURSIVE theirs AS (
+    SELECT t.team_id
+    FROM team_members m JOIN teams t ON t.org_id = m.org_id AND t.team_id = m.team_id
+    WHERE m.org_id = $1 AND m.user_id = $2 AND m.role = 'supervisor' AND NOT t.archived
+  UNION
+    SELECT t.team_id
+    FROM teams t JOIN theirs ON t.parent_team_id = theirs.team_id
+    WHERE t.org_id = $1 AND NOT t.archived
+)
+SELECT DISTINCT m.user_id
+FROM team_members m JOIN theirs ON theirs.team_id = m.team_id
+WHERE m.org_id = $1
