@@ -46,6 +46,11 @@ pub struct FieldFault {
 }
 
 impl FieldFault {
+    /// What is named is not there, or cannot be named here.
+    pub fn reference(pointer: &'static str, words: impl Into<String>) -> Self {
+        Self::new(pointer, "invalid-reference", words)
+    }
+
     /// What is wrong with the text of a field.
     ///
     /// # Errors
@@ -64,6 +69,9 @@ impl FieldFault {
     pub fn code(&self) -> &'static str {
         match self.reason {
             "card-data" => "card-data-not-accepted",
+            "invalid-reference" => "invalid-reference",
+            "invalid-time-zone" => "invalid-time-zone",
+            "taken" => "duplicate-resource",
             _ => "validation-failed",
         }
     }

@@ -4,7 +4,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use domain::{CallId, OrgId, PhoneNumber, SubjectId, Timestamp};
+use domain::{CallId, OrgId, PhoneNumber, SubjectId, TeamId, Timestamp};
 use event_store::{Keyring, KeyringError};
 use uuid::{Builder, Uuid};
 
@@ -49,6 +49,16 @@ pub async fn created_call(
     key: &str,
 ) -> Result<CallId, KeyringError> {
     derived(keyring, org, &["create-call", user, key]).await.map(CallId::from)
+}
+
+/// The team that this person makes with this idempotency key.
+pub async fn created_team(
+    keyring: &Keyring,
+    org: OrgId,
+    user: &str,
+    key: &str,
+) -> Result<TeamId, KeyringError> {
+    derived(keyring, org, &["create-team", user, key]).await.map(TeamId::from)
 }
 
 /// The call that a row of another system's history tells of.

@@ -3,11 +3,13 @@
 //! Everything here is at-least-once on the way in and idempotent on the way out; dialing is
 //! the exception and happens at most once. Nothing here runs during a rebuild.
 
+pub mod agents;
 pub mod auth;
 pub mod clock;
 pub mod commands;
 pub mod ids;
 pub mod import;
+pub mod teams;
 pub mod telephony;
 pub mod workers;
 

@@ -8,6 +8,7 @@ use database::Database;
 use tokio::task::{JoinError, JoinHandle};
 use tokio_util::sync::CancellationToken;
 
+use crate::agents::{AgentWatch, Agents};
 use crate::commands::Commands;
 use crate::ids::Ids;
 use crate::telephony::{
@@ -98,9 +99,11 @@ impl Hands {
             receiver,
             settings.reconciler,
         );
+        let watch = AgentWatch::new(Agents::new(database.clone(), commands.clone()));
         let (provider, taking) = (Arc::clone(&simulator), inbox.clone());
         let running = vec![
             Running::start("dial process", |token| submitter.run(token)),
+            Running::start("agent watch", |token| watch.run(token)),
             Running::start("reconciler", |token| reconciler.run(token)),
             Running::start("simulator", |token| async move { provider.run(token).await }),
             Running::start("inbox", |token| async move { taking.run(token).await }),

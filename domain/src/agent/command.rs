@@ -12,8 +12,14 @@ use crate::{CallId, OfferId, SessionId, Timestamp, UserId};
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "the variants say what their fields are")]
 pub enum AgentCommand {
-    /// An active user of the organization takes calls from now on.
-    Create { user_id: UserId, profile: Profile, at: Timestamp },
+    /// A user takes calls from now on.
+    Create {
+        user_id: UserId,
+        /// Whether they are an active user of the organization whose role takes calls.
+        eligible: bool,
+        profile: Profile,
+        at: Timestamp,
+    },
     /// Something of the profile is different.
     Update { changes: ProfileChanges, at: Timestamp },
     /// They want to do something else; at once, or when no call keeps them.
@@ -22,6 +28,8 @@ pub enum AgentCommand {
         reason_code: Option<String>,
         note: Option<String>,
         by: PresenceBy,
+        /// Whether they are still an active user whose role takes calls.
+        eligible: bool,
         /// The session in which they say so themselves.
         session_id: Option<SessionId>,
         at: Timestamp,

@@ -53,7 +53,11 @@ impl Decider for Agent {
     fn decide(&self, command: AgentCommand) -> Result<Vec<AgentEvent>, AgentRefusal> {
         match (self, command) {
             (Self::Known(agent), command) => agent.decide(command),
-            (Self::Unknown, AgentCommand::Create { user_id, profile, at }) => {
+            (Self::Unknown, AgentCommand::Create { user_id, eligible, profile, at }) => {
+                if !eligible {
+                    let words = "there is no such active user whose role takes calls";
+                    return Err(FieldFault::reference("/user_id", words).into());
+                }
                 ProfileChanges::from(profile.clone()).checked()?;
                 let subject = SubjectId::from(user_id.uuid());
                 let known = |text| Personal::known(subject, FreeText::new(text));
@@ -132,9 +136,14 @@ impl KnownAgent {
                 Ok(facts)
             }
             AgentCommand::Update { changes, at } => self.update(changes, at),
-            AgentCommand::SetPresence { presence, reason_code, note, by, session_id, at } => {
-                self.wish(Wish { presence, reason_code, note, by, session_id }, at)
+            AgentCommand::SetPresence { eligible: false, presence, .. }
+                if presence != Presence::Offline =>
+            {
+                Err(AgentRefusal::NotEligible)
             }
+            AgentCommand::SetPresence {
+                presence, reason_code, note, by, session_id, at, ..
+            } => self.wish(Wish { presence, reason_code, note, by, session_id }, at),
             AgentCommand::Reserve { offer_id, call_id, until, at } => {
                 self.reserve(offer_id, call_id, until, at)
             }

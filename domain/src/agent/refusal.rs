@@ -15,6 +15,9 @@ pub enum AgentRefusal {
     /// The profile takes no calls any more.
     #[error("the agent is deactivated")]
     Deactivated,
+    /// They may not sign in, or have a role that takes no calls.
+    #[error("the agent's user is suspended or has a role that takes no calls")]
+    NotEligible,
     /// They are on a call.
     #[error("the agent has a live call")]
     HasLiveCall,
@@ -46,9 +49,10 @@ impl Refusal for AgentRefusal {
             Self::Exists => "duplicate-resource",
             Self::Deactivated => "agent-deactivated",
             Self::HasLiveCall => "agent-has-live-call",
-            Self::NotRoutable { .. } | Self::CannotCall(_) | Self::NoSuchOffer => {
-                "invalid-state-transition"
-            }
+            Self::NotEligible
+            | Self::NotRoutable { .. }
+            | Self::CannotCall(_)
+            | Self::NoSuchOffer => "invalid-state-transition",
             Self::Field(fault) => fault.code(),
         }
     }
@@ -66,6 +70,7 @@ impl Refusal for AgentRefusal {
             Self::Unknown
             | Self::Exists
             | Self::HasLiveCall
+            | Self::NotEligible
             | Self::NoSuchOffer
             | Self::Field(_) => None,
         }

@@ -35,7 +35,8 @@ fn profile() -> Profile {
 
 fn create(slots: u8) -> AgentCommand {
     let profile = Profile { max_concurrent_calls: slots, ..profile() };
-    AgentCommand::Create { user_id: UserId::from(Uuid::from_u128(7)), profile, at: at(0) }
+    let user_id = UserId::from(Uuid::from_u128(7));
+    AgentCommand::Create { user_id, eligible: true, profile, at: at(0) }
 }
 
 fn set(presence: Presence, seconds: i64) -> AgentCommand {
@@ -45,6 +46,7 @@ fn set(presence: Presence, seconds: i64) -> AgentCommand {
         reason_code: None,
         note: None,
         by: PresenceBy::Agent,
+        eligible: true,
         session_id,
         at: at(seconds),
     }
@@ -118,6 +120,31 @@ fn who_sets_a_presence_while_offline_signs_in() {
     assert_eq!(agent.known().unwrap().routable_since, Some(at(1)));
     assert_eq!(agent.decide(set(Presence::Available, 5)), Ok(vec![]), "the same again");
     let facts = types(agent.decide(set(Presence::Offline, 5)));
+    assert_eq!(facts, ["AgentSignedOut", "AgentPresenceChanged"]);
+}
+
+#[test]
+fn who_may_not_sign_in_takes_no_calls_and_can_go_home() {
+    let user_id = UserId::from(Uuid::from_u128(7));
+    let create = AgentCommand::Create { user_id, eligible: false, profile: profile(), at: at(0) };
+    let refusal = Agent::default().decide(create).unwrap_err();
+    assert_eq!((refusal.code(), refusal.pointer()), ("invalid-reference", Some("/user_id")));
+    let not_any_more = |command| match command {
+        AgentCommand::SetPresence { presence, by, at, .. } => AgentCommand::SetPresence {
+            presence,
+            reason_code: None,
+            note: None,
+            by,
+            eligible: false,
+            session_id: None,
+            at,
+        },
+        command => command,
+    };
+    let agent = available(1, []);
+    let back = agent.decide(not_any_more(set(Presence::Break, 2)));
+    assert_eq!(back, Err(AgentRefusal::NotEligible));
+    let facts = types(agent.decide(not_any_more(set(Presence::Offline, 2))));
     assert_eq!(facts, ["AgentSignedOut", "AgentPresenceChanged"]);
 }
 
@@ -295,7 +322,8 @@ fn a_field_that_is_wrong_is_named() {
     ));
     for (profile, pointer) in wrong {
         let user_id = UserId::from(Uuid::from_u128(7));
-        let refused = Agent::default().decide(AgentCommand::Create { user_id, profile, at: at(0) });
+        let create = AgentCommand::Create { user_id, eligible: true, profile, at: at(0) };
+        let refused = Agent::default().decide(create);
         assert_eq!(refused.unwrap_err().pointer(), Some(pointer));
     }
     for address in ["client:a.b_c-1", "sip:ann@pbx.example", "+14155550100"] {
@@ -308,6 +336,7 @@ fn a_field_that_is_wrong_is_named() {
             reason_code: Some(code.to_owned()),
             note: None,
             by: PresenceBy::Agent,
+            eligible: true,
             session_id: None,
             at: at(1),
         };

@@ -5,6 +5,35 @@ use super::settings::{TeamChanges, TeamSettings};
 use super::{TeamRole, Timestamp};
 use crate::UserId;
 
+/// What a team cannot know of the others, looked up consistently just before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Among {
+    /// Whether there are as many teams as there may be.
+    pub full: bool,
+    /// Whether another team has the name.
+    pub name_taken: bool,
+    /// Where it would stand in the tree.
+    pub place: Place,
+}
+
+impl Among {
+    /// Nothing speaks against it.
+    pub const FINE: Self = Self { full: false, name_taken: false, place: Place::Fine };
+}
+
+/// Where a team would stand in the tree of teams.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Where it can.
+    Fine,
+    /// Within a team that is not there, or is archived.
+    NoParent,
+    /// Within itself.
+    Cycle,
+    /// Too far down, or with teams within it that would be.
+    TooDeep,
+}
+
 /// A command.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TeamCommand {
@@ -12,6 +41,8 @@ pub enum TeamCommand {
     Create {
         /// How it is run.
         settings: TeamSettings,
+        /// What the other teams say.
+        among: Among,
         /// When.
         at: Timestamp,
     },
@@ -19,13 +50,17 @@ pub enum TeamCommand {
     Update {
         /// What is different.
         changes: TeamChanges,
+        /// What the other teams say.
+        among: Among,
         /// When.
         at: Timestamp,
     },
-    /// An active user of the organization belongs to it.
+    /// Somebody belongs to it.
     AddMember {
         /// Who.
         user_id: UserId,
+        /// Whether they are an active user of the organization.
+        active: bool,
         /// As what.
         role: TeamRole,
         /// When.

@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use command::TeamCommand;
+pub use command::{Among, Place, TeamCommand};
 pub use event::TeamEvent;
 pub use refusal::TeamRefusal;
 pub use settings::{MAX_MEMBERS, Span, TeamChanges, TeamSettings, WorkingHours};
@@ -28,6 +28,8 @@ use crate::decider::aggregate;
 use crate::words::words;
 use crate::{Decider, FieldFault, SubjectId, Timestamp, UserId};
 
+/// How many teams an organization has at most.
+pub const MAX_TEAMS: i64 = 500;
 /// How deep the tree of teams is at most.
 pub const MAX_DEPTH: usize = 5;
 
@@ -73,8 +75,12 @@ impl Decider for Team {
     fn decide(&self, command: TeamCommand) -> Result<Vec<TeamEvent>, TeamRefusal> {
         match (self, command) {
             (Self::Known(team), command) => team.decide(command),
-            (Self::Unknown, TeamCommand::Create { settings, at }) => {
+            (Self::Unknown, TeamCommand::Create { settings, among, at }) => {
                 settings.checked()?;
+                if among.full {
+                    return Err(TeamRefusal::TooMany);
+                }
+                among.checked()?;
                 Ok(vec![TeamEvent::TeamCreated { settings, at }])
             }
             (Self::Unknown, _) => Err(TeamRefusal::Unknown),
@@ -113,6 +119,21 @@ impl Team {
     }
 }
 
+impl Among {
+    fn checked(self) -> Result<(), FieldFault> {
+        if self.name_taken {
+            return Err(FieldFault::new("/name", "taken", "another team has this name"));
+        }
+        let words = match self.place {
+            Place::Fine => return Ok(()),
+            Place::NoParent => "there is no such team, or it is archived",
+            Place::Cycle => "a team cannot be within itself",
+            Place::TooDeep => "teams are within one another at most five deep",
+        };
+        Err(FieldFault::reference("/parent_team_id", words))
+    }
+}
+
 impl KnownTeam {
     /// Who supervises it.
     pub fn supervisors(&self) -> impl Iterator<Item = UserId> {
@@ -129,8 +150,14 @@ impl KnownTeam {
             _ if self.archived => Err(TeamRefusal::Archived),
             TeamCommand::Archive { live_calls: true, .. } => Err(TeamRefusal::InUse),
             TeamCommand::Archive { at, .. } => Ok(vec![TeamEvent::TeamArchived { at }]),
-            TeamCommand::Update { changes, at } => self.update(changes, at),
-            TeamCommand::AddMember { user_id, role, at } => self.add(user_id, role, at),
+            TeamCommand::Update { changes, among, at } => self.update(changes, among, at),
+            TeamCommand::AddMember { user_id, active, role, at } => {
+                if !active && !self.members.contains_key(&user_id) {
+                    let words = "there is no such active user in the organization";
+                    return Err(FieldFault::reference("/user_id", words).into());
+                }
+                self.add(user_id, role, at)
+            }
             TeamCommand::ChangeMemberRole { user_id, role, live_calls, at } => {
                 let from = *self.members.get(&user_id).ok_or(TeamRefusal::Unknown)?;
                 if from == role {
@@ -149,12 +176,18 @@ impl KnownTeam {
         }
     }
 
-    fn update(&self, changes: TeamChanges, at: Timestamp) -> Result<Vec<TeamEvent>, TeamRefusal> {
+    fn update(
+        &self,
+        changes: TeamChanges,
+        among: Among,
+        at: Timestamp,
+    ) -> Result<Vec<TeamEvent>, TeamRefusal> {
         let settings = self.settings.with(&changes);
         if settings == self.settings {
             return Ok(Vec::new());
         }
         settings.checked()?;
+        among.checked()?;
         if usize::from(settings.max_members) < self.members.len() {
             let words = format!("the team has {} members already", self.members.len());
             return Err(FieldFault::new("/max_members", "in-use", words).into());

@@ -18,6 +18,9 @@ pub enum TeamRefusal {
     /// Somebody is a member already, as something else.
     #[error("they are a member already, as {0}")]
     AlreadyMember(TeamRole),
+    /// The organization has as many teams as it may have.
+    #[error("the organization has 500 teams, which is all that it may have")]
+    TooMany,
     /// There is no room.
     #[error("the team has {0} members, which is all that it may have")]
     Full(u16),
@@ -39,6 +42,7 @@ impl Refusal for TeamRefusal {
             Self::Exists => "duplicate-resource",
             Self::Archived => "invalid-state-transition",
             Self::AlreadyMember(_) => "already-member",
+            Self::TooMany => "quota-exceeded",
             Self::Full(_) => "team-full",
             Self::NeedsSupervisor => "team-needs-supervisor",
             Self::InUse => "team-in-use",

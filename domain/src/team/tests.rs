@@ -29,11 +29,11 @@ fn settings() -> TeamSettings {
 }
 
 fn create() -> TeamCommand {
-    TeamCommand::Create { settings: settings(), at: at(1) }
+    TeamCommand::Create { settings: settings(), among: Among::FINE, at: at(1) }
 }
 
 fn add(number: u128, role: TeamRole) -> TeamCommand {
-    TeamCommand::AddMember { user_id: user(number), role, at: at(2) }
+    TeamCommand::AddMember { user_id: user(number), active: true, role, at: at(2) }
 }
 
 fn remove(number: u128, live_calls: bool) -> TeamCommand {
@@ -81,7 +81,8 @@ fn a_team_takes_as_many_as_it_may_have() {
     let team = given([create()].into_iter().chain(three));
     assert_eq!(team.decide(add(4, TeamRole::Member)), Err(TeamRefusal::Full(3)));
     let changes = TeamChanges { max_members: Some(2), ..TeamChanges::default() };
-    let refusal = team.decide(TeamCommand::Update { changes, at: at(5) }).unwrap_err();
+    let refusal =
+        team.decide(TeamCommand::Update { changes, among: Among::FINE, at: at(5) }).unwrap_err();
     assert_eq!((refusal.pointer(), refusal.reason()), (Some("/max_members"), Some("in-use")));
 }
 
@@ -100,6 +101,31 @@ fn live_calls_keep_their_last_supervisor() {
 }
 
 #[test]
+fn a_team_stands_where_the_others_let_it() {
+    let among = |name_taken, place| Among { full: false, name_taken, place };
+    for (among, code, pointer) in [
+        (among(true, Place::Fine), "duplicate-resource", "/name"),
+        (among(false, Place::NoParent), "invalid-reference", "/parent_team_id"),
+        (among(false, Place::Cycle), "invalid-reference", "/parent_team_id"),
+        (among(false, Place::TooDeep), "invalid-reference", "/parent_team_id"),
+    ] {
+        let make = TeamCommand::Create { settings: settings(), among, at: at(1) };
+        let refusal = Team::default().decide(make).unwrap_err();
+        assert_eq!((refusal.code(), refusal.pointer()), (code, Some(pointer)));
+        let changes = TeamChanges { name: Some("Day".to_owned()), ..TeamChanges::default() };
+        let update = TeamCommand::Update { changes, among, at: at(2) };
+        assert_eq!(given([create()]).decide(update).unwrap_err().pointer(), Some(pointer));
+    }
+    let among = Among { full: true, ..Among::FINE };
+    let one_more = TeamCommand::Create { settings: settings(), among, at: at(1) };
+    assert_eq!(Team::default().decide(one_more), Err(TeamRefusal::TooMany));
+    let (user_id, role, at) = (user(1), TeamRole::Member, at(2));
+    let stranger = TeamCommand::AddMember { user_id, active: false, role, at };
+    let refusal = given([create()]).decide(stranger).unwrap_err();
+    assert_eq!((refusal.code(), refusal.pointer()), ("invalid-reference", Some("/user_id")));
+}
+
+#[test]
 fn an_archived_team_can_be_restored_and_nothing_else() {
     let team = given([create(), archive()]);
     let live = TeamCommand::Archive { live_calls: true, at: at(4) };
@@ -108,7 +134,7 @@ fn an_archived_team_can_be_restored_and_nothing_else() {
     for command in [
         add(1, TeamRole::Member),
         remove(1, false),
-        TeamCommand::Update { changes: TeamChanges::default(), at: at(5) },
+        TeamCommand::Update { changes: TeamChanges::default(), among: Among::FINE, at: at(5) },
     ] {
         let refusal = team.decide(command).unwrap_err();
         assert_eq!(refusal.current_state(), Some("archived"));
@@ -126,7 +152,8 @@ fn what_is_not_named_stays_and_what_is_null_goes() {
         description: Some(Some("Nights".to_owned())),
         ..TeamChanges::default()
     };
-    let update = |changes: TeamChanges| TeamCommand::Update { changes, at: at(5) };
+    let update =
+        |changes: TeamChanges| TeamCommand::Update { changes, among: Among::FINE, at: at(5) };
     let team = given([create(), update(first.clone())]);
     assert_eq!(team.known().unwrap().settings.parent_team_id, parent);
     assert_eq!(team.decide(update(first)), Ok(vec![]), "the same again");
@@ -168,7 +195,8 @@ fn a_field_that_is_wrong_is_named() {
         (settings, "/working_hours/mon")
     });
     for (settings, pointer) in wrong.into_iter().chain(spans) {
-        let refusal = Team::default().decide(TeamCommand::Create { settings, at: at(1) });
+        let refusal =
+            Team::default().decide(TeamCommand::Create { settings, among: Among::FINE, at: at(1) });
         assert_eq!(refusal.unwrap_err().pointer(), Some(pointer));
     }
     let whole = hours(vec![span("00:00", "12:00"), span("12:00", "24:00")]);

@@ -5,6 +5,7 @@
 //! erases the replies that told of them.
 
 mod codec;
+mod order;
 mod said;
 mod sealed_reply;
 
@@ -18,6 +19,7 @@ use event_store::{
 use uuid::Uuid;
 
 pub use codec::PersonalCodec;
+pub use order::{Order, OrderError};
 pub(crate) use said::Said;
 pub use sealed_reply::ERASED_REPLY;
 

@@ -7,7 +7,7 @@ use domain::agent::{
 };
 use domain::call::WrapUp;
 use domain::security::{Security, SecurityCommand, SecurityEvent};
-use domain::team::{Team, TeamChanges, TeamCommand, TeamRole, TeamSettings, WorkingHours};
+use domain::team::{Among, Team, TeamChanges, TeamCommand, TeamRole, TeamSettings, WorkingHours};
 use domain::user::{User, UserCommand};
 use domain::{
     CallId, Decider, EmailAddress, OfferId, Role, SessionId, SubjectId, Timestamp, UserId,
@@ -95,7 +95,7 @@ async fn work(
         languages: vec!["en".to_owned()],
         wrap_up: WrapUp::DEFAULT,
     };
-    let create = AgentCommand::Create { user_id: UserId::from(id), profile, at };
+    let create = AgentCommand::Create { user_id: UserId::from(id), eligible: true, profile, at };
     let mut head = ask::<Agent>(commands, history, id, create).await?;
     for _ in 0..dice.below(ASKED) {
         at = at.plus_ms(dice.ms(60_000));
@@ -115,6 +115,7 @@ fn any(dice: &mut Dice, at: Timestamp) -> AgentCommand {
             reason_code: dice.chance(40).then(|| "lunch".to_owned()),
             note: dice.chance(40).then(|| "a note".to_owned()),
             by: PresenceBy::Agent,
+            eligible: true,
             session_id: None,
             at,
         },
@@ -154,13 +155,13 @@ async fn team(
     let live_calls = false;
     let role = dice.one(&[TeamRole::Member, TeamRole::Supervisor]).unwrap_or(TeamRole::Lead);
     let mut asked = vec![
-        TeamCommand::Create { settings, at },
-        TeamCommand::AddMember { user_id, role, at },
+        TeamCommand::Create { settings, among: Among::FINE, at },
+        TeamCommand::AddMember { user_id, active: true, role, at },
         TeamCommand::ChangeMemberRole { user_id, role: TeamRole::Lead, live_calls, at },
     ];
     match dice.below(8) {
         0 | 1 => asked.push(TeamCommand::RemoveMember { user_id, live_calls, at }),
-        2 => asked.push(TeamCommand::Update { changes, at }),
+        2 => asked.push(TeamCommand::Update { changes, among: Among::FINE, at }),
         3 => asked.push(TeamCommand::Archive { live_calls, at }),
         4 => asked.push(TeamCommand::Restore { at }),
         _ => {}
