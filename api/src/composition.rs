@@ -13,7 +13,9 @@ use std::sync::Arc;
 use database::{OpenError, SecretsError};
 use domain::call::Provider;
 use event_store::{KeyringError, LogError};
+use processes::agents::Agents;
 use processes::auth::{Accounts, AuthError};
+use processes::teams::Teams;
 use processes::{Clock, Hands, HandsSettings, Ids};
 use projections::{Projector, registry};
 use tokio::net::TcpListener;
@@ -183,7 +185,7 @@ impl Bound<'_> {
         hands: Hands,
     ) -> Result<Running, StartError> {
         let Self { settings, clock, ids, listener, url, instance } = self;
-        let gate = Gate::open(settings, &rooms, &clock, ids).await;
+        let gate = Gate::open(settings, &rooms, &clock, Arc::clone(&ids)).await;
         let Gate { accounts, tokens, rates, development } = match gate {
             Ok(gate) => gate,
             Err(error) => {
@@ -208,6 +210,8 @@ impl Bound<'_> {
             commands: rooms.commands.clone(),
             clock,
             accounts: accounts.clone(),
+            agents: Agents::new(rooms.database.clone(), rooms.commands.clone()),
+            teams: Teams::new(rooms.database.clone(), rooms.commands.clone(), ids),
             tokens,
             rates: Arc::clone(&rates),
             cursors: Cursors::new(&rooms.secrets.key("cursors")),

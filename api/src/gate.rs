@@ -40,7 +40,7 @@ impl Development {
         let admin = people.first().map(|admin| admin.user).ok_or(AuthError::InvalidCredentials)?;
         let client = Client { program: "ready.json".to_owned(), address: String::new() };
         let admin = accounts.open_session(people::demo_org(), admin, &client).await?.principal;
-        let token = tokens.issue(&admin, clock.now(), TOKEN_S)?;
+        let token = tokens.issue(&admin, None, clock.now(), TOKEN_S)?;
         Ok(Self { people, admin, token })
     }
 }

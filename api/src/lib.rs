@@ -1,6 +1,7 @@
 //! The HTTP interface and the composition root: everything else is put
 //! together here, and the binary `voice` starts it.
 
+pub mod agents;
 pub mod analytics;
 pub mod audit;
 pub mod auth;
@@ -16,6 +17,7 @@ mod instance;
 pub mod people;
 mod ready;
 mod rooms;
+pub mod teams;
 pub mod users;
 
 pub use composition::{Running, StartError, Voice};

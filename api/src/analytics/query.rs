@@ -16,6 +16,7 @@ use crate::http::problem::{
     keyring_failed,
 };
 use crate::http::query::Several;
+use crate::http::reach::Reach;
 
 /// The longest time that a service level or a short abandon can be about.
 const MAX_SECONDS: u32 = 86_400;
@@ -125,7 +126,7 @@ impl CallMetricsParameters {
             direction: self.direction,
             queue_ids: self.queue_id.0,
             campaign_ids: self.campaign_id.0,
-            agent_ids: caller.agents(self.agent_id.0)?,
+            agent_ids: Reach::of(app, caller).await?.among(self.agent_id.0)?,
             subjects: subjects(app, org, &numbers).await?,
             dimensions: dimensions(&self.dimensions.0)?,
             sl_seconds: seconds("sl_seconds", self.sl_seconds, 20)?,

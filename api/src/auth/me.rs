@@ -7,11 +7,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::reply::AccountReply;
+use super::reply::{AccountReply, teams};
 use crate::http::app::App;
 use crate::http::caller::Caller;
 use crate::http::operations::OPERATIONS;
-use crate::http::problem::{Problem, log_failed};
+use crate::http::problem::{Problem, log_failed, unavailable};
 use crate::http::query;
 
 /// The caller.
@@ -21,7 +21,7 @@ pub struct Me {
     organization: OrganizationReply,
     /// Which of their sessions this is.
     session_id: Uuid,
-    /// The teams that they belong to.
+    /// The teams that they belong to, without archived ones.
     teams: Vec<Uuid>,
     /// The operations that their role includes.
     permissions: Vec<&'static str>,
@@ -56,11 +56,12 @@ pub async fn me(
         .filter(|operation| operation.roles.contains(&caller.role))
         .map(|operation| operation.id)
         .collect();
+    let teams = teams(&app, &caller.principal()).await.map_err(|error| unavailable(&error))?;
     let me = Me {
         user: AccountReply::read(&app, &caller.principal()).await?,
         organization: OrganizationReply { id: caller.org.uuid(), name: name.map(str::to_owned) },
         session_id: caller.session,
-        teams: Vec::new(),
+        teams,
         permissions,
     };
     Ok(axum::Json(me).into_response())

@@ -37,6 +37,6 @@ pub async fn refresh(
     Body { value, .. }: Body<Refresh>,
 ) -> Result<Response, Problem> {
     let signed_in = app.accounts().refresh(&value.refresh_token, &client).await;
-    let reply = TokenReply::of(&app, signed_in.map_err(refused)?)?;
+    let reply = TokenReply::of(&app, signed_in.map_err(refused)?).await?;
     Ok(axum::Json(reply).into_response())
 }

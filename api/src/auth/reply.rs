@@ -3,6 +3,8 @@
 use domain::user::{KnownUser, User};
 use domain::{OrgId, UserId};
 use processes::auth::{Principal, SignedIn};
+use projections::RuntimeError;
+use projections::teams::read as teams;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -43,10 +45,15 @@ pub struct AccountReply {
 }
 
 impl TokenReply {
-    /// The tokens of somebody who was let in. Nothing is read for it: a refresh token is spent.
-    pub(super) fn of(app: &App, signed_in: SignedIn) -> Result<Self, Problem> {
+    /// The tokens of somebody who was let in. A refresh token is spent already, so nothing that is
+    /// read for it may be missing: without its teams a token is as good.
+    pub(super) async fn of(app: &App, signed_in: SignedIn) -> Result<Self, Problem> {
         let SignedIn { principal, refresh_token } = signed_in;
-        let access_token = app.tokens().issue(&principal, app.now(), LIFETIME_S);
+        let teams = teams(app, &principal).await;
+        let teams = teams
+            .inspect_err(|error| tracing::warn!(%error, "a token is made without its teams"))
+            .ok();
+        let access_token = app.tokens().issue(&principal, teams, app.now(), LIFETIME_S);
         Ok(Self {
             access_token: access_token.map_err(|error| Problem::fault(&error))?,
             token_type: "Bearer",
@@ -59,8 +66,14 @@ impl TokenReply {
     /// The same, and who they are.
     pub(super) async fn introduced(app: &App, signed_in: SignedIn) -> Result<Self, Problem> {
         let user = AccountReply::read(app, &signed_in.principal).await?;
-        Ok(Self { user: Some(user), ..Self::of(app, signed_in)? })
+        Ok(Self { user: Some(user), ..Self::of(app, signed_in).await? })
     }
+}
+
+/// The teams that somebody belongs to.
+pub(super) async fn teams(app: &App, principal: &Principal) -> Result<Vec<Uuid>, RuntimeError> {
+    let of = teams::teams_of(app.database(), principal.org, &[principal.user.uuid()]).await?;
+    Ok(of.into_iter().map(|(_, team)| team).collect())
 }
 
 impl AccountReply {

@@ -27,6 +27,8 @@ const GENERATION_MS: i64 = 30 * 86_400_000;
 const APART_S: i64 = 5;
 const ISSUER: &str = "voice";
 const AUDIENCE: &str = "voice-api";
+/// More teams are not told in a token: it goes along with every request.
+const MAX_TEAMS: usize = 20;
 const TYPE: &str = "at+jwt";
 /// Longer texts are no tokens of ours.
 const MAX: usize = 2 * 1_024;
@@ -40,7 +42,10 @@ struct Claims {
     sub: Uuid,
     org: Uuid,
     role: Role,
-    teams: Vec<Uuid>,
+    /// The teams of the person when the token was made, 20 at most; for their program to know.
+    /// What they may do is asked of the read model.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    teams: Option<Vec<Uuid>>,
     sid: Uuid,
     jti: Uuid,
     iat: i64,
@@ -90,13 +95,15 @@ impl Tokens {
         Self { secrets, keys: Arc::default() }
     }
 
-    /// A token for whoever is signed in, good for so many seconds.
+    /// A token for whoever is signed in, good for so many seconds, with their teams where they are
+    /// known.
     ///
     /// # Errors
     /// [`SigningError`]: a fault of this code.
     pub fn issue(
         &self,
         principal: &Principal,
+        teams: Option<Vec<Uuid>>,
         now: Timestamp,
         lifetime_s: i64,
     ) -> Result<String, SigningError> {
@@ -109,7 +116,7 @@ impl Tokens {
             sub: principal.user.uuid(),
             org: principal.org.uuid(),
             role: principal.role,
-            teams: Vec::new(),
+            teams: teams.map(|teams| teams.into_iter().take(MAX_TEAMS).collect()),
             sid: principal.session,
             jti: Uuid::new_v4(),
             iat,

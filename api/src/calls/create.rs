@@ -22,6 +22,7 @@ use crate::http::command::Head;
 use crate::http::problem::{
     Problem, VERSION_MISMATCH, from_failure, keyring_failed, refused, telephony_failed,
 };
+use crate::http::reach::Reach;
 
 /// Whom to call, and how.
 #[derive(Deserialize, ToSchema)]
@@ -72,8 +73,10 @@ pub async fn create(
         return Err(Problem::of(&VERSION_MISMATCH).because("there is no version to match yet"));
     }
     let org = head.caller.org;
-    let agent_id = head.caller.agent(value.agent_id.map(|agent| agent.uuid()))?;
-    let agent_id = agent_id.map(AgentId::from);
+    let reach = Reach::of(&app, &head.caller).await?;
+    // Whoever takes calls themselves, calls themselves where they name nobody.
+    let asked = value.agent_id.map(|agent| vec![agent.uuid()]).unwrap_or_default();
+    let agent_id = reach.among(asked)?.first().copied().map(AgentId::from);
     let user = head.caller.user.to_string();
     let id = ids::created_call(app.keyring(), org, &user, &key).await;
     let id = id.map_err(|error| keyring_failed(&error))?;

@@ -20,6 +20,7 @@ use crate::http::problem::{
     keyring_failed, unavailable,
 };
 use crate::http::query::{Query, Several, filter_of};
+use crate::http::reach::Reach;
 use crate::http::read::Head;
 
 /// What a call's `status` may be.
@@ -123,16 +124,14 @@ pub async fn list(
     let limit = page::limit(query.limit)?;
     let bound = filter_of("listCalls", raw.as_deref());
     let place: Option<CallPlace> = page::place(&app, org, &bound, query.cursor.as_deref())?;
-    let agent_id = head.caller.agent(query.agent_id)?;
+    let reach = Reach::of(&app, &head.caller).await?;
+    let agents = reach.among(query.agent_id.into_iter().collect())?;
     head.caller.may_ask_for_numbers(query.number.is_some())?;
-    let filter = CallFilter { agent_id, ..filter(&app, org, &query).await? };
+    let filter = CallFilter { agents, ..filter(&app, org, &query).await? };
     let fresh = head.fresh(&app, "calls").await?;
     let rows = calls::list(app.database(), org, &filter, place.as_ref(), limit + 1).await;
     let page = Page::cut(rows.map_err(|error| unavailable(&error))?, limit);
-    let next_cursor = page.next(&app, org, &bound, |row| CallPlace {
-        created_at: row.call.known().map(|call| call.created_at).unwrap_or_default(),
-        id: row.id.uuid(),
-    })?;
+    let next_cursor = page.next(&app, org, &bound, CallPlace::of)?;
     let total = match query.include_total {
         Some(true) => {
             let count = calls::count(app.database(), org, &filter, MAX_TOTAL).await;
@@ -169,7 +168,7 @@ async fn filter(app: &App, org: OrgId, query: &ListCalls) -> Result<CallFilter, 
         statuses: query.status.0.clone(),
         stage: query.stage.map(|stage| stage.word().to_owned()),
         direction: query.direction.map(|direction| direction.word().to_owned()),
-        agent_id: query.agent_id,
+        agents: Vec::new(),
         queue_id: query.queue_id,
         campaign_id: query.campaign_id,
         contact_id: query.contact_id,

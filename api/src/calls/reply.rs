@@ -12,9 +12,10 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::http::answer::{Resource, open};
 use crate::http::app::App;
 use crate::http::command::etag;
-use crate::http::problem::{Problem, keyring_failed, stored_refusal};
+use crate::http::problem::{Problem, stored_refusal};
 
 /// A call.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -185,10 +186,10 @@ impl CallReply {
             Role::Agent | Role::Supervisor | Role::Admin | Role::Auditor | Role::Operator => self,
         }
     }
+}
 
-    /// Opens the personal fields for a caller who may see them; erased ones
-    /// are `null`.
-    pub async fn opened(mut self, app: &App, org: OrgId) -> Result<Self, Problem> {
+impl Resource for CallReply {
+    async fn opened(mut self, app: &App, org: OrgId) -> Result<Self, Problem> {
         self.from = open(app, org, self.from).await?;
         self.to = open(app, org, self.to).await?;
         Ok(self)
@@ -240,17 +241,6 @@ fn token(field: &Personal<PhoneNumber>) -> Option<String> {
     match field {
         Personal::Sealed(token) => Some(token.to_string()),
         Personal::Known { .. } | Personal::Erased => None,
-    }
-}
-
-/// Opens a text where it is sealed; `None` once its key is gone.
-pub async fn open(app: &App, org: OrgId, text: Option<String>) -> Result<Option<String>, Problem> {
-    match text {
-        Some(token) if Keyring::sealed(&token) => {
-            let opened = app.keyring().open(org.uuid(), &token).await;
-            opened.map_err(|error| keyring_failed(&error))
-        }
-        text => Ok(text),
     }
 }
 

@@ -1,12 +1,13 @@
 //! Runs a command on a call and answers with the call as it is then.
 
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::CallId;
 use domain::call::{Call, CallCommand, CallRefusal};
-use event_store::{Failure, Outcome, StoredReply};
-use http::{HeaderValue, StatusCode, header};
+use event_store::{Failure, Outcome};
+use http::StatusCode;
 
 use super::reply::{Accepted, CallReply};
+use crate::http::answer::respond;
 use crate::http::app::App;
 use crate::http::command::Head;
 use crate::http::problem::{Problem, from_failure};
@@ -53,35 +54,6 @@ impl Run<'_> {
 
     /// The answer to an outcome, whether it is new or was stored.
     pub async fn respond(&self, outcome: Outcome) -> Result<Response, Problem> {
-        let Outcome { reply, position, replayed, .. } = outcome;
-        let mut response = if reply.status >= 400 {
-            Problem::from_stored(&reply.body).into_response()
-        } else {
-            self.accepted(reply).await?
-        };
-        if let Some(position) = position {
-            response.headers_mut().insert("x-event-position", HeaderValue::from(position));
-        }
-        if replayed {
-            let yes = HeaderValue::from_static("true");
-            response.headers_mut().insert("idempotent-replayed", yes);
-        }
-        Ok(response)
-    }
-
-    async fn accepted(&self, stored: StoredReply) -> Result<Response, Problem> {
-        let fault = |error: &dyn std::fmt::Display| Problem::fault(error);
-        let call: CallReply = serde_json::from_slice(&stored.body).map_err(|e| fault(&e))?;
-        let call = call.opened(self.app, self.head.caller.org).await?;
-        let status = StatusCode::from_u16(stored.status).map_err(|e| fault(&e))?;
-        let mut response = (status, axum::Json(call)).into_response();
-        let headers = [(header::ETAG, stored.etag), (header::LOCATION, stored.location)];
-        for (name, value) in headers {
-            let value = value.map(|value| HeaderValue::from_str(&value)).transpose();
-            if let Some(value) = value.map_err(|e| fault(&e))? {
-                response.headers_mut().insert(name, value);
-            }
-        }
-        Ok(response)
+        respond::<CallReply>(self.app, self.head.caller.org, outcome).await
     }
 }

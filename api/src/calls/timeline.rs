@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::reply::open;
+use crate::http::answer::open;
 use crate::http::app::App;
 use crate::http::page::{self, Page};
 use crate::http::path::CallPath;

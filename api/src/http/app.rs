@@ -7,8 +7,10 @@ use domain::Timestamp;
 use domain::call::Provider;
 use event_store::{Keyring, Log};
 use processes::Clock;
+use processes::agents::Agents;
 use processes::auth::Accounts;
 use processes::commands::Commands;
+use processes::teams::Teams;
 use tokio::sync::Semaphore;
 
 use super::cursor::Cursors;
@@ -41,6 +43,10 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Who signs in and who is signed in.
     pub accounts: Accounts,
+    /// Who takes calls.
+    pub agents: Agents,
+    /// Who belongs together.
+    pub teams: Teams,
     /// Makes and checks access tokens.
     pub tokens: Tokens,
     /// How often somebody may ask.
@@ -141,6 +147,18 @@ impl App {
     #[must_use]
     pub fn accounts(&self) -> &Accounts {
         &self.0.parts.accounts
+    }
+
+    /// Who takes calls.
+    #[must_use]
+    pub fn agents(&self) -> &Agents {
+        &self.0.parts.agents
+    }
+
+    /// Who belongs together.
+    #[must_use]
+    pub fn teams(&self) -> &Teams {
+        &self.0.parts.teams
     }
 
     /// Makes and checks access tokens.

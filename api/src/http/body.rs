@@ -56,6 +56,11 @@ impl<T: DeserializeOwned> FromRequest<App> for OptionalBody<T> {
     }
 }
 
+/// A body that says nothing, of an operation that needs no more than its path.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoFields {}
+
 /// The same request, its body arrived whole.
 ///
 /// # Errors

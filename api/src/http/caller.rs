@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::app::App;
 use super::operations::Operation;
-use super::problem::{FORBIDDEN, NOT_YOUR_RESOURCE, Problem, UNAUTHENTICATED};
+use super::problem::{FORBIDDEN, Problem, UNAUTHENTICATED};
 use super::trace::Trace;
 use crate::auth::problem::refused;
 use crate::auth::token::LIFETIME_S;
@@ -49,39 +49,6 @@ impl Caller {
             correlation_id: trace.correlation(),
             causation_id: None,
             source: "api",
-        }
-    }
-
-    /// The agent whose calls are the only ones that this caller may see; an agent has the id of
-    /// its user. A supervisor supervises nobody as long as there are no teams.
-    #[must_use]
-    pub fn own_agent(&self) -> Option<Uuid> {
-        match self.role {
-            Role::Agent | Role::Supervisor => Some(self.user.uuid()),
-            Role::Admin | Role::Auditor | Role::Analyst | Role::Operator => None,
-        }
-    }
-
-    /// The agent whose calls are asked for: the caller's own, for whoever sees no others.
-    ///
-    /// # Errors
-    /// `not-your-resource` where another agent's are asked for.
-    pub fn agent(&self, asked: Option<Uuid>) -> Result<Option<Uuid>, Problem> {
-        match (self.own_agent(), asked) {
-            (Some(own), Some(asked)) if own != asked => Err(Problem::of(&NOT_YOUR_RESOURCE)),
-            (own, asked) => Ok(own.or(asked)),
-        }
-    }
-
-    /// The same of several agents; none are all.
-    ///
-    /// # Errors
-    /// `not-your-resource`
-    pub fn agents(&self, asked: Vec<Uuid>) -> Result<Vec<Uuid>, Problem> {
-        match self.own_agent() {
-            Some(own) if asked.iter().all(|agent| *agent == own) => Ok(vec![own]),
-            Some(_) => Err(Problem::of(&NOT_YOUR_RESOURCE)),
-            None => Ok(asked),
         }
     }
 

@@ -47,6 +47,12 @@ impl Head {
         })
     }
 
+    /// The key, where there is one.
+    #[must_use]
+    pub fn key(&self) -> Option<&str> {
+        self.key.as_deref()
+    }
+
     /// The key of an operation that needs one.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! Everything about HTTP that is the same for every endpoint: who calls, what
 //! is refused, how bodies and queries are read, how answers look.
 
+pub(crate) mod answer;
 pub mod app;
 pub mod body;
 pub mod caller;
@@ -20,6 +21,7 @@ pub mod path;
 pub mod problem;
 pub mod query;
 pub mod rates;
+pub(crate) mod reach;
 pub mod read;
 pub mod router;
 pub mod serve;

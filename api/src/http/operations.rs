@@ -78,6 +78,8 @@ const AGENTS_AND_AUDITORS: &[Role] =
     &[Role::Agent, Role::Supervisor, Role::Admin, Role::Operator, Role::Auditor];
 /// Who answers for the organization, and who looks whether they do.
 const AUDITORS: &[Role] = &[Role::Admin, Role::Operator, Role::Auditor];
+/// Who has a say over agents.
+const SUPERVISORS: &[Role] = &[Role::Supervisor, Role::Admin, Role::Operator];
 /// Who answers for the organization.
 const ADMINS: &[Role] = &[Role::Admin, Role::Operator];
 /// Nobody has to be known.
@@ -100,6 +102,60 @@ operations! {
     ];
     GET   "/api/v1/users" "listUsers" List None AUDITORS [INVALID_CURSOR];
     PATCH "/api/v1/users/{id}" "changeUser" Command None ADMINS [LAST_ADMIN];
+    GET   "/api/v1/agents" "listAgents" List None ANYBODY [INVALID_CURSOR];
+    POST  "/api/v1/agents" "createAgent" Command Accepted ADMINS [
+        INVALID_REFERENCE DUPLICATE_RESOURCE
+    ];
+    GET   "/api/v1/agents/available/count" "countAvailableAgents" List None AGENTS_AND_AUDITORS [];
+    POST  "/api/v1/agents/me/heartbeat" "sendHeartbeat" Account None AGENTS [NOT_FOUND];
+    GET   "/api/v1/agents/{id}" "getAgent" List None AGENTS_AND_AUDITORS [
+        NOT_FOUND NOT_YOUR_RESOURCE
+    ];
+    PATCH "/api/v1/agents/{id}" "changeAgent" Command None SUPERVISORS [
+        NOT_YOUR_RESOURCE AGENT_DEACTIVATED
+    ];
+    PATCH "/api/v1/agents/{id}/status" "changeAgentStatus" Command None AGENTS [
+        NOT_YOUR_RESOURCE AGENT_DEACTIVATED
+    ];
+    POST  "/api/v1/agents/{id}/sign-out" "signOutAgent" Command Accepted SUPERVISORS [
+        NOT_YOUR_RESOURCE
+    ];
+    POST  "/api/v1/agents/{id}/deactivate" "deactivateAgent" Command Accepted ADMINS [
+        AGENT_HAS_LIVE_CALL
+    ];
+    POST  "/api/v1/agents/{id}/reactivate" "reactivateAgent" Command Accepted ADMINS [];
+    GET   "/api/v1/agents/{id}/calls" "listAgentCalls" List None AGENTS_AND_AUDITORS [
+        NOT_FOUND NOT_YOUR_RESOURCE INVALID_CURSOR
+    ];
+    GET   "/api/v1/agents/{id}/presence-log" "listAgentPresence" List None AGENTS_AND_AUDITORS [
+        NOT_FOUND NOT_YOUR_RESOURCE INVALID_CURSOR INVALID_RANGE
+    ];
+    GET   "/api/v1/teams" "listTeams" List None ANYBODY [INVALID_CURSOR];
+    POST  "/api/v1/teams" "createTeam" Command Accepted ADMINS [
+        INVALID_REFERENCE INVALID_TIME_ZONE DUPLICATE_RESOURCE QUOTA_EXCEEDED
+    ];
+    GET   "/api/v1/teams/{id}" "getTeam" Resource None ANYBODY [NOT_FOUND];
+    PATCH "/api/v1/teams/{id}" "changeTeam" Command None SUPERVISORS [
+        NOT_YOUR_RESOURCE INVALID_REFERENCE INVALID_TIME_ZONE DUPLICATE_RESOURCE
+    ];
+    GET   "/api/v1/teams/{id}/members" "listTeamMembers" List None ANYBODY [
+        NOT_FOUND INVALID_CURSOR
+    ];
+    POST  "/api/v1/teams/{id}/members" "addTeamMember" Command Accepted SUPERVISORS [
+        NOT_YOUR_RESOURCE INVALID_REFERENCE ALREADY_MEMBER TEAM_FULL
+    ];
+    PATCH "/api/v1/teams/{id}/members/{user_id}" "changeTeamMember" Command None SUPERVISORS [
+        NOT_YOUR_RESOURCE TEAM_NEEDS_SUPERVISOR
+    ];
+    DELETE "/api/v1/teams/{id}/members/{user_id}" "removeTeamMember" Command None SUPERVISORS [
+        NOT_YOUR_RESOURCE TEAM_NEEDS_SUPERVISOR
+    ];
+    POST  "/api/v1/teams/{id}/archive" "archiveTeam" Command Accepted SUPERVISORS [
+        NOT_YOUR_RESOURCE TEAM_IN_USE
+    ];
+    POST  "/api/v1/teams/{id}/restore" "restoreTeam" Command Accepted SUPERVISORS [
+        NOT_YOUR_RESOURCE
+    ];
     GET   "/api/v1/audit/security" "listSecurityEvents" List None AUDITORS [INVALID_CURSOR];
     POST  "/api/v1/calls" "createCall" Command Required AGENTS [
         INVALID_PHONE_NUMBER DIALING_BLOCKED DUPLICATE_LIVE_CALL DUPLICATE_RESOURCE

@@ -8,14 +8,15 @@ use uuid::Uuid;
 
 use super::app::App;
 use super::caller::Caller;
-use super::problem::{NOT_YOUR_RESOURCE, Problem, log_failed};
+use super::problem::{Problem, log_failed};
+use super::reach::Reach;
 
 /// `{id}`
 #[derive(Clone, Copy, Debug)]
 pub struct Id(pub Uuid);
 
-/// `{id}` of a call that the caller may see: whoever sees their own calls only, gets no other
-/// one's id past this.
+/// `{id}` of a call that the caller may see: whoever sees the calls of some agents only, gets no
+/// other one's id past this.
 #[derive(Clone, Copy, Debug)]
 pub struct CallPath(pub CallId);
 
@@ -36,21 +37,19 @@ impl FromRequestParts<App> for CallPath {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let caller = Caller::from_request_parts(parts, app).await?;
         let Id(id) = Id::from_request_parts(parts, app).await?;
-        if let Some(agent) = caller.own_agent() {
+        if let reach @ Reach::Only(_) = Reach::of(app, &caller).await? {
             let state = app.commands().state::<Call>(caller.org, id).await;
             let state = state.map_err(|error| log_failed(&error))?;
             let call = state.as_ref().and_then(|(call, _)| call.known());
-            let theirs = call.ok_or_else(Problem::not_found)?.agent_id;
-            if theirs.map(|theirs| theirs.uuid()) != Some(agent) {
-                return Err(Problem::of(&NOT_YOUR_RESOURCE));
-            }
+            let agent = call.ok_or_else(Problem::not_found)?.agent_id;
+            reach.allows(agent.map(|agent| agent.uuid()))?;
         }
         Ok(Self(CallId::from(id)))
     }
 }
 
 /// Lower-case text with dashes, as ids are answered, and nothing else.
-pub(super) fn parse(text: &str) -> Option<Uuid> {
+pub(crate) fn parse(text: &str) -> Option<Uuid> {
     let id = Uuid::parse_str(text).ok()?;
     (id.hyphenated().to_string() == text).then_some(id)
 }

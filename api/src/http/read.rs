@@ -61,6 +61,20 @@ impl FromRequestParts<App> for Head {
 }
 
 impl Head {
+    /// The same of an answer that rests on several projections: as fresh as the least fresh one.
+    ///
+    /// # Errors
+    /// `projection-lagging`
+    pub async fn all_fresh(&self, app: &App, projections: &[&str]) -> Result<Freshness, Problem> {
+        let mut least = Freshness { position: i64::MAX, lag_ms: 0 };
+        for projection in projections {
+            let fresh = self.fresh(app, projection).await?;
+            least.position = least.position.min(fresh.position);
+            least.lag_ms = least.lag_ms.max(fresh.lag_ms);
+        }
+        Ok(least)
+    }
+
     /// Waits until the projection has the position that was asked for, and
     /// says how fresh it is.
     ///

@@ -12,10 +12,26 @@ use utoipa_axum::routes;
 use super::app::App;
 use super::problem::{METHOD_NOT_ALLOWED, Problem};
 use super::{docs, health, layers, openapi, pages};
-use crate::{analytics, audit, auth, calls, users};
+use crate::{agents, analytics, audit, auth, calls, teams, users};
 
 fn operations() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::frame())
+        .routes(routes!(agents::list::list, agents::create::create))
+        .routes(routes!(agents::available::count))
+        .routes(routes!(agents::heartbeat::heartbeat))
+        .routes(routes!(agents::get::get, agents::change::change))
+        .routes(routes!(agents::change_status::change))
+        .routes(routes!(agents::sign_out::sign_out))
+        .routes(routes!(agents::deactivate::deactivate))
+        .routes(routes!(agents::reactivate::reactivate))
+        .routes(routes!(agents::calls::calls))
+        .routes(routes!(agents::presence_log::presence))
+        .routes(routes!(teams::list::list, teams::create::create))
+        .routes(routes!(teams::get::get, teams::change::change))
+        .routes(routes!(teams::members::members, teams::add_member::add))
+        .routes(routes!(teams::change_member::change, teams::remove_member::remove))
+        .routes(routes!(teams::archive::archive))
+        .routes(routes!(teams::restore::restore))
         .routes(routes!(users::list::list))
         .routes(routes!(users::change::change))
         .routes(routes!(audit::security::security))

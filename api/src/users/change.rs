@@ -1,16 +1,16 @@
 //! Changes what somebody may do, or whether they may come in.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::user::UserStatus;
 use domain::{Role, UserId};
-use http::{HeaderValue, header};
 use processes::auth::Change;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::reply::{Accepted, UserReply};
+use super::reply::UserReply;
 use crate::auth::problem::refused;
+use crate::http::answer::{Accepted, not_done, respond};
 use crate::http::app::App;
 use crate::http::body::Body;
 use crate::http::command::Head;
@@ -51,25 +51,13 @@ pub async fn change(
         let words = "only the platform's operators make others operators";
         return Err(Problem::of(&FORBIDDEN).because(words));
     }
-    let (org, user) = (head.caller.org, UserId::from(id));
-    let (context, who) = (head.caller.context(head.trace), (head.caller.user, user));
-    let reply = Box::new(Accepted(user));
-    let outcome = app.accounts().change(context, who, change, head.if_match, reply).await;
+    let (user, context) = (UserId::from(id), head.caller.context(head.trace));
+    let who = (head.caller.user, user);
+    let reply = Box::new(Accepted::<UserReply>::changed(id));
+    let outcome = app.accounts().change(context.clone(), who, change, head.if_match, reply).await;
     let outcome = outcome.map_err(refused)?;
-    if outcome.reply.status >= 400 {
-        return Ok(Problem::from_stored(&outcome.reply.body).into_response());
-    }
-    let reply: UserReply =
-        serde_json::from_slice(&outcome.reply.body).map_err(|error| Problem::fault(&error))?;
-    let mut response = axum::Json(reply.opened(&app, org).await?).into_response();
-    let tag = outcome.reply.etag.as_deref().map(HeaderValue::from_str);
-    if let Some(Ok(tag)) = tag {
-        response.headers_mut().insert(header::ETAG, tag);
-    }
-    if let Some(position) = outcome.position {
-        response.headers_mut().insert("x-event-position", HeaderValue::from(position));
-    }
-    Ok(response)
+    app.agents().follow(context, user).await.map_err(not_done)?;
+    respond::<UserReply>(&app, head.caller.org, outcome).await
 }
 
 fn asked(value: &ChangeUser) -> Result<Change, Problem> {

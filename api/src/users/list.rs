@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::reply::UserReply;
+use crate::http::answer::Resource;
 use crate::http::app::App;
 use crate::http::page::{self, Page};
 use crate::http::problem::{Problem, unavailable};
@@ -71,7 +72,9 @@ pub async fn list(
         created_at: row.user.created_at,
         id: row.id.uuid(),
     })?;
-    let opened =
-        page.rows.iter().map(|row| UserReply::of(row.id, &row.user, row.version).opened(&app, org));
+    let opened = page
+        .rows
+        .iter()
+        .map(|row| UserReply::known(row.id, &row.user, row.version).opened(&app, org));
     Ok(fresh.answer(&UserList { items: page::opened(opened).await?, next_cursor, total: None }))
 }

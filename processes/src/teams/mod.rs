@@ -13,8 +13,8 @@ use std::sync::Arc;
 use database::{Database, Role as DatabaseRole};
 use domain::agent::Agent;
 use domain::team::{
-    Among, KnownTeam, MAX_TEAMS, Place, Team, TeamChanges, TeamCommand, TeamRefusal, TeamRole,
-    TeamSettings,
+    Among, KnownTeam, MAX_DEPTH, MAX_TEAMS, Place, Team, TeamChanges, TeamCommand, TeamRefusal,
+    TeamRole, TeamSettings,
 };
 use domain::user::{User, UserStatus};
 use domain::{OrgId, TeamId, UserId};
@@ -168,6 +168,31 @@ impl Teams {
     pub async fn restore(&self, order: Order<Team>, id: TeamId) -> Done {
         let command = TeamCommand::Restore { at: self.commands.now() };
         self.commands.carry_out(order, id.uuid(), command).await
+    }
+
+    /// Whether somebody supervises a team or one that it is within; `None` where there is no such
+    /// team. Through an archived team nobody supervises those within it; it itself they may bring
+    /// back.
+    ///
+    /// # Errors
+    /// The log cannot be read.
+    pub async fn supervises(
+        &self,
+        org: OrgId,
+        user: UserId,
+        id: TeamId,
+    ) -> Result<Option<bool>, LogError> {
+        let Some(mut team) = self.team(org, id).await? else { return Ok(None) };
+        for _ in 0..MAX_DEPTH {
+            if team.supervisors().any(|supervisor| supervisor == user) {
+                return Ok(Some(true));
+            }
+            let Some(parent) = team.settings.parent_team_id else { break };
+            let parent = self.team(org, parent).await?.filter(|parent| !parent.archived);
+            let Some(parent) = parent else { break };
+            team = parent;
+        }
+        Ok(Some(false))
     }
 
     /// Where a team would stand, and what keeps others from moving teams meanwhile.

@@ -6,7 +6,8 @@ SELECT count(*) AS "count!" FROM (
           ELSE status = ANY ($2) END
       AND ($3::text IS NULL OR stage = $3)
       AND ($4::text IS NULL OR direction = $4)
-      AND ($5::uuid IS NULL OR agent_id = $5)
+      AND CASE cardinality($5::uuid[]) WHEN 0 THEN true WHEN 1 THEN agent_id = ($5)[1]
+          ELSE agent_id = ANY ($5) END
       AND ($6::uuid IS NULL OR queue_id = $6)
       AND ($7::uuid IS NULL OR campaign_id = $7)
       AND ($8::uuid IS NULL OR contact_id = $8)

@@ -19,8 +19,8 @@ pub struct CallFilter {
     pub stage: Option<String>,
     /// `inbound` or `outbound`
     pub direction: Option<String>,
-    /// The agent who has it or had it last.
-    pub agent_id: Option<Uuid>,
+    /// One of these agents has it or had it last; any where empty.
+    pub agents: Vec<Uuid>,
     /// The queue that it is in or was in last.
     pub queue_id: Option<Uuid>,
     /// The campaign.
@@ -63,6 +63,15 @@ pub struct CallPlace {
     pub id: Uuid,
 }
 
+impl CallPlace {
+    /// The place of a call in the list.
+    #[must_use]
+    pub fn of(row: &CallRow) -> Self {
+        let created_at = row.call.known().map(|call| call.created_at).unwrap_or_default();
+        Self { created_at, id: row.id.uuid() }
+    }
+}
+
 /// At most `limit` calls after a place, newest first.
 ///
 /// # Errors
@@ -81,7 +90,7 @@ pub async fn list(
         &filter.statuses,
         filter.stage as _,
         filter.direction as _,
-        filter.agent_id as _,
+        &filter.agents,
         filter.queue_id as _,
         filter.campaign_id as _,
         filter.contact_id as _,
@@ -118,7 +127,7 @@ pub async fn count(
         &filter.statuses,
         filter.stage as _,
         filter.direction as _,
-        filter.agent_id as _,
+        &filter.agents,
         filter.queue_id as _,
         filter.campaign_id as _,
         filter.contact_id as _,

@@ -58,3 +58,17 @@ pub async fn list(
     });
     users.collect()
 }
+
+/// Everybody with a role.
+///
+/// # Errors
+/// The database is away.
+pub async fn with_role(
+    database: &Database,
+    org: OrgId,
+    role: Role,
+) -> Result<Vec<Uuid>, RuntimeError> {
+    let mut tx = database.org_tx(org.uuid()).await?;
+    let users = sqlx::query_file_scalar!("src/users/with_role.sql", org.uuid(), role.word() as _);
+    Ok(users.fetch_all(&mut *tx).await?)
+}

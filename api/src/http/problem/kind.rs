@@ -143,6 +143,22 @@ kinds! {
         "A dial guard says no; the reason names it.";
     UNKNOWN_DISPOSITION "unknown-disposition" UNPROCESSABLE_ENTITY "Unknown disposition"
         "The catalog has no active disposition with this code.";
+    INVALID_REFERENCE "invalid-reference" UNPROCESSABLE_ENTITY "Invalid reference"
+        "What a field names is not there, or cannot be named there.";
+    AGENT_DEACTIVATED "agent-deactivated" CONFLICT "The agent is deactivated"
+        "The agent takes no calls any more. An administrator can reactivate them.";
+    AGENT_HAS_LIVE_CALL "agent-has-live-call" CONFLICT "The agent has a live call"
+        "Wait until the call is over.";
+    ALREADY_MEMBER "already-member" CONFLICT "A member already"
+        "They belong to the team as something else. Change what they are with PATCH.";
+    TEAM_FULL "team-full" CONFLICT "The team is full"
+        "The team has as many members as it may have.";
+    TEAM_NEEDS_SUPERVISOR "team-needs-supervisor" CONFLICT "The team needs a supervisor"
+        "Members of the team have live calls, and nobody else supervises it.";
+    TEAM_IN_USE "team-in-use" CONFLICT "The team is in use"
+        "A member of the team has a live call.";
+    QUOTA_EXCEEDED "quota-exceeded" TOO_MANY_REQUESTS "Quota exceeded"
+        "The organization has as many of these as it may have.";
     RATE_LIMITED "rate-limited" TOO_MANY_REQUESTS "Too many requests"
         "Slow down; Retry-After says how long to wait.";
     HEADERS_TOO_LARGE "headers-too-large" REQUEST_HEADER_FIELDS_TOO_LARGE "Headers too large"

@@ -96,7 +96,7 @@ fn filters() -> Vec<(CallFilter, Passes)> {
         one(CallFilter { direction: Some("inbound".into()), ..none() }, |call| {
             call.direction.word() == "inbound"
         }),
-        one(CallFilter { agent_id: Some(id(0xa)), ..none() }, |call| {
+        one(CallFilter { agents: vec![id(0xa)], ..none() }, |call| {
             call.agent_id == Some(id(0xa).into())
         }),
         one(CallFilter { queue_id: Some(id(0x9002)), ..none() }, |call| {

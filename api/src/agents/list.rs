@@ -1,0 +1,129 @@
+//! Finds agents, newest first.
+
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
+use domain::agent::{Activity, Presence};
+use domain::{Role, TeamId};
+use projections::agents::read::{self, AgentFilter, AgentPlace};
+use projections::{teams, users};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::reply::{AgentReply, View};
+use crate::http::app::App;
+use crate::http::caller::Caller;
+use crate::http::page::{self, Page};
+use crate::http::problem::{Problem, unavailable};
+use crate::http::query::{Query, filter_of};
+use crate::http::read::Head;
+
+/// Which agents.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ListAgents {
+    /// What they have chosen to do.
+    #[param(inline)]
+    presence: Option<Presence>,
+    /// What they are seen to do.
+    #[param(inline)]
+    activity: Option<Activity>,
+    /// What their user may do.
+    #[param(inline)]
+    role: Option<Role>,
+    /// Of this team.
+    team_id: Option<Uuid>,
+    /// Who can do this.
+    skill: Option<String>,
+    /// Who speak this.
+    language: Option<String>,
+    /// `false`: those who were deactivated; `true`, where nothing is said: the others.
+    active: Option<bool>,
+    /// How many at most, 1 to 100; 20 where nothing is said.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<i64>,
+    /// Where the list goes on, from `next_cursor`.
+    cursor: Option<String>,
+}
+
+/// A page of agents.
+#[derive(Serialize, ToSchema)]
+pub struct AgentList {
+    /// The newest first.
+    items: Vec<AgentReply>,
+    /// Where the list goes on; `null` at its end.
+    next_cursor: Option<String>,
+    /// Not counted.
+    total: Option<i64>,
+}
+
+/// The agents of the organization, the newest first. An agent sees those of their teams: their
+/// names and what they do.
+#[utoipa::path(
+    get,
+    path = "/api/v1/agents",
+    operation_id = "listAgents",
+    tag = "agents",
+    params(ListAgents),
+    responses((status = 200, description = "Agents, newest first", body = AgentList))
+)]
+pub async fn list(
+    State(app): State<App>,
+    head: Head,
+    RawQuery(raw): RawQuery,
+    Query(query): Query<ListAgents>,
+) -> Result<Response, Problem> {
+    let (org, caller) = (head.caller.org, head.caller);
+    let limit = page::limit(query.limit)?;
+    let bound = filter_of("listAgents", raw.as_deref());
+    let after: Option<AgentPlace> = page::place(&app, org, &bound, query.cursor.as_deref())?;
+    let fresh = head.all_fresh(&app, &["agents", "teams", "users"]).await?;
+    let filter = AgentFilter {
+        among: among(&app, &caller, &query).await?,
+        deactivated: query.active == Some(false),
+        presence: query.presence,
+        activity: query.activity,
+        skill: query.skill,
+        language: query.language,
+    };
+    let rows = read::list(app.database(), org, &filter, after.as_ref(), limit + 1).await;
+    let page = Page::cut(rows.map_err(|error| unavailable(&error))?, limit);
+    let next_cursor = page.next(&app, org, &bound, |row| AgentPlace {
+        created_at: row.agent.created_at,
+        id: row.id.uuid(),
+    })?;
+    let view = View::of(caller.role, caller.user.uuid());
+    let agents =
+        page.rows.iter().map(|row| AgentReply::known(row.id.uuid(), &row.agent, row.version));
+    let items = AgentReply::all_opened(&app, org, agents, view).await?;
+    Ok(fresh.answer(&AgentList { items, next_cursor, total: None }))
+}
+
+/// The people whom a question is restricted to, by what the agents' own read model does not know.
+async fn among(
+    app: &App,
+    caller: &Caller,
+    query: &ListAgents,
+) -> Result<Option<Vec<Uuid>>, Problem> {
+    let (database, org) = (app.database(), caller.org);
+    let mut groups: Vec<Vec<Uuid>> = Vec::new();
+    if caller.role == Role::Agent {
+        let mates = teams::read::mates(database, org, caller.user).await;
+        let mut mates = mates.map_err(|error| unavailable(&error))?;
+        mates.push(caller.user.uuid());
+        groups.push(mates);
+    }
+    if let Some(team) = query.team_id.map(TeamId::from) {
+        let members = teams::read::members(database, org, team).await;
+        groups.push(members.map_err(|error| unavailable(&error))?);
+    }
+    if let Some(role) = query.role {
+        let users = users::read::with_role(database, org, role).await;
+        groups.push(users.map_err(|error| unavailable(&error))?);
+    }
+    Ok(groups.into_iter().reduce(|some, others| {
+        let others: std::collections::HashSet<Uuid> = others.into_iter().collect();
+        some.into_iter().filter(|user| others.contains(user)).collect()
+    }))
+}

@@ -1,0 +1,185 @@
+//! An agent as they are answered: everything to those who run them, a name and what they do to
+//! whoever works beside them, nothing personal to analysts.
+
+use std::collections::HashMap;
+
+use domain::agent::{Agent, KnownAgent, Skill, Slot};
+use domain::{OrgId, Role, Timestamp};
+use projections::teams::read as teams;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::http::answer::{Resource, Shows, open, written};
+use crate::http::app::App;
+use crate::http::problem::{Problem, unavailable};
+use crate::teams::settings::WrapUpBody;
+
+/// An agent. What a role does not see is `null`.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct AgentReply {
+    /// The id; their user's.
+    pub id: Uuid,
+    /// Their user.
+    pub user_id: Uuid,
+    /// How they are called; `null` once it is erased.
+    pub display_name: Option<String>,
+    /// What they are seen to do: `missed`, `on_call`, `wrap_up`, `reserved`, or their presence.
+    pub activity: String,
+    /// The rest.
+    #[serde(flatten)]
+    pub rest: Option<AgentRest>,
+}
+
+/// What is seen of an agent by whoever runs them.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct AgentRest {
+    /// What they have chosen: `offline`, `available`, `busy`, `break` or `training`.
+    pub presence: String,
+    /// What they will do once no call keeps them.
+    pub pending_presence: Option<String>,
+    /// Why they do it, where they have said so.
+    pub reason_code: Option<String>,
+    /// Since when they do it.
+    pub since: Timestamp,
+    /// Whether calls can be offered to them now.
+    pub routable: bool,
+    /// How many calls keep them, and how many can.
+    pub slots: SlotsReply,
+    /// The calls that keep them.
+    pub current_calls: Vec<Uuid>,
+    /// What they can do.
+    pub skills: Vec<Skill>,
+    /// What they speak.
+    pub languages: Vec<String>,
+    /// The teams that they belong to.
+    pub teams: Vec<Uuid>,
+    /// Where they are called; `null` once it is erased.
+    pub address: Option<String>,
+    /// Their time after a call.
+    pub wrap_up: WrapUpBody,
+    /// Whether they take calls at all.
+    pub active: bool,
+    /// How many facts they have.
+    pub version: u64,
+}
+
+/// Calls at once.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
+pub struct SlotsReply {
+    /// How many can keep them.
+    pub max: u8,
+    /// How many do.
+    pub used: usize,
+}
+
+/// How much is seen of agents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum View {
+    /// Everything.
+    Whole,
+    /// Everything but what is personal.
+    Impersonal,
+    /// Of others the name and what they do.
+    Mates(Uuid),
+}
+
+impl View {
+    /// What a caller sees.
+    pub(super) fn of(role: Role, user: Uuid) -> Self {
+        match role {
+            Role::Agent => Self::Mates(user),
+            Role::Analyst => Self::Impersonal,
+            Role::Supervisor | Role::Admin | Role::Auditor | Role::Operator => Self::Whole,
+        }
+    }
+}
+
+impl AgentReply {
+    /// As the log has them, personal fields sealed, without their teams.
+    pub(super) fn known(id: Uuid, agent: &KnownAgent, version: u64) -> Self {
+        Self {
+            id,
+            user_id: agent.user_id.uuid(),
+            display_name: written(&agent.display_name),
+            activity: agent.activity().word().to_owned(),
+            rest: Some(AgentRest {
+                presence: agent.presence.word().to_owned(),
+                pending_presence: agent.pending.as_ref().map(|wish| wish.to.word().to_owned()),
+                reason_code: agent.reason_code.clone(),
+                since: agent.since,
+                routable: agent.routable(),
+                slots: SlotsReply { max: agent.max_concurrent_calls, used: agent.slots.len() },
+                current_calls: agent.slots.iter().map(Slot::call_id).map(|id| id.uuid()).collect(),
+                skills: agent.skills.clone(),
+                languages: agent.languages.clone(),
+                teams: Vec::new(),
+                address: written(&agent.address),
+                wrap_up: WrapUpBody::from(agent.wrap_up),
+                active: agent.active,
+                version,
+            }),
+        }
+    }
+
+    /// What is seen of them.
+    pub(super) fn seen(mut self, view: View) -> Self {
+        match view {
+            View::Whole => {}
+            View::Impersonal => {
+                self.display_name = None;
+                self.rest.iter_mut().for_each(|rest| rest.address = None);
+            }
+            View::Mates(own) if own == self.id => {}
+            View::Mates(_) => self.rest = None,
+        }
+        self
+    }
+
+    /// With their personal fields open.
+    async fn open(mut self, app: &App, org: OrgId) -> Result<Self, Problem> {
+        self.display_name = open(app, org, self.display_name).await?;
+        if let Some(rest) = &mut self.rest {
+            rest.address = open(app, org, rest.address.take()).await?;
+        }
+        Ok(self)
+    }
+
+    /// Several, with their teams, as they are seen, in their order.
+    pub(super) async fn all_opened(
+        app: &App,
+        org: OrgId,
+        agents: impl Iterator<Item = Self>,
+        view: View,
+    ) -> Result<Vec<Self>, Problem> {
+        let mut agents: Vec<Self> = agents.map(|agent| agent.seen(view)).collect();
+        let ids: Vec<Uuid> = agents.iter().map(|agent| agent.id).collect();
+        let found = teams::teams_of(app.database(), org, &ids).await;
+        let mut teams: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
+        for (agent, team) in found.map_err(|error| unavailable(&error))? {
+            teams.entry(agent).or_default().push(team);
+        }
+        for agent in &mut agents {
+            let theirs = teams.remove(&agent.id).unwrap_or_default();
+            agent.rest.iter_mut().for_each(|rest| rest.teams.clone_from(&theirs));
+        }
+        let mut opened = Vec::with_capacity(agents.len());
+        for agent in agents {
+            opened.push(agent.open(app, org).await?);
+        }
+        Ok(opened)
+    }
+}
+
+impl Resource for AgentReply {
+    async fn opened(self, app: &App, org: OrgId) -> Result<Self, Problem> {
+        let one = Self::all_opened(app, org, std::iter::once(self), View::Whole).await?;
+        one.into_iter().next().ok_or_else(|| Problem::fault(&"an agent is lost"))
+    }
+}
+
+impl Shows<Agent> for AgentReply {
+    fn of(id: Uuid, agent: &Agent, version: u64) -> Option<Self> {
+        agent.known().map(|known| Self::known(id, known, version))
+    }
+}

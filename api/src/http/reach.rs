@@ -1,0 +1,72 @@
+//! Whose calls and profiles a caller may see: everybody's, or those of some agents, who are
+//! themselves and whoever they supervise.
+
+use projections::teams::read as teams;
+use uuid::Uuid;
+
+use super::app::App;
+use super::caller::Caller;
+use super::problem::{NOT_YOUR_RESOURCE, Problem, unavailable};
+use domain::Role;
+
+/// How far a caller sees.
+pub(crate) enum Reach {
+    /// The whole organization.
+    Everybody,
+    /// These agents, the caller first.
+    Only(Vec<Uuid>),
+}
+
+impl Reach {
+    /// A caller's; an agent has the id of its user. Who supervises whom, is asked of the read
+    /// model, milliseconds after it has changed.
+    ///
+    /// # Errors
+    /// The read model is away.
+    pub(crate) async fn of(app: &App, caller: &Caller) -> Result<Self, Problem> {
+        let own = caller.user.uuid();
+        match caller.role {
+            Role::Agent => Ok(Self::Only(vec![own])),
+            Role::Supervisor => {
+                let found = teams::supervised(app.database(), caller.org, caller.user).await;
+                let theirs = found.map_err(|error| unavailable(&error))?;
+                let theirs = theirs.into_iter().filter(|agent| *agent != own);
+                Ok(Self::Only(std::iter::once(own).chain(theirs).collect()))
+            }
+            Role::Admin | Role::Auditor | Role::Analyst | Role::Operator => Ok(Self::Everybody),
+        }
+    }
+
+    /// Whether an agent is in it.
+    pub(crate) fn includes(&self, agent: Uuid) -> bool {
+        match self {
+            Self::Everybody => true,
+            Self::Only(agents) => agents.contains(&agent),
+        }
+    }
+
+    /// Refuses what is of an agent who is not in it.
+    ///
+    /// # Errors
+    /// `not-your-resource`
+    pub(crate) fn allows(&self, agent: Option<Uuid>) -> Result<(), Problem> {
+        match (self, agent) {
+            (Self::Everybody, _) => Ok(()),
+            (Self::Only(_), Some(agent)) if self.includes(agent) => Ok(()),
+            (Self::Only(_), _) => Err(Problem::of(&NOT_YOUR_RESOURCE)),
+        }
+    }
+
+    /// The agents whose calls are asked for, none of which are all: those in it, where none is
+    /// named.
+    ///
+    /// # Errors
+    /// `not-your-resource`
+    pub(crate) fn among(&self, asked: Vec<Uuid>) -> Result<Vec<Uuid>, Problem> {
+        asked.iter().try_for_each(|agent| self.allows(Some(*agent)))?;
+        match self {
+            Self::Only(agents) if asked.is_empty() => Ok(agents.clone()),
+            Self::Only(_) | Self::Everybody => Ok(asked),
+        }
+    }
+}

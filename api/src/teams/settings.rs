@@ -1,0 +1,40 @@
+//! How a team is run, as it is asked for.
+
+use domain::call::{WrapUp, WrapUpMode};
+use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::ToSchema;
+
+/// The time after a call.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = WrapUp)]
+pub struct WrapUpBody {
+    /// `none`, `timed` or `manual`
+    #[schema(inline)]
+    pub mode: WrapUpMode,
+    /// How long, 0 to 3600; only with `timed`.
+    #[serde(default)]
+    #[schema(maximum = 3600)]
+    pub seconds: u32,
+}
+
+impl From<WrapUpBody> for WrapUp {
+    fn from(body: WrapUpBody) -> Self {
+        Self { mode: body.mode, seconds: body.seconds }
+    }
+}
+
+impl From<WrapUp> for WrapUpBody {
+    fn from(wrap_up: WrapUp) -> Self {
+        Self { mode: wrap_up.mode, seconds: wrap_up.seconds }
+    }
+}
+
+/// What is there is stated, also as `null`.
+pub(super) fn stated<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Option::deserialize(deserializer).map(Some)
+}
