@@ -3,15 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use processes::agents::Agents;
 use processes::auth::{Accounts, AuthError, Client, Passwords, Principal};
-use processes::{Clock, Ids};
+use processes::teams::Teams;
+use processes::{Clock, Ids, SystemIds};
 use tokio_util::sync::CancellationToken;
 
 use crate::auth::token::Tokens;
 use crate::composition::StartError;
 use crate::config::{Mode, Settings};
 use crate::http::rates::{RateSettings, Rates};
-use crate::people::{self, Person};
+use crate::people::{self, Makers, Person};
 use crate::rooms::Rooms;
 
 /// What a development server gives away.
@@ -36,7 +38,11 @@ impl Development {
         clock: &Arc<dyn Clock>,
     ) -> Result<Self, StartError> {
         let people = people::people(&rooms.secrets);
-        people::ensure(accounts, &people).await?;
+        let (database, commands) = (&rooms.database, &rooms.commands);
+        let agents = Agents::new(database.clone(), commands.clone());
+        let teams = Teams::new(database.clone(), commands.clone(), Arc::new(SystemIds));
+        let makers = Makers { accounts, agents: &agents, teams: &teams };
+        people::ensure(&makers, &people).await?;
         let admin = people.first().map(|admin| admin.user).ok_or(AuthError::InvalidCredentials)?;
         let client = Client { program: "ready.json".to_owned(), address: String::new() };
         let admin = accounts.open_session(people::demo_org(), admin, &client).await?.principal;

@@ -1,14 +1,21 @@
 //! The demo's organization and its people, one of each role. For development only.
 
 use database::Secrets;
-use domain::{EmailAddress, OrgId, Role, UserId};
-use event_store::{Actor, ActorKind};
+use domain::agent::Profile;
+use domain::call::WrapUp;
+use domain::team::{TeamRole, TeamSettings, WorkingHours};
+use domain::{AgentId, EmailAddress, OrgId, Refusal, Role, TeamId, UserId};
+use event_store::{Actor, ActorKind, Context};
+use processes::agents::Agents;
 use processes::auth::{Accounts, AuthError, Registration};
+use processes::commands::{Order, OrderError};
+use processes::teams::Teams;
 use uuid::Uuid;
 
 /// The organization that demo calls and imports belong to.
 pub const DEMO_ORG: Uuid = Uuid::from_u128(0x0197_0000_0000_7000_8000_0000_0000_0001);
 const FIRST_USER: u128 = 0x0197_0000_0000_7000_8000_0000_0000_0002;
+const TEAM: Uuid = Uuid::from_u128(0x0197_0000_0000_7000_8000_0000_0000_0101);
 const NAME: &str = "Demo";
 /// Of its password: 80 random bits.
 const DIGITS: usize = 20;
@@ -49,28 +56,103 @@ pub fn people(secrets: &Secrets) -> Vec<Person> {
     (0..).zip(roles).map(person).collect()
 }
 
-/// Registers those who are not there yet.
-pub(crate) async fn ensure(accounts: &Accounts, people: &[Person]) -> Result<(), AuthError> {
+/// What makes the demo's people, teams and agents.
+pub(crate) struct Makers<'m> {
+    /// People.
+    pub accounts: &'m Accounts,
+    /// Agents.
+    pub agents: &'m Agents,
+    /// Teams.
+    pub teams: &'m Teams,
+}
+
+/// Registers those who are not there yet; the supervisor and the agent take calls, in one team.
+pub(crate) async fn ensure(makers: &Makers<'_>, people: &[Person]) -> Result<(), AuthError> {
     let actor = Actor { kind: ActorKind::System, id: "demo".to_owned(), role: None };
     let org = demo_org();
-    accounts.register_organization(org, NAME, actor.clone()).await?;
+    makers.accounts.register_organization(org, NAME, actor.clone()).await?;
     for person in people {
-        let email = EmailAddress::parse(&person.email);
-        let email = email.map_err(|error| AuthError::Refused(error.to_string()))?;
-        if accounts.known(&email).await? {
-            continue;
-        }
-        let name = person.role.word();
-        let name = name.chars().take(1).flat_map(char::to_uppercase).chain(name.chars().skip(1));
-        let registration = Registration {
-            org,
-            user: person.user,
-            email,
-            name: name.collect(),
-            role: person.role,
-            password: person.password.clone(),
+        register(makers.accounts, person, actor.clone()).await?;
+    }
+    let context = Context {
+        org_id: DEMO_ORG,
+        actor,
+        correlation_id: DEMO_ORG,
+        causation_id: None,
+        source: "demo",
+    };
+    let team = TeamId::from(TEAM);
+    let first = people.first().map(|person| person.user).unwrap_or(UserId::from(DEMO_ORG));
+    let new = makers.teams.supervises(org, first, team).await?.is_none();
+    if new {
+        let order = Order::silent(context.clone());
+        makers.teams.create(order, team, team_settings()).await.map_err(failed)?;
+    }
+    for person in people {
+        let role = match person.role {
+            Role::Agent => TeamRole::Member,
+            Role::Supervisor => TeamRole::Supervisor,
+            Role::Admin | Role::Auditor | Role::Analyst | Role::Operator => continue,
         };
-        accounts.register_user(registration, actor.clone()).await?;
+        if makers.agents.agent(org, AgentId::from(person.user.uuid())).await?.is_none() {
+            let order = Order::silent(context.clone());
+            makers.agents.create(order, person.user, profile(person)).await.map_err(failed)?;
+        }
+        if new {
+            let order = Order::silent(context.clone());
+            makers.teams.add(order, team, person.user, role).await.map_err(failed)?;
+        }
     }
     Ok(())
+}
+
+fn failed<R: Refusal>(error: OrderError<R>) -> AuthError {
+    AuthError::Refused(error.to_string())
+}
+
+fn team_settings() -> TeamSettings {
+    TeamSettings {
+        name: NAME.to_owned(),
+        description: None,
+        parent_team_id: None,
+        time_zone: "UTC".to_owned(),
+        working_hours: WorkingHours::default(),
+        max_members: 100,
+        skills_default: Vec::new(),
+        wrap_up: None,
+    }
+}
+
+fn profile(person: &Person) -> Profile {
+    Profile {
+        display_name: name(person),
+        address: format!("client:{}", person.role),
+        max_concurrent_calls: 1,
+        skills: Vec::new(),
+        languages: vec!["en".to_owned()],
+        wrap_up: WrapUp::DEFAULT,
+    }
+}
+
+/// Somebody is called what they are.
+fn name(person: &Person) -> String {
+    let word = person.role.word();
+    word.chars().take(1).flat_map(char::to_uppercase).chain(word.chars().skip(1)).collect()
+}
+
+async fn register(accounts: &Accounts, person: &Person, actor: Actor) -> Result<(), AuthError> {
+    let email = EmailAddress::parse(&person.email);
+    let email = email.map_err(|error| AuthError::Refused(error.to_string()))?;
+    if accounts.known(&email).await? {
+        return Ok(());
+    }
+    let registration = Registration {
+        org: demo_org(),
+        user: person.user,
+        email,
+        name: name(person),
+        role: person.role,
+        password: person.password.clone(),
+    };
+    accounts.register_user(registration, actor).await
 }

@@ -3,6 +3,7 @@
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use domain::agent::{Activity, Presence};
+use domain::text::MAX_LABEL;
 use domain::{Role, TeamId};
 use projections::agents::read::{self, AgentFilter, AgentPlace};
 use projections::{teams, users};
@@ -14,9 +15,12 @@ use super::reply::{AgentReply, View};
 use crate::http::app::App;
 use crate::http::caller::Caller;
 use crate::http::page::{self, Page};
-use crate::http::problem::{Problem, unavailable};
+use crate::http::problem::{FORBIDDEN, Problem, unavailable};
 use crate::http::query::{Query, filter_of};
 use crate::http::read::Head;
+
+/// Names that are looked through at once.
+const SCANNED: i64 = 200;
 
 /// Which agents.
 #[derive(Deserialize, IntoParams)]
@@ -38,6 +42,9 @@ pub struct ListAgents {
     skill: Option<String>,
     /// Who speak this.
     language: Option<String>,
+    /// Whose name has this in it, whatever the letters' case. A page may then have fewer agents
+    /// than `limit` and still go on.
+    q: Option<String>,
     /// `false`: those who were deactivated; `true`, where nothing is said: the others.
     active: Option<bool>,
     /// How many at most, 1 to 100; 20 where nothing is said.
@@ -76,6 +83,7 @@ pub async fn list(
 ) -> Result<Response, Problem> {
     let (org, caller) = (head.caller.org, head.caller);
     let limit = page::limit(query.limit)?;
+    check(&query, &caller)?;
     let bound = filter_of("listAgents", raw.as_deref());
     let after: Option<AgentPlace> = page::place(&app, org, &bound, query.cursor.as_deref())?;
     let fresh = head.all_fresh(&app, &["agents", "teams", "users"]).await?;
@@ -87,17 +95,36 @@ pub async fn list(
         skill: query.skill,
         language: query.language,
     };
-    let rows = read::list(app.database(), org, &filter, after.as_ref(), limit + 1).await;
-    let page = Page::cut(rows.map_err(|error| unavailable(&error))?, limit);
-    let next_cursor = page.next(&app, org, &bound, |row| AgentPlace {
-        created_at: row.agent.created_at,
-        id: row.id.uuid(),
-    })?;
+    // Names are sealed, so whoever is looked for by name is found by opening them.
+    let read = if query.q.is_some() { SCANNED } else { limit };
+    let rows = read::list(app.database(), org, &filter, after.as_ref(), read + 1).await;
+    let page = Page::cut(rows.map_err(|error| unavailable(&error))?, read);
+    let mut next_cursor = page.next(&app, org, &bound, AgentPlace::of)?;
     let view = View::of(caller.role, caller.user.uuid());
     let agents =
         page.rows.iter().map(|row| AgentReply::known(row.id.uuid(), &row.agent, row.version));
-    let items = AgentReply::all_opened(&app, org, agents, view).await?;
+    let mut items = AgentReply::all_opened(&app, org, agents, view).await?;
+    if let Some(name) = &query.q {
+        let name = name.to_lowercase();
+        items.retain(|agent| agent.is_called(&name));
+        let found = page.rows.into_iter().filter(|row| items.iter().any(|agent| agent.is(row.id)));
+        let found = Page::cut(found.collect(), limit);
+        next_cursor = found.next(&app, org, &bound, AgentPlace::of)?.or(next_cursor);
+        items.truncate(found.rows.len());
+    }
     Ok(fresh.answer(&AgentList { items, next_cursor, total: None }))
+}
+
+fn check(query: &ListAgents, caller: &Caller) -> Result<(), Problem> {
+    let Some(name) = &query.q else { return Ok(()) };
+    if caller.role == Role::Analyst {
+        let words = "your role sees no names, so it finds none";
+        return Err(Problem::of(&FORBIDDEN).because(words));
+    }
+    match name.trim().is_empty() || name.chars().count() > MAX_LABEL {
+        true => Err(Problem::query("q", "a part of a name has 1 to 120 characters")),
+        false => Ok(()),
+    }
 }
 
 /// The people whom a question is restricted to, by what the agents' own read model does not know.

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use domain::agent::{Agent, KnownAgent, Skill, Slot};
-use domain::{OrgId, Role, Timestamp};
+use domain::{AgentId, OrgId, Role, Timestamp};
 use projections::teams::read as teams;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::http::answer::{Resource, Shows, open, written};
 use crate::http::app::App;
+use crate::http::page;
 use crate::http::problem::{Problem, unavailable};
 use crate::teams::settings::WrapUpBody;
 
@@ -122,6 +123,16 @@ impl AgentReply {
         }
     }
 
+    /// Whether their name has this in it, in small letters.
+    pub(super) fn is_called(&self, part: &str) -> bool {
+        self.display_name.as_ref().is_some_and(|name| name.to_lowercase().contains(part))
+    }
+
+    /// Whether it is them.
+    pub(super) fn is(&self, id: AgentId) -> bool {
+        self.id == id.uuid()
+    }
+
     /// What is seen of them.
     pub(super) fn seen(mut self, view: View) -> Self {
         match view {
@@ -163,11 +174,7 @@ impl AgentReply {
             let theirs = teams.remove(&agent.id).unwrap_or_default();
             agent.rest.iter_mut().for_each(|rest| rest.teams.clone_from(&theirs));
         }
-        let mut opened = Vec::with_capacity(agents.len());
-        for agent in agents {
-            opened.push(agent.open(app, org).await?);
-        }
-        Ok(opened)
+        page::opened(agents.into_iter().map(|agent| agent.open(app, org))).await
     }
 }
 

@@ -71,17 +71,13 @@ impl AgentWatch {
         .await?;
         let Some((org, id)) = due else { return Ok(false) };
         let gone = self.look_after(OrgId::from(org), AgentId::from(id)).await?;
-        let statement = match gone {
-            true => sqlx::query("DELETE FROM agent_heartbeats WHERE org_id = $1 AND agent_id = $2"),
-            false => sqlx::query(
-                "UPDATE agent_heartbeats SET due_at = $3 WHERE org_id = $1 AND agent_id = $2",
-            ),
-        };
-        let mut statement = statement.bind(org).bind(id);
-        if !gone {
-            statement = statement.bind(DateTime::<Utc>::from(now.plus_ms(AGAIN_MS)));
-        }
-        statement.execute(&mut *tx).await?;
+        let again = (!gone).then(|| DateTime::<Utc>::from(now.plus_ms(AGAIN_MS)));
+        sqlx::query("UPDATE agent_heartbeats SET due_at = $3 WHERE org_id = $1 AND agent_id = $2")
+            .bind(org)
+            .bind(id)
+            .bind(again)
+            .execute(&mut *tx)
+            .await?;
         tx.commit().await.map_err(DatabaseError::from)?;
         Ok(true)
     }

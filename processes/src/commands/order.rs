@@ -5,7 +5,7 @@ use domain::{Decider, OrgId, Timestamp};
 use event_store::{Context, Failure, IdempotencyKey, LogError, Outcome, Reply};
 use uuid::Uuid;
 
-use super::Commands;
+use super::{Commands, Said};
 
 /// Who asks, under which key, for which version, and how it is answered.
 pub struct Order<A: Decider> {
@@ -20,6 +20,12 @@ pub struct Order<A: Decider> {
 }
 
 impl<A: Decider> Order<A> {
+    /// Of somebody who waits for no answer.
+    #[must_use]
+    pub fn silent(context: Context) -> Self {
+        Self { context, key: None, if_match: None, reply: Box::new(Said("done")) }
+    }
+
     /// In whose organization.
     #[must_use]
     pub fn org(&self) -> OrgId {

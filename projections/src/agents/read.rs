@@ -47,6 +47,14 @@ pub struct AgentPlace {
     pub id: Uuid,
 }
 
+impl AgentPlace {
+    /// The place of an agent in the list.
+    #[must_use]
+    pub fn of(row: &AgentRow) -> Self {
+        Self { created_at: row.agent.created_at, id: row.id.uuid() }
+    }
+}
+
 /// A time in which an agent did one thing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct IntervalRow {

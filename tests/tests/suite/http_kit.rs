@@ -8,19 +8,22 @@ use std::time::{Duration, Instant};
 use api::people::Person;
 use api::{Running, Settings, Voice};
 use domain::Role;
-use processes::{SystemClock, SystemIds};
+use event_store::{Actor, ActorKind, Context, Keyring, Log, LogSettings};
+use processes::{Commands, SystemClock, SystemIds};
 use projections::freshness::{Reached, wait_for};
 use projections::registry;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use tests::{TestDatabase, TestDirectory};
+use uuid::Uuid;
 
 /// How long anything may take to become true.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The facts of the demo's organization and its people, with which every log begins.
-pub const PEOPLE: i64 = 7;
+/// The facts of the demo's organization, its people, agents and their team, with which every log
+/// begins.
+pub const PEOPLE: i64 = 14;
 
 /// A server in this process.
 pub struct Server {
@@ -309,4 +312,19 @@ impl Server {
         };
         self.bare(method, path, body.map(|body| body.to_string()), headers).await
     }
+}
+
+/// Commands into the log of a server, past HTTP.
+pub async fn commands(server: &Server) -> Commands {
+    let test = server.test();
+    let (database, secrets) = (test.database().clone(), test.secrets());
+    let log = Log::open(&database, LogSettings::default()).await.expect("a log");
+    let keyring = Keyring::new(&database, secrets.key("key-encryption"));
+    Commands::new(log, keyring, Arc::new(SystemClock))
+}
+
+/// In an organization, in nobody's name.
+pub fn context(org_id: Uuid) -> Context {
+    let actor = Actor { kind: ActorKind::System, id: "test".to_owned(), role: None };
+    Context { org_id, actor, correlation_id: org_id, causation_id: None, source: "test" }
 }

@@ -9,9 +9,11 @@
 
 mod accounts;
 mod accounts_attacked;
+mod agents_watched;
 mod architecture;
 mod database;
 mod docs;
+mod http_agents;
 mod http_analytics;
 mod http_audit;
 mod http_auth;
@@ -21,6 +23,7 @@ mod http_conventions;
 mod http_kit;
 mod http_openapi;
 mod http_process;
+mod http_teams;
 mod http_tokens;
 mod http_users;
 mod import;
