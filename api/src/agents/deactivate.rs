@@ -11,8 +11,8 @@ use crate::http::body::{NoFields, OptionalBody};
 use crate::http::command::Head;
 use crate::http::problem::Problem;
 
-/// Takes an agent out of everything: they are offline and get no calls until they are reactivated. Not
-/// while they have a live call.
+/// Takes an agent out of everything: they are offline and get no calls until they are reactivated.
+/// Not while they have a live call.
 #[utoipa::path(
     post,
     path = "/api/v1/agents/{id}/deactivate",

@@ -12,8 +12,8 @@ use crate::http::body::{NoFields, OptionalBody};
 use crate::http::command::Head;
 use crate::http::problem::Problem;
 
-/// Signs an agent out, whatever they say: offers are taken back, a time after a call is over. A live
-/// call goes on.
+/// Signs an agent out, whatever they say: offers are taken back, a time after a call is over. A
+/// live call goes on.
 #[utoipa::path(
     post,
     path = "/api/v1/agents/{id}/sign-out",

@@ -11,8 +11,8 @@ use crate::http::body::{NoFields, OptionalBody};
 use crate::http::command::Head;
 use crate::http::problem::Problem;
 
-/// Puts a team away: nobody supervises anybody through it, and nothing of it can be changed until it
-/// is restored. Not while a member has a live call.
+/// Puts a team away: nobody supervises anybody through it, and nothing of it can be changed until
+/// it is restored. Not while a member has a live call.
 #[utoipa::path(
     post,
     path = "/api/v1/teams/{id}/archive",
