@@ -15,6 +15,7 @@ use domain::call::Provider;
 use event_store::{KeyringError, LogError};
 use processes::agents::Agents;
 use processes::auth::{Accounts, AuthError};
+use processes::mail::MailError;
 use processes::teams::Teams;
 use processes::{Clock, Hands, HandsSettings, Ids};
 use projections::{Projector, registry};
@@ -96,6 +97,14 @@ pub enum StartError {
     /// The demo's people could not be made.
     #[error("the demo's people could not be made: {0}")]
     People(#[from] AuthError),
+    /// Nobody could be written to.
+    #[error(
+        "in production people are written to: set VOICE_SMTP_URL, VOICE_MAIL_FROM and VOICE_APP_URL"
+    )]
+    NeedsMail,
+    /// Mail cannot be sent like this.
+    #[error(transparent)]
+    Mail(#[from] MailError),
     /// No token can be made.
     #[error(transparent)]
     Tokens(#[from] SigningError),
@@ -136,6 +145,9 @@ impl Voice {
     ) -> Result<Running, StartError> {
         if settings.mode() == Mode::Production && settings.database_url().is_none() {
             return Err(StartError::NeedsDatabase);
+        }
+        if settings.mode() == Mode::Production && settings.smtp_url.is_none() {
+            return Err(StartError::NeedsMail);
         }
         let instance = Instance::take(&settings.data_dir)?;
         ReadyFile::clear(&settings.data_dir);
@@ -186,7 +198,7 @@ impl Bound<'_> {
     ) -> Result<Running, StartError> {
         let Self { settings, clock, ids, listener, url, instance } = self;
         let gate = Gate::open(settings, &rooms, &clock, Arc::clone(&ids)).await;
-        let Gate { accounts, tokens, rates, development } = match gate {
+        let Gate { accounts, postman, tokens, rates, development } = match gate {
             Ok(gate) => gate,
             Err(error) => {
                 hands.stop().await;
@@ -220,7 +232,7 @@ impl Bound<'_> {
             max_live_calls: settings.max_live_calls,
         });
         let accepting = CancellationToken::new();
-        let gate = tokio::spawn(gate::watch(accounts.clone(), rates, accepting.clone()));
+        let gate = tokio::spawn(gate::watch(accounts.clone(), postman, rates, accepting.clone()));
         let http = tokio::spawn(serve(listener, router(app), accepting.clone()));
         match ReadyFile::write(&settings.data_dir, &ready) {
             Ok(ready) => Ok(Running {

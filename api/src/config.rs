@@ -58,6 +58,24 @@ pub struct Settings {
     #[arg(long, env = "VOICE_ENTRY_RATE", default_value_t = 30, global = true)]
     pub entry_rate: u32,
 
+    /// The server that mail goes out through, as `smtps://user:password@mail.example:465`. Without
+    /// one a development server shows its mails.
+    #[arg(long, env = "VOICE_SMTP_URL", hide_env_values = true, global = true)]
+    pub smtp_url: Option<String>,
+
+    /// Who mail is from.
+    #[arg(long, env = "VOICE_MAIL_FROM", default_value = "Voice <voice@localhost>", global = true)]
+    pub mail_from: String,
+
+    /// Where people's own program is: links in mails lead there.
+    #[arg(long, env = "VOICE_APP_URL", default_value = "http://localhost:3000", global = true)]
+    pub app_url: String,
+
+    /// Whether whoever registers has to follow a link in a mail before they can sign in. By default
+    /// in production.
+    #[arg(long, env = "VOICE_VERIFY_EMAIL", global = true)]
+    pub verify_email: Option<bool>,
+
     /// Do not install PostgreSQL where it is missing.
     #[arg(long, global = true)]
     pub no_install: bool,
@@ -92,6 +110,10 @@ impl Settings {
             user_rate: 50,
             organization_rate: 200,
             entry_rate: 30,
+            smtp_url: None,
+            mail_from: "Voice <voice@localhost>".to_owned(),
+            app_url: "http://localhost:3000".to_owned(),
+            verify_email: None,
             no_install: true,
             cheap_passwords: false,
             no_demo: true,
@@ -118,6 +140,12 @@ impl Settings {
             (None, true) => Mode::Production,
             (None, false) => Mode::Development,
         }
+    }
+
+    /// Whether addresses are verified.
+    #[must_use]
+    pub fn verifies(&self) -> bool {
+        self.verify_email.unwrap_or(self.mode() == Mode::Production)
     }
 
     /// Where the keys are.

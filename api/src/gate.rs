@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use processes::agents::Agents;
-use processes::auth::{Accounts, AuthError, Client, Passwords, Principal};
+use processes::auth::{Accounts, AuthError, Client, Passwords, Postman, Principal};
+use processes::mail::{LogMailer, Mailer, SmtpMailer};
 use processes::teams::Teams;
 use processes::{Clock, Ids, SystemIds};
 use tokio_util::sync::CancellationToken;
@@ -55,6 +56,8 @@ impl Development {
 pub(crate) struct Gate {
     /// Who signs in and who is signed in.
     pub accounts: Accounts,
+    /// Sends the mails that they ask for.
+    pub postman: Postman,
     /// Makes and checks access tokens.
     pub tokens: Tokens,
     /// How often somebody may ask.
@@ -76,7 +79,9 @@ impl Gate {
             false => Passwords::new()?,
         };
         let (database, commands) = (rooms.database.clone(), rooms.commands.clone());
-        let accounts = Accounts::new(database, commands, ids, passwords, &rooms.secrets);
+        let (secrets, verify) = (&rooms.secrets, settings.verifies());
+        let accounts = Accounts::new(database, commands, ids, passwords, secrets, verify);
+        let postman = Postman::new(accounts.clone(), mailer(settings)?, &settings.app_url);
         accounts.look_back().await?;
         let tokens = Tokens::new(rooms.secrets.clone());
         let rates = Arc::new(Rates::new(RateSettings {
@@ -88,20 +93,34 @@ impl Gate {
             Mode::Development => Some(Development::make(&accounts, &tokens, rooms, clock).await?),
             Mode::Production => None,
         };
-        Ok(Self { accounts, tokens, rates, development })
+        Ok(Self { accounts, postman, tokens, rates, development })
+    }
+}
+
+/// Through what mail goes out.
+fn mailer(settings: &Settings) -> Result<Arc<dyn Mailer>, StartError> {
+    match &settings.smtp_url {
+        Some(url) => Ok(Arc::new(SmtpMailer::connect(url, &settings.mail_from)?)),
+        None if settings.mode() == Mode::Production => Err(StartError::NeedsMail),
+        None => Ok(Arc::new(LogMailer::new(|text| eprintln!("{text}")))),
     }
 }
 
 /// How often those are forgotten who have not asked for a while.
 const FORGET: Duration = Duration::from_secs(60);
 
-/// Learns of sessions that other servers have closed, and keeps the memory of who has asked small,
-/// until told to stop.
-pub(crate) async fn watch(accounts: Accounts, rates: Arc<Rates>, stop: CancellationToken) {
+/// Learns of sessions that other servers have closed, sends mails, and keeps the memory of who has
+/// asked small, until told to stop.
+pub(crate) async fn watch(
+    accounts: Accounts,
+    postman: Postman,
+    rates: Arc<Rates>,
+    stop: CancellationToken,
+) {
     let forget = async {
         while tokio::time::timeout(FORGET, stop.cancelled()).await.is_err() {
             rates.forget();
         }
     };
-    tokio::join!(accounts.run(stop.clone()), forget);
+    tokio::join!(accounts.run(stop.clone()), postman.run(stop.clone()), forget);
 }

@@ -4,7 +4,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use domain::{CallId, OrgId, PhoneNumber, SubjectId, TeamId, Timestamp};
+use domain::{CallId, OrgId, PhoneNumber, SubjectId, TeamId, Timestamp, UserId};
 use event_store::{Keyring, KeyringError};
 use uuid::{Builder, Uuid};
 
@@ -49,6 +49,16 @@ pub async fn created_call(
     key: &str,
 ) -> Result<CallId, KeyringError> {
     derived(keyring, org, &["create-call", user, key]).await.map(CallId::from)
+}
+
+/// The user whom this person asks in with this idempotency key.
+pub async fn created_user(
+    keyring: &Keyring,
+    org: OrgId,
+    user: &str,
+    key: &str,
+) -> Result<UserId, KeyringError> {
+    derived(keyring, org, &["create-user", user, key]).await.map(UserId::from)
 }
 
 /// The team that this person makes with this idempotency key.

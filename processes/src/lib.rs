@@ -9,6 +9,7 @@ pub mod clock;
 pub mod commands;
 pub mod ids;
 pub mod import;
+pub mod mail;
 pub mod teams;
 pub mod telephony;
 pub mod workers;

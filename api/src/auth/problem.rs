@@ -3,10 +3,10 @@
 use processes::auth::AuthError;
 
 use crate::http::problem::{
-    CARD_DATA_NOT_ACCEPTED, DUPLICATE_RESOURCE, INVALID_CREDENTIALS, INVALID_STATE_TRANSITION,
-    Kind, LAST_ADMIN, OUTCOME_UNKNOWN, OVERLOADED, Problem, RATE_LIMITED, SESSION_REVOKED,
-    UNAUTHENTICATED, USER_SUSPENDED, VALIDATION_FAILED, by_kind, keyring_failed, log_failed,
-    mismatch,
+    CARD_DATA_NOT_ACCEPTED, DUPLICATE_RESOURCE, EMAIL_NOT_VERIFIED, INVALID_CREDENTIALS,
+    INVALID_STATE_TRANSITION, Kind, LAST_ADMIN, LINK_EXPIRED, OUTCOME_UNKNOWN, OVERLOADED, Problem,
+    RATE_LIMITED, SESSION_REVOKED, UNAUTHENTICATED, USER_SUSPENDED, VALIDATION_FAILED, by_kind,
+    keyring_failed, log_failed, mismatch,
 };
 
 /// What a failure is answered with.
@@ -18,6 +18,8 @@ pub(crate) fn refused(error: AuthError) -> Problem {
             Problem::of(&RATE_LIMITED).retry_after(retry_after_s)
         }
         AuthError::Busy => Problem::of(&OVERLOADED).retry_after(1),
+        AuthError::Unverified => Problem::of(&EMAIL_NOT_VERIFIED),
+        AuthError::LinkOver => Problem::of(&LINK_EXPIRED),
         AuthError::InvalidToken => Problem::of(&UNAUTHENTICATED),
         AuthError::Reused => Problem::of(&SESSION_REVOKED),
         AuthError::Field(fault) => {

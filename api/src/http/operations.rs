@@ -86,8 +86,15 @@ const ADMINS: &[Role] = &[Role::Admin, Role::Operator];
 const NOBODY: &[Role] = &[];
 
 operations! {
-    POST  "/api/v1/auth/register" "register" Entry None NOBODY [];
-    POST  "/api/v1/auth/login" "signIn" Entry None NOBODY [INVALID_CREDENTIALS USER_SUSPENDED];
+    POST  "/api/v1/auth/register" "register" Entry None NOBODY [INVITATION_EXPIRED];
+    POST  "/api/v1/auth/verify-email" "verifyEmail" Entry None NOBODY [LINK_EXPIRED];
+    POST  "/api/v1/auth/login" "signIn" Entry None NOBODY [
+        INVALID_CREDENTIALS USER_SUSPENDED EMAIL_NOT_VERIFIED
+    ];
+    POST  "/api/v1/auth/password-reset" "requestPasswordReset" Entry None NOBODY [];
+    POST  "/api/v1/auth/password-reset/confirm" "confirmPasswordReset" Entry None NOBODY [
+        LINK_EXPIRED
+    ];
     POST  "/api/v1/auth/refresh" "refresh" Entry None NOBODY [
         UNAUTHENTICATED SESSION_REVOKED USER_SUSPENDED
     ];
@@ -101,6 +108,8 @@ operations! {
         OUTCOME_UNKNOWN
     ];
     GET   "/api/v1/users" "listUsers" List None AUDITORS [INVALID_CURSOR];
+    POST  "/api/v1/users" "inviteUser" Command Accepted ADMINS [DUPLICATE_RESOURCE];
+    GET   "/api/v1/users/{id}" "getUser" Resource None AUDITORS [NOT_FOUND];
     PATCH "/api/v1/users/{id}" "changeUser" Command None ADMINS [LAST_ADMIN];
     GET   "/api/v1/agents" "listAgents" List None ANYBODY [INVALID_CURSOR];
     POST  "/api/v1/agents" "createAgent" Command Accepted ADMINS [

@@ -19,7 +19,7 @@ pub enum UserEvent {
         role: Role,
         at: Timestamp,
     },
-    /// Somebody was asked in.
+    /// Somebody was asked in, for the first time or again.
     UserInvited {
         subject_key: SubjectId,
         email: Personal<EmailAddress>,

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! nobody ── register ──────────────► active ⇄ suspended
-//!    └───── invite ──► invited ── accept ──┘
+//!    └───── invite ──► invited ── accept ──┘   whoever has not come can be asked in again
 //! ```
 //!
 //! What proves that it is them, their password and their sessions, is not here:
@@ -123,6 +123,12 @@ impl KnownUser {
     fn decide(&self, command: UserCommand) -> Result<Vec<UserEvent>, UserRefusal> {
         match command {
             // The same person again is no news; who somebody else is, is not told.
+            UserCommand::Invite { email, role, by, expires_at, at, .. }
+                if self.status == UserStatus::Invited =>
+            {
+                let (subject_key, email) = (self.subject, Personal::known(self.subject, email));
+                Ok(vec![UserEvent::UserInvited { subject_key, email, role, by, expires_at, at }])
+            }
             UserCommand::Register { .. } | UserCommand::Invite { .. } => Err(UserRefusal::Exists),
             UserCommand::AcceptInvitation { name, at } => match self.status {
                 UserStatus::Invited if self.invitation_expires_at.is_some_and(|end| at >= end) => {
@@ -201,8 +207,14 @@ impl KnownUser {
 
     fn evolve(&mut self, event: &UserEvent) {
         match event {
-            // A user begins once.
-            UserEvent::UserRegistered { .. } | UserEvent::UserInvited { .. } => {}
+            // A user begins once; whoever has not come can be asked in again.
+            UserEvent::UserRegistered { .. } => {}
+            UserEvent::UserInvited { email, role, expires_at, .. } => {
+                if self.status == UserStatus::Invited {
+                    (self.email, self.role) = (email.clone(), *role);
+                    self.invitation_expires_at = Some(*expires_at);
+                }
+            }
             UserEvent::InvitationAccepted { name, .. } => {
                 (self.status, self.invitation_expires_at) = (UserStatus::Active, None);
                 self.name = Some(name.clone());

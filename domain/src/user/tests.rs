@@ -92,6 +92,20 @@ fn who_is_invited_comes_in_time_or_not_at_all() {
 }
 
 #[test]
+fn who_has_not_come_can_be_asked_in_again() {
+    let again = || {
+        let (subject, email, role, by) = (subject(), email(), Role::Agent, boss());
+        UserCommand::Invite { subject, email, role, by, expires_at: at(200), at: at(150) }
+    };
+    let user = given([invite(), again()]);
+    let known = user.known().unwrap();
+    assert_eq!((known.role, known.created_at), (Role::Agent, at(1)));
+    assert_eq!(types(user.decide(accept(199))), ["InvitationAccepted"]);
+    let came = given([invite(), accept(99)]);
+    assert_eq!(came.decide(again()), Err(UserRefusal::Exists));
+}
+
+#[test]
 fn what_is_so_already_is_no_news() {
     let (by, at) = (boss(), at(5));
     let user = given([register("Ann")]);

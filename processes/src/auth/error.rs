@@ -31,6 +31,12 @@ pub enum AuthError {
     /// A field is wrong.
     #[error(transparent)]
     Field(#[from] FieldFault),
+    /// The password is right, but nobody has shown yet that the address is theirs.
+    #[error("the e-mail address is not verified")]
+    Unverified,
+    /// A link is not good, or no more.
+    #[error("the link was never made, was followed already, or its time is over")]
+    LinkOver,
     /// The address belongs to somebody.
     #[error("the e-mail address is taken")]
     Taken,

@@ -15,10 +15,15 @@ mod attempts;
 mod closed;
 mod door;
 mod error;
+mod invite;
+mod letters;
+mod link;
 mod password;
 mod people;
-mod refresh_token;
+mod postman;
+mod proof;
 mod register;
+mod reset;
 mod session;
 mod sign_in;
 
@@ -34,8 +39,10 @@ use sha2::Sha256;
 use uuid::Uuid;
 
 pub use error::AuthError;
+pub use invite::{Arrival, Invitation};
 pub use password::Passwords;
 pub use people::Change;
+pub use postman::Postman;
 pub use register::{Founder, Registration};
 pub use session::{Closed, OpenSession};
 
@@ -88,6 +95,9 @@ struct Inner {
     passwords: Passwords,
     address_key: [u8; 32],
     refresh_key: [u8; 32],
+    link_key: [u8; 32],
+    /// Whether people have to show that an address is theirs before they sign in with it.
+    verify: bool,
     /// Sessions that were closed a short time ago, and when.
     closed: Mutex<HashMap<Uuid, i64>>,
     /// Who was refused what a short time ago, and when it was written down.
@@ -95,8 +105,9 @@ struct Inner {
 }
 
 impl Accounts {
-    /// The accounts of a database. The keys of addresses and refresh tokens follow from the
-    /// installation's root secret.
+    /// The accounts of a database. The keys of addresses and tokens follow from the installation's
+    /// root secret. With `verify` people have to show that an address is theirs before they sign in
+    /// with it.
     #[must_use]
     pub fn new(
         database: Database,
@@ -104,6 +115,7 @@ impl Accounts {
         ids: Arc<dyn Ids>,
         passwords: Passwords,
         secrets: &Secrets,
+        verify: bool,
     ) -> Self {
         let clock = Arc::clone(commands.clock());
         let inner = Inner {
@@ -114,6 +126,8 @@ impl Accounts {
             passwords,
             address_key: secrets.key("accounts/addresses"),
             refresh_key: secrets.key("accounts/refresh-tokens"),
+            link_key: secrets.key("accounts/links"),
+            verify,
             closed: Mutex::default(),
             denied: Mutex::default(),
         };

@@ -2,17 +2,34 @@
 //! hash is kept, the reservation is confirmed. Whoever dies on the way leaves a reservation that
 //! lapses.
 
+use chrono::{DateTime, Utc};
 use database::Role as DatabaseRole;
 use domain::organization::{Organization, OrganizationCommand};
 use domain::user::{User, UserCommand};
-use domain::{EmailAddress, FieldFault, OrgId, Role, SubjectId, UserId, text};
+use domain::{EmailAddress, FieldFault, OrgId, Role, SubjectId, Timestamp, UserId, text};
 use event_store::Actor;
+use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::letters::Purpose;
 use super::{Accounts, AuthError, context, oneself, utc};
 
 /// How long an address stays reserved for a registration that was not finished.
 const UNFINISHED_MS: i64 = 10 * 60_000;
+/// How long it stays reserved for whoever has not shown that it is theirs.
+const UNVERIFIED_MS: i64 = 86_400_000;
+/// A registration takes at least so long, so that it cannot be told by its time whether the address
+/// was free.
+const LEAST_MS: i64 = 500;
+
+/// Whose reservation of an address gives way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Over {
+    /// One whose time is over.
+    Lapsed,
+    /// Any that was not confirmed: whoever can read the mail to it decides.
+    Unconfirmed,
+}
 
 /// Somebody to be registered.
 #[derive(Clone, Debug)]
@@ -45,30 +62,46 @@ pub struct Founder {
 }
 
 impl Accounts {
-    /// Registers an organization with its first administrator.
+    /// Registers an organization with its first administrator. Where addresses are verified, they
+    /// can sign in once they have followed the link in the mail; and whether the address was free
+    /// is told to nobody but whoever reads the mail.
     ///
     /// # Errors
-    /// [`AuthError::Field`] where a field is wrong; [`AuthError::Taken`] where the address is
-    /// somebody else's, after as much work as otherwise.
+    /// [`AuthError::Field`] where a field is wrong; [`AuthError::Taken`], where addresses are not
+    /// verified and it is somebody else's.
     pub async fn register(&self, founder: Founder) -> Result<(), AuthError> {
-        let Founder { organization_name, email, name, password } = founder;
         let line = |text: &str| text::line(text, text::MAX_LABEL);
-        FieldFault::of_text("/organization_name", line(&organization_name))?;
-        FieldFault::of_text("/display_name", line(&name))?;
-        self.inner.passwords.good("/password", &password).await?;
+        FieldFault::of_text("/organization_name", line(&founder.organization_name))?;
+        FieldFault::of_text("/display_name", line(&founder.name))?;
+        self.inner.passwords.good("/password", &founder.password).await?;
+        if !self.inner.verify {
+            return self.found(founder, Over::Lapsed, UNFINISHED_MS).await;
+        }
+        let index = self.index(&founder.email);
+        let least = self.inner.clock.sleep_ms(LEAST_MS);
+        let (done, ()) =
+            futures::join!(self.found(founder, Over::Unconfirmed, UNVERIFIED_MS), least);
+        match done {
+            Ok(()) | Err(AuthError::Taken) => self.write_to(index, Purpose::Register).await,
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn found(&self, founder: Founder, over: Over, keep_ms: i64) -> Result<(), AuthError> {
+        let Founder { organization_name, email, name, password } = founder;
         let phc = self.inner.passwords.hash(&password).await?;
         let now = self.inner.clock.now();
         let (org, user) =
             (OrgId::from(self.inner.ids.next(now)), UserId::from(self.inner.ids.next(now)));
         let actor = oneself(user);
         let index = self.index(&email);
-        if !self.reserve(index, org, user).await? {
+        if !self.reserve(index, (org, user), now.plus_ms(keep_ms), over).await? {
             return Err(AuthError::Taken);
         }
         let told = async {
             self.register_organization(org, &organization_name, actor.clone()).await?;
             self.tell_of(org, user, (email, name, Role::Admin), actor).await?;
-            self.finish(index, (org, user), &phc).await
+            self.finish((org, user), &phc, !self.inner.verify).await
         };
         let told = told.await;
         if told.is_err() {
@@ -118,11 +151,12 @@ impl Accounts {
         self.inner.passwords.good("/password", &password).await?;
         let phc = self.inner.passwords.hash(&password).await?;
         let index = self.index(&email);
-        if !self.reserve(index, org, user).await? {
+        let until = self.inner.clock.now().plus_ms(UNFINISHED_MS);
+        if !self.reserve(index, (org, user), until, Over::Lapsed).await? {
             return Err(AuthError::Taken);
         }
         self.tell_of(org, user, (email, name, role), actor).await?;
-        self.finish(index, (org, user), &phc).await
+        self.finish((org, user), &phc, true).await
     }
 
     /// Says in the log that there is somebody, once.
@@ -147,7 +181,7 @@ impl Accounts {
     }
 
     /// Gives an address back that was not confirmed.
-    async fn give_back(&self, index: [u8; 32], user: UserId) -> Result<(), AuthError> {
+    pub(super) async fn give_back(&self, index: [u8; 32], user: UserId) -> Result<(), AuthError> {
         let mut connection = self.inner.database.pool(DatabaseRole::Process).acquire().await?;
         sqlx::query(
             "DELETE FROM email_addresses \
@@ -161,61 +195,82 @@ impl Accounts {
     }
 
     /// Keeps an address for somebody; `false` where it is somebody else's.
-    async fn reserve(&self, index: [u8; 32], org: OrgId, user: UserId) -> Result<bool, AuthError> {
+    pub(super) async fn reserve(
+        &self,
+        index: [u8; 32],
+        (org, user): (OrgId, UserId),
+        until: Timestamp,
+        over: Over,
+    ) -> Result<bool, AuthError> {
         let now = self.inner.clock.now();
         let mut connection = self.inner.database.pool(DatabaseRole::Process).acquire().await?;
         let holder: Option<(Uuid, Uuid)> = sqlx::query_as(
-            "INSERT INTO email_addresses AS e (address, org_id, user_id, reserved_at) \
+            "INSERT INTO email_addresses AS e (address, org_id, user_id, reserved_until) \
              VALUES ($1, $2, $3, $4) ON CONFLICT (address) DO UPDATE \
                  SET org_id = excluded.org_id, user_id = excluded.user_id, \
-                     reserved_at = excluded.reserved_at \
-                 WHERE (e.confirmed_at IS NULL AND e.reserved_at < $5) \
+                     reserved_until = excluded.reserved_until \
+                 WHERE (e.confirmed_at IS NULL AND (e.reserved_until < $5 OR $6)) \
                     OR (e.org_id = excluded.org_id AND e.user_id = excluded.user_id) \
              RETURNING org_id, user_id",
         )
         .bind(index.as_slice())
         .bind(org.uuid())
         .bind(user.uuid())
+        .bind(utc(until))
         .bind(utc(now))
-        .bind(utc(now.plus_ms(-UNFINISHED_MS)))
+        .bind(over == Over::Unconfirmed)
         .fetch_optional(&mut *connection)
         .await?;
         Ok(holder == Some((org.uuid(), user.uuid())))
     }
 
+    /// Keeps the hash of their first password; their address is theirs with it, or once they have
+    /// shown so.
     async fn finish(
         &self,
-        index: [u8; 32],
         (org, user): (OrgId, UserId),
         phc: &str,
+        confirmed: bool,
     ) -> Result<(), AuthError> {
         let now = utc(self.inner.clock.now());
         let mut tx = self.inner.database.pool(DatabaseRole::Process).transaction().await?;
-        sqlx::query(
-            "INSERT INTO credentials (org_id, user_id, version, phc, changed_at) \
-             VALUES ($1, $2, 0, $3, $4) \
-             ON CONFLICT (org_id, user_id) DO NOTHING",
+        keep_first(&mut tx, (org, user), phc, now).await?;
+        let theirs = sqlx::query(
+            "UPDATE email_addresses \
+             SET confirmed_at = CASE WHEN $4 THEN coalesce(confirmed_at, $3) \
+                                     ELSE confirmed_at END \
+             WHERE org_id = $1 AND user_id = $2",
         )
         .bind(org.uuid())
         .bind(user.uuid())
-        .bind(phc)
         .bind(now)
+        .bind(confirmed)
         .execute(&mut *tx)
         .await?;
-        let confirmed = sqlx::query(
-            "UPDATE email_addresses SET confirmed_at = coalesce(confirmed_at, $4) \
-             WHERE address = $1 AND org_id = $2 AND user_id = $3",
-        )
-        .bind(index.as_slice())
-        .bind(org.uuid())
-        .bind(user.uuid())
-        .bind(now)
-        .execute(&mut *tx)
-        .await?;
-        if confirmed.rows_affected() == 0 {
+        if theirs.rows_affected() == 0 {
             return Err(AuthError::Taken);
         }
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// Keeps the hash of somebody's first password; `false` where they have one.
+pub(super) async fn keep_first(
+    connection: &mut PgConnection,
+    (org, user): (OrgId, UserId),
+    phc: &str,
+    now: DateTime<Utc>,
+) -> Result<bool, AuthError> {
+    let kept = sqlx::query(
+        "INSERT INTO credentials (org_id, user_id, version, phc, changed_at) \
+         VALUES ($1, $2, 0, $3, $4) ON CONFLICT (org_id, user_id) DO NOTHING",
+    )
+    .bind(org.uuid())
+    .bind(user.uuid())
+    .bind(phc)
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(kept.rows_affected() == 1)
 }

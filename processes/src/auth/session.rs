@@ -7,7 +7,7 @@ use domain::{OrgId, Role, SessionId, Timestamp, UserId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::refresh_token::Claim;
+use super::proof::{Claim, Kind};
 use super::{Accounts, AuthError, Client, Principal, SignedIn, utc};
 
 /// A session ends when nobody has come back for so long, or after so long altogether.
@@ -136,7 +136,7 @@ impl Accounts {
             return Err(kept_out);
         }
         let principal = Principal { org, user, role, session };
-        let claim = Claim { org: org.uuid(), session, turn: 1 };
+        let claim = Claim { kind: Kind::Refresh, org: org.uuid(), id: session, turn: 1 };
         Ok(SignedIn { principal, refresh_token: claim.token(&self.inner.refresh_key, &nonce) })
     }
 
@@ -164,7 +164,7 @@ impl Accounts {
     /// [`AuthError::Suspended`].
     pub async fn refresh(&self, token: &str, client: &Client) -> Result<SignedIn, AuthError> {
         let now = self.inner.clock.now();
-        let (claim, proof) = Claim::read(token).ok_or(AuthError::InvalidToken)?;
+        let (claim, proof) = Claim::read(Kind::Refresh, token).ok_or(AuthError::InvalidToken)?;
         let row = self.row(&claim).await?.ok_or(AuthError::InvalidToken)?;
         if !claim.proved(&self.inner.refresh_key, &row.nonce, &proof) {
             return Err(AuthError::InvalidToken);
@@ -184,15 +184,15 @@ impl Accounts {
             // Somebody came with the same token at the same moment.
             0 | 1 if self.lost(&claim, &row, now, client).await? => claim.turn + 1,
             _ => {
-                self.close_one(org, user, claim.session, "reuse_detected").await?;
-                let session_id = SessionId::from(claim.session);
+                self.close_one(org, user, claim.id, "reuse_detected").await?;
+                let session_id = SessionId::from(claim.id);
                 let event =
                     SecurityEvent::RefreshTokenReused { user_id: user, session_id, at: now };
                 self.write_down(org, user, event).await?;
                 return Err(AuthError::Reused);
             }
         };
-        let principal = Principal { org, user, role, session: claim.session };
+        let principal = Principal { org, user, role, session: claim.id };
         let next = Claim { turn, ..claim };
         Ok(SignedIn { principal, refresh_token: next.token(&self.inner.refresh_key, &row.nonce) })
     }
@@ -206,7 +206,7 @@ impl Accounts {
              WHERE org_id = $1 AND session_id = $2 AND turn = $3 AND closed_at IS NULL",
         )
         .bind(claim.org)
-        .bind(claim.session)
+        .bind(claim.id)
         .bind(claim.turn)
         .bind(utc(now))
         .bind(utc(now.plus_ms(IDLE_MS)))
@@ -240,7 +240,7 @@ impl Accounts {
             "SELECT user_id, nonce, turn, client, refreshed_at, expires_at, closed_at \
              FROM sessions WHERE org_id = $1 AND session_id = $2",
         );
-        Ok(row.bind(claim.org).bind(claim.session).fetch_optional(&mut *connection).await?)
+        Ok(row.bind(claim.org).bind(claim.id).fetch_optional(&mut *connection).await?)
     }
 
     /// The open sessions of a person, the newest first.

@@ -6,6 +6,7 @@ use domain::user::{User, UserCommand, UserStatus};
 use domain::{EmailAddress, FieldFault, OrgId, Role, SessionId, UserId};
 use uuid::Uuid;
 
+use super::letters::Purpose;
 use super::session::close_in;
 use super::{Accounts, AuthError, Client, Principal, SignedIn, context, keyed, oneself, utc};
 
@@ -15,6 +16,7 @@ pub(super) struct Account {
     user_id: Uuid,
     version: i32,
     phc: String,
+    verified: bool,
 }
 
 impl Accounts {
@@ -22,7 +24,8 @@ impl Accounts {
     ///
     /// # Errors
     /// [`AuthError::InvalidCredentials`] after the same work for an unknown address as for a
-    /// wrong password; [`AuthError::Suspended`] only with the right one;
+    /// wrong password; [`AuthError::Suspended`] and [`AuthError::Unverified`] only with the right
+    /// one, and with the latter another mail is asked for;
     /// [`AuthError::TooOften`], [`AuthError::Busy`].
     pub async fn sign_in(
         &self,
@@ -60,6 +63,10 @@ impl Accounts {
             }
         };
         self.succeeded(&suspects).await?;
+        if !account.verified {
+            self.write_to(index, Purpose::Register).await?;
+            return Err(AuthError::Unverified);
+        }
         self.catch_up(org, user, account.version).await?;
         let signed_in = self.open((org, user, role), Some(account.version), client).await?;
         let session_id = SessionId::from(signed_in.principal.session);
@@ -130,7 +137,7 @@ impl Accounts {
     async fn credential(&self, org: OrgId, user: UserId) -> Result<Option<Account>, AuthError> {
         let mut connection = self.inner.database.pool(DatabaseRole::Process).acquire().await?;
         let account = sqlx::query_as(
-            "SELECT org_id, user_id, version, phc FROM credentials \
+            "SELECT org_id, user_id, version, phc, true AS verified FROM credentials \
              WHERE org_id = $1 AND user_id = $2",
         );
         let account = account.bind(org.uuid()).bind(user.uuid());
@@ -151,15 +158,21 @@ impl Accounts {
     pub(super) async fn account(&self, index: [u8; 32]) -> Result<Option<Account>, AuthError> {
         let mut connection = self.inner.database.pool(DatabaseRole::Process).acquire().await?;
         let account = sqlx::query_as(
-            "SELECT e.org_id, e.user_id, c.version, c.phc FROM email_addresses e \
+            "SELECT e.org_id, e.user_id, c.version, c.phc, e.confirmed_at IS NOT NULL AS verified \
+             FROM email_addresses e \
              JOIN credentials c ON c.org_id = e.org_id AND c.user_id = e.user_id \
-             WHERE e.address = $1 AND e.confirmed_at IS NOT NULL",
+             WHERE e.address = $1",
         );
         Ok(account.bind(index.as_slice()).fetch_optional(&mut *connection).await?)
     }
 
     /// Says in the log what the table knows already: that there is another password.
-    async fn catch_up(&self, org: OrgId, user: UserId, version: i32) -> Result<(), AuthError> {
+    pub(super) async fn catch_up(
+        &self,
+        org: OrgId,
+        user: UserId,
+        version: i32,
+    ) -> Result<(), AuthError> {
         let state = self.inner.commands.state::<User>(org, user.uuid()).await?;
         let Some((known, at)) = state else { return Ok(()) };
         let told = known.known().map_or(0, |known| known.credential_version);

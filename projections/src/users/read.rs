@@ -59,6 +59,22 @@ pub async fn list(
     users.collect()
 }
 
+/// One user.
+///
+/// # Errors
+/// The database is away, or the row cannot be read.
+pub async fn get(
+    database: &Database,
+    org: OrgId,
+    id: UserId,
+) -> Result<Option<UserRow>, RuntimeError> {
+    let mut tx = database.org_tx(org.uuid()).await?;
+    let row = sqlx::query_file!("src/users/get.sql", org.uuid(), id.uuid());
+    let Some(row) = row.fetch_optional(&mut *tx).await? else { return Ok(None) };
+    let (version, user) = reading::folded(row.version, &row.state)?;
+    Ok(Some(UserRow { id, version, user }))
+}
+
 /// Everybody with a role.
 ///
 /// # Errors

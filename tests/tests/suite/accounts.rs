@@ -7,6 +7,7 @@ use domain::{EmailAddress, OrgId, Role, Timestamp, UserId};
 use event_store::{Actor, ActorKind, Context, Keyring, Log, LogSettings, Reply, StoredReply};
 use futures::future::join_all;
 use processes::auth::{Accounts, AuthError, Client, Passwords, Registration, SignedIn};
+use processes::commands::Order;
 use processes::{Commands, ControlledClock, SystemIds};
 use sqlx::{Connection, PgConnection};
 use tests::TestDatabase;
@@ -60,8 +61,16 @@ impl World {
         let cheap = Passwords::costing(64, 1).expect("argon2");
         let ids = Arc::new(SystemIds);
         let (database, secrets) = (db.database().clone(), db.secrets());
-        let accounts = Accounts::new(database, commands.clone(), ids, cheap, secrets);
+        let accounts = Accounts::new(database, commands.clone(), ids, cheap, secrets, true);
         Self { db, clock, commands, accounts }
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.commands.now()
+    }
+
+    pub async fn carry_out(&self, order: Order<User>, id: Uuid, command: UserCommand) {
+        self.commands.carry_out(order, id, command).await.expect("told");
     }
 
     pub async fn with_ann() -> Self {

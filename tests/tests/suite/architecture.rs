@@ -70,6 +70,7 @@ const ROOMS: &[Room] = &[
             "csv",
             "flate2",
             "hmac",
+            "lettre",
             "rand",
             "reqwest",
             "sha2",

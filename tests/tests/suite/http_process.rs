@@ -215,16 +215,20 @@ fn what_cannot_be_is_said_in_one_sentence() {
     assert!(said(&["--mode", "production"]).contains("DATABASE_URL"));
     fs::create_dir_all(data.join("secrets")).expect("a directory");
     fs::write(data.join("secrets/development"), "").expect("a note");
-    let nowhere = ["--mode", "production", "--database-url", "postgres://nobody@127.0.0.1:1/none"];
-    assert!(said(&nowhere).contains("made by a development server"));
+    let nowhere = "postgres://nobody@127.0.0.1:1/none";
+    assert!(said(&["--database-url", nowhere]).contains("VOICE_SMTP_URL"));
+    let mail = ["--smtp-url", "smtp://127.0.0.1:1", "--database-url"];
+    let mailing = |database: &str| said(&[&mail[..], &[database]].concat());
+    assert!(mailing(nowhere).contains("made by a development server"));
     fs::remove_dir_all(data.join("secrets")).expect("removed");
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = taken.local_addr().expect("an address").to_string();
     assert!(said(&["--listen", &address]).contains(&format!("{address} is in use")));
     assert!(said(&["--listen", "nowhere"]).contains("nobody can listen on nowhere"));
-    assert!(said(&["--database-url", "mysql://x"]).contains("DATABASE_URL"));
-    let nowhere = "postgres://nobody@127.0.0.1:1/none";
-    assert!(said(&["--database-url", nowhere]).contains("can not be reached"));
+    assert!(mailing("mysql://x").contains("DATABASE_URL"));
+    assert!(mailing(nowhere).contains("can not be reached"));
+    let wrong = ["--smtp-url", "http://x"];
+    assert!(said(&wrong).contains("VOICE_SMTP_URL"), "{}", said(&wrong));
     assert!(!data.join("postgres").exists(), "nothing was started");
 
     let map = directory.path().join("map.toml");

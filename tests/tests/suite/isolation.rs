@@ -60,7 +60,14 @@ struct Attempt<'w> {
 async fn accounts(server: &Server) -> Accounts {
     let test = server.test();
     let (commands, cheap) = (commands(server).await, Passwords::costing(64, 1).expect("argon2"));
-    Accounts::new(test.database().clone(), commands, Arc::new(SystemIds), cheap, test.secrets())
+    Accounts::new(
+        test.database().clone(),
+        commands,
+        Arc::new(SystemIds),
+        cheap,
+        test.secrets(),
+        false,
+    )
 }
 
 async fn people(server: &Server, accounts: &Accounts, name: &str) -> (String, Vec<(Role, String)>) {

@@ -9,6 +9,7 @@
 
 mod accounts;
 mod accounts_attacked;
+mod accounts_mail;
 mod agents_watched;
 mod architecture;
 mod database;
@@ -21,6 +22,7 @@ mod http_bad_input;
 mod http_calls;
 mod http_conventions;
 mod http_kit;
+mod http_mail;
 mod http_openapi;
 mod http_process;
 mod http_teams;
@@ -31,6 +33,7 @@ mod isolation;
 mod log;
 mod projections;
 mod replay;
+mod smtp_kit;
 mod telephony;
 mod tidy;
 mod walls;

@@ -143,6 +143,14 @@ kinds! {
         "A dial guard says no; the reason names it.";
     UNKNOWN_DISPOSITION "unknown-disposition" UNPROCESSABLE_ENTITY "Unknown disposition"
         "The catalog has no active disposition with this code.";
+    EMAIL_NOT_VERIFIED "email-not-verified" FORBIDDEN "The e-mail address is not verified"
+        "The password is right. Follow the link in the mail that was sent to the address, then \
+         sign in.";
+    LINK_EXPIRED "link-expired" GONE "The link is over"
+        "The link was never made, was followed already, or its time is over. Ask for another one.";
+    INVITATION_EXPIRED "invitation-expired" GONE "The invitation is over"
+        "The invitation was never made, was accepted already, or its time is over. Ask whoever \
+         has invited you for another one.";
     INVALID_REFERENCE "invalid-reference" UNPROCESSABLE_ENTITY "Invalid reference"
         "What a field names is not there, or cannot be named there.";
     AGENT_DEACTIVATED "agent-deactivated" CONFLICT "The agent is deactivated"

@@ -4,10 +4,11 @@ use sqlx::{Connection, Executor, PgConnection};
 use tests::TestDatabase;
 
 /// Tables without an organization, and why they have none.
-const SHARED: [(&str, &str); 6] = [
+const SHARED: [(&str, &str); 7] = [
     ("_sqlx_migrations", "the history of the schema"),
     ("batches", "the log's chain: roots of all organizations' events together"),
     ("log_head", "where the log ends"),
+    ("mail_requests", "whoever an address is asked about, may be nobody"),
     ("process_cursors", "where a process stands in the log"),
     ("projection_checkpoints", "where a projection stands in the log"),
     ("sign_in_failures", "whoever tries to sign in belongs to nobody yet"),
