@@ -15,7 +15,7 @@ use domain::call::Provider;
 use event_store::{KeyringError, LogError};
 use processes::agents::Agents;
 use processes::auth::{Accounts, AuthError};
-use processes::mail::MailError;
+use processes::mail::{MailError, Mailer};
 use processes::teams::Teams;
 use processes::{Clock, Hands, HandsSettings, Ids};
 use projections::{Projector, registry};
@@ -146,9 +146,7 @@ impl Voice {
         if settings.mode() == Mode::Production && settings.database_url().is_none() {
             return Err(StartError::NeedsDatabase);
         }
-        if settings.mode() == Mode::Production && settings.smtp_url.is_none() {
-            return Err(StartError::NeedsMail);
-        }
+        let mailer = gate::mailer(settings)?;
         let instance = Instance::take(&settings.data_dir)?;
         ReadyFile::clear(&settings.data_dir);
         let (listener, url) = listen(&settings.listen).await?;
@@ -173,7 +171,7 @@ impl Voice {
             let settled = projector.settle(head).await;
             let _ = settled.inspect_err(|error| tracing::warn!(%error, "the demo comes later"));
         }
-        let bound = Bound { settings, clock, ids, listener, url, instance };
+        let bound = Bound { settings, clock, ids, mailer, listener, url, instance };
         bound.run(rooms, projector, hands).await
     }
 }
@@ -183,6 +181,7 @@ struct Bound<'s> {
     settings: &'s Settings,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
+    mailer: Arc<dyn Mailer>,
     listener: TcpListener,
     url: String,
     instance: Instance,
@@ -196,8 +195,8 @@ impl Bound<'_> {
         projector: Projector,
         hands: Hands,
     ) -> Result<Running, StartError> {
-        let Self { settings, clock, ids, listener, url, instance } = self;
-        let gate = Gate::open(settings, &rooms, &clock, Arc::clone(&ids)).await;
+        let Self { settings, clock, ids, mailer, listener, url, instance } = self;
+        let gate = Gate::open(settings, &rooms, &clock, (Arc::clone(&ids), mailer)).await;
         let Gate { accounts, postman, tokens, rates, development } = match gate {
             Ok(gate) => gate,
             Err(error) => {

@@ -72,7 +72,7 @@ impl Gate {
         settings: &Settings,
         rooms: &Rooms,
         clock: &Arc<dyn Clock>,
-        ids: Arc<dyn Ids>,
+        (ids, mailer): (Arc<dyn Ids>, Arc<dyn Mailer>),
     ) -> Result<Self, StartError> {
         let passwords = match settings.cheap_passwords {
             true => Passwords::costing(64, 1)?,
@@ -81,7 +81,7 @@ impl Gate {
         let (database, commands) = (rooms.database.clone(), rooms.commands.clone());
         let (secrets, verify) = (&rooms.secrets, settings.verifies());
         let accounts = Accounts::new(database, commands, ids, passwords, secrets, verify);
-        let postman = Postman::new(accounts.clone(), mailer(settings)?, &settings.app_url);
+        let postman = Postman::new(accounts.clone(), mailer, &settings.app_url);
         accounts.look_back().await?;
         let tokens = Tokens::new(rooms.secrets.clone());
         let rates = Arc::new(Rates::new(RateSettings {
@@ -98,7 +98,7 @@ impl Gate {
 }
 
 /// Through what mail goes out.
-fn mailer(settings: &Settings) -> Result<Arc<dyn Mailer>, StartError> {
+pub(crate) fn mailer(settings: &Settings) -> Result<Arc<dyn Mailer>, StartError> {
     match &settings.smtp_url {
         Some(url) => Ok(Arc::new(SmtpMailer::connect(url, &settings.mail_from)?)),
         None if settings.mode() == Mode::Production => Err(StartError::NeedsMail),
