@@ -47,7 +47,10 @@ async fn an_administrator_asks_somebody_in_who_comes_and_works() {
     login(&server, BOB, PASSWORD).await.is_problem(401, "invalid-credentials");
     let token = smtp.token(BOB, "You are invited to Demo").await;
     let come = async |body: Value| server.open("/api/v1/auth/register", body).await;
-    let body = |token: &str| json!({ "invitation_token": token, "display_name": "Bob", "password": PASSWORD });
+    let body = |token: &str| {
+        let name = "Bob";
+        json!({ "invitation_token": token, "display_name": name, "password": PASSWORD })
+    };
     come(body("voice_ln_forged")).await.is_problem(410, "invitation-expired");
     for (member, value, pointer) in [
         ("email", json!(BOB), "/email"),
