@@ -14,6 +14,7 @@ use crate::composition::{Running, Voice};
 use crate::config::Settings;
 use crate::http::openapi;
 use crate::import_command;
+use crate::keys_command;
 
 /// An event-sourced call center. Without a subcommand it serves.
 #[derive(Debug, Parser)]
@@ -34,8 +35,19 @@ enum Command {
         #[command(subcommand)]
         what: Import,
     },
+    /// Changes the keys that everything personal is sealed with, while servers go on.
+    Keys {
+        #[command(subcommand)]
+        what: Keys,
+    },
     /// Prints the OpenAPI document.
     Openapi,
+}
+
+#[derive(Debug, Subcommand)]
+enum Keys {
+    /// Makes another key-encryption key and wraps every key with it.
+    Rotate,
 }
 
 #[derive(Debug, Subcommand)]
@@ -66,6 +78,11 @@ pub fn main() -> ExitCode {
             match arguments.command {
                 None | Some(Command::Serve) => serve(&arguments.settings).await,
                 Some(Command::Openapi) => document(),
+                Some(Command::Keys { what: Keys::Rotate }) => {
+                    let done = keys_command::rotate(&arguments.settings).await?;
+                    say(&mut std::io::stdout(), &done);
+                    Ok(ExitCode::SUCCESS)
+                }
                 Some(Command::Import { what: Import::Calls { file, map, rejected } }) => {
                     import_command::calls(&arguments.settings, &file, &map, rejected).await
                 }

@@ -14,6 +14,7 @@ mod gate;
 pub mod http;
 mod import_command;
 mod instance;
+mod keys_command;
 pub mod people;
 mod ready;
 mod rooms;

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use database::{Cluster, Database, Opened, Secrets};
+use database::{Cluster, Database, Keks, Opened, Secrets};
 use event_store::{Keyring, Log, LogSettings};
 use processes::Clock;
 use processes::commands::Commands;
@@ -47,7 +47,7 @@ impl Rooms {
             LogSettings { clock: Arc::new(move || now.now().millis()), ..LogSettings::default() };
         let opened = async {
             let secrets = Secrets::open(&settings.secrets_dir()).map_err(StartError::Secrets)?;
-            let keyring = Keyring::new(&database, secrets.key("key-encryption"));
+            let keyring = Keyring::new(&database, Keks::open(&settings.secrets_dir(), &secrets));
             // Tells at once whether the secrets belong to the database; and hundreds of
             // commands would otherwise ask for the same secret at the same time.
             keyring.pseudonym(DEMO_ORG, &[]).await.map_err(StartError::Keys)?;

@@ -10,6 +10,7 @@
 
 pub mod cluster;
 mod error;
+mod kek;
 mod migrate;
 mod open;
 mod pool;
@@ -21,6 +22,7 @@ mod settings;
 
 pub use cluster::{Cluster, ClusterError};
 pub use error::{DatabaseError, FaultKind};
+pub use kek::{Kek, Keks};
 pub use migrate::{MigrationError, fingerprint, migrate};
 pub use open::{Database, OpenError, Opened};
 pub use pool::{Pool, PoolSize};

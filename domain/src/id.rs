@@ -47,6 +47,14 @@ macro_rules! ids {
     };
 }
 
+impl SubjectId {
+    /// Nobody at all: no person has this id.
+    #[must_use]
+    pub const fn nobody() -> Self {
+        Self(Uuid::nil())
+    }
+}
+
 ids! {
     /// An organization: the tenant.
     OrgId;

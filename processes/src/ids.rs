@@ -81,13 +81,25 @@ pub async fn imported_call(
     derived(keyring, org, &["import", source, source_id]).await.map(CallId::from)
 }
 
-/// The person behind a number: who owns the key under which the number is sealed.
+/// The person behind a number: who owns the key under which the number is sealed. Whoever is not
+/// known yet is, from then on, under a random id.
 pub async fn subject_of_number(
     keyring: &Keyring,
     org: OrgId,
     number: &PhoneNumber,
 ) -> Result<SubjectId, KeyringError> {
-    derived(keyring, org, &["subject", number.as_str()]).await.map(SubjectId::from)
+    let blind = derived(keyring, org, &["subject", number.as_str()]).await?;
+    keyring.subject(org.uuid(), blind).await.map(SubjectId::from)
+}
+
+/// The person behind a number, where they are known.
+pub async fn known_subject_of_number(
+    keyring: &Keyring,
+    org: OrgId,
+    number: &PhoneNumber,
+) -> Result<Option<SubjectId>, KeyringError> {
+    let blind = derived(keyring, org, &["subject", number.as_str()]).await?;
+    Ok(keyring.find(org.uuid(), blind).await?.map(SubjectId::from))
 }
 
 /// Whom a call is about that has no number: nobody but the call itself.

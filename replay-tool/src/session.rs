@@ -1,7 +1,7 @@
 //! The database that the tool looks into.
 
 use anyhow::Context;
-use database::{Cluster, Database, Secrets, Settings};
+use database::{Cluster, Database, Keks, Secrets, Settings};
 use event_store::Keyring;
 
 use crate::Arguments;
@@ -36,7 +36,7 @@ impl Session {
         let opened = Database::open(&settings).await.context("the database can not be opened")?;
         let keyring = Secrets::open(&secrets_dir)
             .ok()
-            .map(|secrets| Keyring::new(&opened.database, secrets.key("key-encryption")));
+            .map(|secrets| Keyring::new(&opened.database, Keks::open(&secrets_dir, &secrets)));
         Ok(Self { database: opened.database, keyring, cluster: opened.server })
     }
 

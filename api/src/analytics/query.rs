@@ -259,8 +259,9 @@ async fn subjects(
 ) -> Result<Vec<SubjectId>, Problem> {
     let mut subjects = Vec::with_capacity(numbers.len());
     for number in numbers {
-        let subject = app.commands().subject_of_number(org, number).await;
-        subjects.push(subject.map_err(|error| keyring_failed(&error))?);
+        let subject = app.commands().known_subject_of_number(org, number).await;
+        let subject = subject.map_err(|error| keyring_failed(&error))?;
+        subjects.push(subject.unwrap_or_else(SubjectId::nobody));
     }
     Ok(subjects)
 }

@@ -4,7 +4,7 @@ use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use domain::call::{Direction, Stage};
 use domain::card::contains_card_number;
-use domain::{OrgId, PhoneNumber, Timestamp, disposition};
+use domain::{OrgId, PhoneNumber, SubjectId, Timestamp, disposition};
 use projections::calls::read as calls;
 use projections::calls::read::{CallFilter, CallPlace};
 use serde::{Deserialize, Serialize};
@@ -160,8 +160,10 @@ async fn filter(app: &App, org: OrgId, query: &ListCalls) -> Result<CallFilter, 
                 let code = "invalid-phone-number";
                 Problem::at(&INVALID_PHONE_NUMBER, "?number", code, error.to_string())
             })?;
-            let subject = app.commands().subject_of_number(org, &number).await;
-            Some(subject.map_err(|error| keyring_failed(&error))?)
+            let subject = app.commands().known_subject_of_number(org, &number).await;
+            let subject = subject.map_err(|error| keyring_failed(&error))?;
+            // Nobody has a call with the number of somebody who is not known.
+            Some(subject.unwrap_or_else(SubjectId::nobody))
         }
     };
     Ok(CallFilter {

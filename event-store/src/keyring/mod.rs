@@ -3,6 +3,7 @@
 //! what was sealed with it, everywhere at once.
 
 mod cipher;
+mod rewrap;
 mod table;
 
 use std::collections::HashMap;
@@ -12,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use database::{Database, DatabaseError};
+use database::{Database, DatabaseError, Keks};
 use hmac::{Hmac, KeyInit, Mac};
 use lru::LruCache;
 use sha2::Sha256;
@@ -20,6 +21,7 @@ use uuid::{Builder, Uuid};
 use zeroize::Zeroizing;
 
 use self::cipher::{Bytes, Purpose};
+pub use self::rewrap::rewrap;
 
 /// What a sealed text begins with.
 const PREFIX: &str = "sealed:1:";
@@ -45,6 +47,9 @@ pub enum KeyringError {
     /// The key was not fetched before.
     #[error("the key of this subject was not prepared")]
     NotPrepared,
+    /// A key-encryption key cannot be read.
+    #[error("a key-encryption key cannot be read: {0}")]
+    Kek(#[from] std::io::Error),
     /// It is not what was sealed for this organization.
     #[error("this was not sealed here, or was altered")]
     Altered,
@@ -66,10 +71,14 @@ struct Held {
 
 struct Inner {
     database: Database,
-    kek: Zeroizing<Bytes>,
+    keks: Keks,
     keys: Mutex<LruCache<(Uuid, Uuid), Held>>,
     /// Whose keys are wanted until somebody has the turn to ask for them.
     waiting: Mutex<HashMap<Uuid, Vec<Uuid>>>,
+    /// Whom blind indexes lead to, and since when that is known.
+    subjects: Mutex<LruCache<(Uuid, Uuid), (Uuid, Instant)>>,
+    /// The blind indexes that are to be followed.
+    followed: Mutex<HashMap<Uuid, Vec<Uuid>>>,
     /// One statement for keys at a time.
     turn: tokio::sync::Mutex<()>,
     secrets: Mutex<LruCache<Uuid, Key>>,
@@ -82,15 +91,19 @@ pub struct Keyring {
 }
 
 impl Keyring {
-    /// The keyring of a database, wrapped by this key-encryption key.
+    /// The keyring of a database, wrapped by these key-encryption keys.
     #[must_use]
-    pub fn new(database: &Database, kek: [u8; 32]) -> Self {
+    pub fn new(database: &Database, keks: impl Into<Keks>) -> Self {
         let room = |count| LruCache::new(NonZeroUsize::new(count).unwrap_or(NonZeroUsize::MIN));
         let inner = Inner {
             database: database.clone(),
-            kek: Zeroizing::new(kek),
+            keks: keks.into(),
             keys: Mutex::new(room(HELD)),
             waiting: Mutex::default(),
+            subjects: Mutex::new(LruCache::new(
+                NonZeroUsize::new(HELD).unwrap_or(NonZeroUsize::MIN),
+            )),
+            followed: Mutex::default(),
             turn: tokio::sync::Mutex::default(),
             secrets: Mutex::new(LruCache::new(
                 NonZeroUsize::new(HELD_SECRETS).unwrap_or(NonZeroUsize::MIN),
@@ -140,7 +153,7 @@ impl Keyring {
         }
         wanted.extend(grab(&self.inner.waiting).remove(&org).unwrap_or_default());
         let found =
-            table::fetch_or_make(&self.inner.database, &self.inner.kek, org, wanted).await?;
+            table::fetch_or_make(&self.inner.database, &self.inner.keks, org, wanted).await?;
         let fetched = Instant::now();
         let mut mine = Ok(());
         let mut keys = grab(&self.inner.keys);
@@ -155,6 +168,93 @@ impl Keyring {
             }
         }
         mine
+    }
+
+    /// The subject behind a blind index (a [`Keyring::pseudonym`] of what the person is found by),
+    /// and its key with it. Where there is none yet, one is made under a random id: once the key
+    /// is destroyed, and the index with it, nothing leads from the person to that id.
+    ///
+    /// # Errors
+    /// It cannot be fetched, or its key cannot be unwrapped.
+    pub async fn subject(&self, org: Uuid, blind: Uuid) -> Result<Uuid, KeyringError> {
+        if let Some(subject) = self.known(org, blind) {
+            return Ok(subject);
+        }
+        grab(&self.inner.followed).entry(org).or_default().push(blind);
+        // As with keys, whoever has the turn asks for everybody.
+        let _turn = self.inner.turn.lock().await;
+        if let Some(subject) = self.known(org, blind) {
+            return Ok(subject);
+        }
+        let mut wanted = grab(&self.inner.followed).remove(&org).unwrap_or_default();
+        wanted.push(blind);
+        let (database, keks) = (&self.inner.database, &self.inner.keks);
+        let (found, now) = (table::resolve(database, keks, org, wanted).await?, Instant::now());
+        let mut mine = Err(KeyringError::NotPrepared);
+        let (mut keys, mut subjects) = (grab(&self.inner.keys), grab(&self.inner.subjects));
+        for table::Resolved { blind: other, subject, key } in found {
+            let known = key.map(|key| {
+                keys.put((org, subject), Held { key: Arc::new(key), fetched: now });
+                subjects.put((org, other), (subject, now));
+                subject
+            });
+            if other == blind {
+                mine = known;
+            }
+        }
+        mine
+    }
+
+    /// The subject behind a blind index, where there is one.
+    ///
+    /// # Errors
+    /// The database is away.
+    pub async fn find(&self, org: Uuid, blind: Uuid) -> Result<Option<Uuid>, KeyringError> {
+        match self.known(org, blind) {
+            Some(subject) => Ok(Some(subject)),
+            None => table::find(&self.inner.database, org, blind).await,
+        }
+    }
+
+    fn known(&self, org: Uuid, blind: Uuid) -> Option<Uuid> {
+        let mut subjects = grab(&self.inner.subjects);
+        let (subject, since) = subjects.get(&(org, blind))?;
+        (since.elapsed() < FRESH).then_some(*subject)
+    }
+
+    /// Destroys the key of a subject, and the blind index that leads to it: what was sealed with it
+    /// is erased, at once here and within a minute elsewhere. Where a mark is named, only the key
+    /// that bears it. The mark of the key that was destroyed; none where there was no such key.
+    ///
+    /// # Errors
+    /// The database is away, or the key cannot be unwrapped.
+    pub async fn destroy(
+        &self,
+        org: Uuid,
+        subject: Uuid,
+        only: Option<[u8; 8]>,
+    ) -> Result<Option<[u8; 8]>, KeyringError> {
+        let (database, keks) = (&self.inner.database, &self.inner.keks);
+        let mark = table::destroy(database, keks, (org, subject), only).await?;
+        grab(&self.inner.keys).pop(&(org, subject));
+        let mut subjects = grab(&self.inner.subjects);
+        let blinds: Vec<(Uuid, Uuid)> = subjects
+            .iter()
+            .filter(|((of, _), (behind, _))| *of == org && *behind == subject)
+            .map(|(blind, _)| *blind)
+            .collect();
+        for blind in blinds {
+            subjects.pop(&blind);
+        }
+        Ok(mark)
+    }
+
+    /// The mark of a subject's key, which tells keys apart without telling anything of them.
+    ///
+    /// # Errors
+    /// The key cannot be fetched.
+    pub async fn mark(&self, org: Uuid, subject: Uuid) -> Result<Option<[u8; 8]>, KeyringError> {
+        Ok(self.key(org, subject).await?.map(|key| cipher::mark(&key)))
     }
 
     /// The subjects whose keys are not held.
@@ -243,7 +343,7 @@ impl Keyring {
         {
             return Ok(Some(Arc::clone(&held.key)));
         }
-        let found = table::fetch(&self.inner.database, &self.inner.kek, org, subject).await?;
+        let found = table::fetch(&self.inner.database, &self.inner.keks, org, subject).await?;
         let mut keys = grab(&self.inner.keys);
         let Some(key) = found else {
             keys.pop(&(org, subject));
@@ -262,7 +362,7 @@ impl Keyring {
         if let Some(secret) = grab(&self.inner.secrets).get(&org) {
             return Ok(Arc::clone(secret));
         }
-        let secret = table::secret(&self.inner.database, &self.inner.kek, org).await?;
+        let secret = table::secret(&self.inner.database, &self.inner.keks, org).await?;
         let secret = Arc::new(secret);
         grab(&self.inner.secrets).put(org, Arc::clone(&secret));
         Ok(secret)

@@ -2,63 +2,76 @@
 
 use std::collections::HashSet;
 
-use database::Database;
+use database::{Database, Keks, Role};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::KeyringError;
 use super::cipher::{self, Bytes, Purpose};
 
-const FETCH: &str = "SELECT wrapped FROM subject_keys WHERE org_id = $1 AND subject_id = $2";
+const FETCH: &str = "SELECT wrapped, kek FROM subject_keys WHERE org_id = $1 AND subject_id = $2";
 const FETCH_OR_MAKE: &str = include_str!("../sql/fetch_keys.sql");
-const SECRET: &str = "SELECT wrapped FROM organization_secrets WHERE org_id = $1";
-const MAKE_SECRET: &str = "INSERT INTO organization_secrets (org_id, wrapped) VALUES ($1, $2)
-    ON CONFLICT (org_id) DO NOTHING";
+const RESOLVE: &str = include_str!("../sql/resolve_blinds.sql");
+const FIND: &str = "SELECT subject_id FROM subject_keys WHERE org_id = $1 AND blind = $2";
+const SECRET: &str = "SELECT wrapped, kek FROM organization_secrets WHERE org_id = $1";
+const MAKE_SECRET: &str = "INSERT INTO organization_secrets (org_id, wrapped, kek)
+    VALUES ($1, $2, $3) ON CONFLICT (org_id) DO NOTHING";
+const DESTROY: &str = "DELETE FROM subject_keys
+    WHERE org_id = $1 AND subject_id = $2 AND wrapped = $3";
 
 /// Somebody else's key appears at the latest when it is asked for again.
 const TRIES: usize = 3;
 
+/// A key as it is kept.
+type Wrapped = (Vec<u8>, i16);
+/// A key, or why it cannot be had; one that cannot does not spoil the others.
+type Unwrapped = Result<Zeroizing<Bytes>, KeyringError>;
+
+fn unwrap(keks: &Keks, purpose: Purpose, (org, of): (Uuid, Uuid), kept: &Wrapped) -> Unwrapped {
+    let kek = keks.get(kept.1).map_err(|_| KeyringError::Wrapping)?;
+    cipher::unwrap(&kek, purpose, org, of, &kept.0)
+}
+
 /// The key of a subject, if it has one.
 pub(super) async fn fetch(
     database: &Database,
-    kek: &Bytes,
+    keks: &Keks,
     org: Uuid,
     subject: Uuid,
 ) -> Result<Option<Zeroizing<Bytes>>, KeyringError> {
     let mut tx = database.org_tx(org).await?;
-    let wrapped = sqlx::query_scalar(FETCH).bind(org).bind(subject);
-    let wrapped: Option<Vec<u8>> = wrapped.fetch_optional(&mut *tx).await?;
-    let unwrap =
-        |wrapped: Vec<u8>| cipher::unwrap(kek, Purpose::SubjectKey, org, subject, &wrapped);
-    wrapped.map(unwrap).transpose()
+    let kept: Option<Wrapped> =
+        sqlx::query_as(FETCH).bind(org).bind(subject).fetch_optional(&mut *tx).await?;
+    kept.map(|kept| unwrap(keks, Purpose::SubjectKey, (org, subject), &kept)).transpose()
 }
 
-/// The keys of subjects; those that are not there are made. One that cannot be unwrapped is
-/// told as that and does not spoil the others.
+/// The keys of subjects; those that are not there are made.
 pub(super) async fn fetch_or_make(
     database: &Database,
-    kek: &Bytes,
+    keks: &Keks,
     org: Uuid,
     mut missing: Vec<Uuid>,
-) -> Result<Vec<(Uuid, Result<Zeroizing<Bytes>, KeyringError>)>, KeyringError> {
+) -> Result<Vec<(Uuid, Unwrapped)>, KeyringError> {
     // In one order everywhere, so that two who make several keys do not wait for each other.
     missing.sort_unstable();
     missing.dedup();
     let mut found = Vec::with_capacity(missing.len());
     for _ in 0..TRIES {
+        let (number, kek) = keks.newest()?;
         let mut offered = Vec::with_capacity(missing.len());
         for subject in &missing {
             let key = cipher::random();
-            offered.push(cipher::wrap(kek, Purpose::SubjectKey, org, *subject, &key)?);
+            offered.push(cipher::wrap(&kek, Purpose::SubjectKey, org, *subject, &key)?);
         }
         let mut tx = database.org_tx(org).await?;
-        let rows = sqlx::query_as(FETCH_OR_MAKE).bind(org).bind(&missing).bind(&offered);
-        let rows: Vec<(Uuid, Vec<u8>)> = rows.fetch_all(&mut *tx).await?;
+        let rows = sqlx::query_as(FETCH_OR_MAKE);
+        let rows = rows.bind(org).bind(&missing).bind(&offered).bind(number);
+        let rows: Vec<(Uuid, Vec<u8>, i16)> = rows.fetch_all(&mut *tx).await?;
         tx.commit().await?;
         let before = found.len();
-        for (subject, wrapped) in rows {
-            let key = cipher::unwrap(kek, Purpose::SubjectKey, org, subject, &wrapped);
-            found.push((subject, key));
+        for (subject, wrapped, number) in rows {
+            let kept = (wrapped, number);
+            found.push((subject, unwrap(keks, Purpose::SubjectKey, (org, subject), &kept)));
         }
         let new: HashSet<Uuid> = found.iter().skip(before).map(|(subject, _)| *subject).collect();
         missing.retain(|subject| !new.contains(subject));
@@ -69,22 +82,105 @@ pub(super) async fn fetch_or_make(
     Err(KeyringError::NotPrepared)
 }
 
+/// A subject that was found by its blind index.
+pub(super) struct Resolved {
+    pub blind: Uuid,
+    pub subject: Uuid,
+    pub key: Unwrapped,
+}
+
+/// The subjects behind blind indexes; those that are not there are made, under random ids.
+pub(super) async fn resolve(
+    database: &Database,
+    keks: &Keks,
+    org: Uuid,
+    mut missing: Vec<Uuid>,
+) -> Result<Vec<Resolved>, KeyringError> {
+    missing.sort_unstable();
+    missing.dedup();
+    let mut found: Vec<Resolved> = Vec::with_capacity(missing.len());
+    for _ in 0..TRIES {
+        let (number, kek) = keks.newest()?;
+        let subjects: Vec<Uuid> = missing
+            .iter()
+            .map(|_| uuid::Builder::from_random_bytes(rand::random()).into_uuid())
+            .collect();
+        let mut offered = Vec::with_capacity(missing.len());
+        for subject in &subjects {
+            let key = cipher::random();
+            offered.push(cipher::wrap(&kek, Purpose::SubjectKey, org, *subject, &key)?);
+        }
+        let mut tx = database.org_tx(org).await?;
+        let rows = sqlx::query_as(RESOLVE);
+        let rows = rows.bind(org).bind(&missing).bind(&subjects).bind(&offered).bind(number);
+        let rows: Vec<(Uuid, Uuid, Vec<u8>, i16)> = rows.fetch_all(&mut *tx).await?;
+        tx.commit().await?;
+        for (blind, subject, wrapped, number) in rows {
+            let kept = (wrapped, number);
+            let key = unwrap(keks, Purpose::SubjectKey, (org, subject), &kept);
+            missing.retain(|other| *other != blind);
+            found.push(Resolved { blind, subject, key });
+        }
+        if missing.is_empty() {
+            return Ok(found);
+        }
+    }
+    Err(KeyringError::NotPrepared)
+}
+
+/// The subject behind a blind index, where there is one.
+pub(super) async fn find(
+    database: &Database,
+    org: Uuid,
+    blind: Uuid,
+) -> Result<Option<Uuid>, KeyringError> {
+    let mut tx = database.org_tx(org).await?;
+    Ok(sqlx::query_scalar(FIND).bind(org).bind(blind).fetch_optional(&mut *tx).await?)
+}
+
+/// Destroys the key of a subject, with the blind index that leads to it; of several that it may
+/// have had only the one that bears this mark, where one is named. The mark of what was destroyed.
+pub(super) async fn destroy(
+    database: &Database,
+    keks: &Keks,
+    (org, subject): (Uuid, Uuid),
+    only: Option<[u8; 8]>,
+) -> Result<Option<[u8; 8]>, KeyringError> {
+    let mut connection = database.pool(Role::Process).acquire().await?;
+    let kept: Option<Wrapped> =
+        sqlx::query_as(FETCH).bind(org).bind(subject).fetch_optional(&mut *connection).await?;
+    let Some(kept) = kept else { return Ok(None) };
+    let mark = cipher::mark(&*unwrap(keks, Purpose::SubjectKey, (org, subject), &kept)?);
+    if only.is_some_and(|only| only != mark) {
+        return Ok(None);
+    }
+    let destroyed = sqlx::query(DESTROY).bind(org).bind(subject).bind(&kept.0);
+    let destroyed = destroyed.execute(&mut *connection).await?;
+    match destroyed.rows_affected() {
+        // It was wrapped anew in between.
+        0 => Box::pin(destroy(database, keks, (org, subject), only)).await,
+        _ => Ok(Some(mark)),
+    }
+}
+
 /// The secret of an organization; made where it is not there.
 pub(super) async fn secret(
     database: &Database,
-    kek: &Bytes,
+    keks: &Keks,
     org: Uuid,
 ) -> Result<Zeroizing<Bytes>, KeyringError> {
     for _ in 0..TRIES {
         let mut tx = database.org_tx(org).await?;
-        let kept = sqlx::query_scalar(SECRET).bind(org);
-        let kept: Option<Vec<u8>> = kept.fetch_optional(&mut *tx).await?;
-        if let Some(wrapped) = kept {
-            return cipher::unwrap(kek, Purpose::OrganizationSecret, org, Uuid::nil(), &wrapped);
+        let kept: Option<Wrapped> =
+            sqlx::query_as(SECRET).bind(org).fetch_optional(&mut *tx).await?;
+        if let Some(kept) = kept {
+            return unwrap(keks, Purpose::OrganizationSecret, (org, Uuid::nil()), &kept);
         }
+        let (number, kek) = keks.newest()?;
         let secret = cipher::random();
-        let wrapped = cipher::wrap(kek, Purpose::OrganizationSecret, org, Uuid::nil(), &secret)?;
-        sqlx::query(MAKE_SECRET).bind(org).bind(wrapped).execute(&mut *tx).await?;
+        let wrapped = cipher::wrap(&kek, Purpose::OrganizationSecret, org, Uuid::nil(), &secret)?;
+        let made = sqlx::query(MAKE_SECRET).bind(org).bind(wrapped).bind(number);
+        made.execute(&mut *tx).await?;
         tx.commit().await?;
     }
     Err(KeyringError::NotPrepared)

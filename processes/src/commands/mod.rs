@@ -153,4 +153,16 @@ impl Commands {
     ) -> Result<SubjectId, KeyringError> {
         ids::subject_of_number(&self.keyring, org, number).await
     }
+
+    /// The person behind a number, where they are known; nobody is made known by asking.
+    ///
+    /// # Errors
+    /// When the organization's secret or the person cannot be fetched.
+    pub async fn known_subject_of_number(
+        &self,
+        org: OrgId,
+        number: &PhoneNumber,
+    ) -> Result<Option<SubjectId>, KeyringError> {
+        ids::known_subject_of_number(&self.keyring, org, number).await
+    }
 }

@@ -149,24 +149,31 @@ async fn keys_are_found_by_their_index_however_many_are_wanted() {
     let mut admin = world.admin().await;
     run(
         &mut admin,
-        "INSERT INTO subject_keys (org_id, subject_id, wrapped)
+        "INSERT INTO subject_keys (org_id, subject_id, wrapped, blind)
          SELECT '00000000-0000-4000-8000-000000000001', gen_random_uuid(),
-                decode(repeat('00', 72), 'hex')
+                decode(repeat('00', 72), 'hex'), gen_random_uuid()
          FROM generate_series(1, 20000);
          ANALYZE subject_keys; SET plan_cache_mode = force_custom_plan",
     )
     .await;
-    let statement = include_str!("../../../../event-store/src/sql/fetch_keys.sql");
-    sqlx::raw_sql(&format!("PREPARE keys AS {statement}")).execute(&mut admin).await.unwrap();
+    let keys = include_str!("../../../../event-store/src/sql/fetch_keys.sql");
+    let blinds = include_str!("../../../../event-store/src/sql/resolve_blinds.sql");
+    for prepare in [format!("PREPARE keys AS {keys}"), format!("PREPARE blinds AS {blinds}")] {
+        sqlx::raw_sql(&prepare).execute(&mut admin).await.unwrap();
+    }
     for wanted in [1, 64] {
         let id = Uuid::now_v7();
         let ids = vec![format!("\"{id}\""); wanted].join(",");
         let keys = vec!["x"; wanted].join(",");
-        let explain = format!(
-            "EXPLAIN EXECUTE keys('00000000-0000-4000-8000-000000000001', '{{{ids}}}', '{{{keys}}}')"
-        );
-        let plan: Vec<String> = sqlx::query_scalar(&explain).fetch_all(&mut admin).await.unwrap();
-        assert!(!plan.iter().any(|line| line.contains("Seq Scan")), "{wanted}: {plan:#?}");
+        let org = "00000000-0000-4000-8000-000000000001";
+        for explain in [
+            format!("EXPLAIN EXECUTE keys('{org}', '{{{ids}}}', '{{{keys}}}', 1)"),
+            format!("EXPLAIN EXECUTE blinds('{org}', '{{{ids}}}', '{{{ids}}}', '{{{keys}}}', 1)"),
+        ] {
+            let plan = sqlx::query_scalar(&explain).fetch_all(&mut admin).await;
+            let plan: Vec<String> = plan.unwrap();
+            assert!(!plan.iter().any(|line| line.contains("Seq Scan")), "{wanted}: {plan:#?}");
+        }
     }
 }
 
@@ -221,4 +228,91 @@ async fn a_derived_id_follows_from_its_parts_and_the_organization() {
         assert_ne!(keyring.pseudonym(org, parts).await.unwrap(), id, "{parts:?}");
     }
     assert_ne!(keyring.pseudonym(other, &["import", "bank", "1"]).await.unwrap(), id);
+}
+
+#[tokio::test]
+async fn nothing_leads_from_a_number_to_who_was_erased() {
+    let world = World::new().await;
+    let (one, two) =
+        (Keyring::new(world.home.database(), KEK), Keyring::new(world.home.database(), KEK));
+    let org = world.org;
+    let blind = one.pseudonym(org, &["subject", "+420777120001"]).await.unwrap();
+    assert_eq!(one.find(org, blind).await.unwrap(), None, "asking makes nobody known");
+    // Many who meet the same person at the same moment, here and elsewhere, meet one.
+    let met = (0..40).map(|turn| if turn % 2 == 0 { one.clone() } else { two.clone() });
+    let met = met.map(|keyring| async move { keyring.subject(org, blind).await.unwrap() });
+    let met = futures::future::join_all(met).await;
+    let subject = met[0];
+    assert!(met.iter().all(|other| *other == subject));
+    assert_ne!(subject, blind);
+    assert_eq!(two.find(org, blind).await.unwrap(), Some(subject));
+    let elsewhere = one.subject(fresh(), blind).await.unwrap();
+    assert_ne!(elsewhere, subject, "in another organization it is somebody else");
+    let token = one.seal_prepared(org, subject, "secret").unwrap();
+    let mark = one.mark(org, subject).await.unwrap().expect("a key");
+    let other = [mark[0] ^ 1, 0, 0, 0, 0, 0, 0, 0];
+    assert_eq!(one.destroy(org, subject, Some(other)).await.unwrap(), None, "another key");
+    assert_eq!(one.destroy(org, subject, Some(mark)).await.unwrap(), Some(mark));
+    assert_eq!(one.destroy(org, subject, None).await.unwrap(), None, "once");
+    assert_eq!(one.open(org, &token).await.unwrap(), None);
+    assert_eq!(one.find(org, blind).await.unwrap(), None);
+    let mut admin = world.admin().await;
+    let left = "SELECT count(*) FROM subject_keys WHERE org_id = $1";
+    let left: i64 = sqlx::query_scalar(left).bind(org).fetch_one(&mut admin).await.unwrap();
+    assert_eq!(left, 0, "no row is left");
+    let again = one.subject(org, blind).await.unwrap();
+    assert_ne!(again, subject, "whoever comes back is somebody else");
+    assert_eq!(one.open(org, &token).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_key_encryption_key_is_rotated_while_everything_goes_on() {
+    let world = World::new().await;
+    let directory = tests::TestDirectory::create();
+    let secrets = database::Secrets::open(directory.path()).expect("secrets");
+    let keks = || database::Keks::open(directory.path(), &secrets);
+    let (org, database) = (world.org, world.home.database());
+    let running = Keyring::new(database, keks());
+    let mut kept = Vec::new();
+    for number in 0..1_200 {
+        let subject = fresh();
+        kept.push((subject, format!("secret {number}")));
+    }
+    let subjects: Vec<Uuid> = kept.iter().map(|(subject, _)| *subject).collect();
+    running.prepare(org, &subjects).await.expect("keys");
+    let mut tokens = Vec::new();
+    for (subject, text) in &kept {
+        tokens.push(running.seal_prepared(org, *subject, text).unwrap());
+    }
+    let blind = running.pseudonym(org, &["x"]).await.unwrap();
+    let admin = keks();
+    assert_eq!(admin.rotate().expect("rotated"), 2);
+    // New people come, and one is erased, while the keys are wrapped anew.
+    let (busy, gone) = (running.clone(), subjects[7]);
+    let going_on = async {
+        for _ in 0..40 {
+            let subject = fresh();
+            busy.prepare(org, &[subject]).await.expect("a key");
+        }
+        busy.destroy(org, gone, None).await.expect("destroyed")
+    };
+    let (wrapped, destroyed) = tokio::join!(event_store::rewrap(database, &admin), going_on);
+    assert!(wrapped.expect("wrapped") >= 1_199);
+    assert!(destroyed.is_some());
+    event_store::rewrap(database, &admin).await.expect("what came with the old one");
+    let mut superuser = world.admin().await;
+    let left = "SELECT (SELECT count(*) FROM subject_keys WHERE kek <> 2)
+                     + (SELECT count(*) FROM organization_secrets WHERE kek <> 2)";
+    let left: i64 = sqlx::query_scalar(left).fetch_one(&mut superuser).await.unwrap();
+    assert_eq!(left, 0);
+    let next = Keyring::new(database, keks());
+    assert_eq!(next.pseudonym(org, &["x"]).await.unwrap(), blind, "the same secret");
+    for (number, token) in tokens.iter().enumerate() {
+        let expected = (number != 7).then(|| kept[number].1.clone());
+        assert_eq!(next.open(org, token).await.unwrap(), expected);
+    }
+    // The old key alone opens nothing any more.
+    let old = Keyring::new(database, secrets.key("key-encryption"));
+    let refused = old.open(org, &tokens[0]).await;
+    assert!(matches!(refused, Err(KeyringError::Wrapping)), "{refused:?}");
 }
