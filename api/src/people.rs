@@ -100,7 +100,11 @@ pub(crate) async fn ensure(makers: &Makers<'_>, people: &[Person]) -> Result<(),
         }
         if new {
             let order = Order::silent(context.clone());
-            makers.teams.add(order, team, person.user, role).await.map_err(failed)?;
+            makers
+                .teams
+                .add(order, team, (person.user, role), Role::Admin)
+                .await
+                .map_err(failed)?;
         }
     }
     Ok(())

@@ -43,6 +43,9 @@ pub enum TextError {
     /// One is there twice.
     #[error("one is there twice")]
     Repeated,
+    /// It holds something that is not seen, or white space around it.
+    #[error("the text begins or ends with white space, or holds a character that is not seen")]
+    Unseen,
     /// It is nested too deep.
     #[error("it is nested deeper than {0}")]
     TooDeep(usize),
@@ -59,6 +62,7 @@ impl TextError {
             Self::Card => "card-data",
             Self::TooMany(_) => "too-many",
             Self::Repeated => "repeated",
+            Self::Unseen => "unseen-character",
             Self::TooDeep(_) => "too-deep",
         }
     }
@@ -90,6 +94,23 @@ pub fn line(text: &str, most: usize) -> Result<(), TextError> {
         return Err(TextError::TooLong(most));
     }
     plain(text, |_| false)
+}
+
+/// A name that people choose and tell others by: one line of at most so many characters, without
+/// white space around it and without anything that is not seen.
+///
+/// # Errors
+/// [`TextError`], where it is none.
+pub fn name(text: &str, most: usize) -> Result<(), TextError> {
+    let unseen = |c: char| {
+        matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+                    | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
+    line(text, most)?;
+    if text.trim() != text || text.contains(unseen) {
+        return Err(TextError::Unseen);
+    }
+    Ok(())
 }
 
 /// A name that another system gave: one line of at most 120 characters.

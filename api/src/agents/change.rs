@@ -12,7 +12,7 @@ use super::path::AgentPath;
 use super::reply::AgentReply;
 use crate::http::answer::{Accepted, not_done, respond};
 use crate::http::app::App;
-use crate::http::body::Body;
+use crate::http::body::{Body, present};
 use crate::http::command::Head;
 use crate::http::problem::{FORBIDDEN, Problem};
 use crate::teams::settings::WrapUpBody;
@@ -22,17 +22,28 @@ use crate::teams::settings::WrapUpBody;
 #[serde(deny_unknown_fields)]
 pub struct ChangeAgent {
     /// How they are called by those who work with them.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     display_name: Option<String>,
     /// Where they are called: `client:name`, `sip:user@host` or a number in E.164.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     address: Option<String>,
     /// Calls at once, 1 to 10, and not less than keep them now.
-    #[schema(minimum = 1, maximum = 10)]
+    #[serde(default, deserialize_with = "present")]
+    #[schema(minimum = 1, maximum = 10, nullable = false)]
     max_concurrent_calls: Option<u8>,
     /// All that they can do from now on.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     skills: Option<Vec<Skill>>,
     /// All that they speak from now on.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     languages: Option<Vec<String>>,
     /// Their time after a call.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     wrap_up: Option<WrapUpBody>,
 }
 

@@ -20,7 +20,7 @@ use crate::http::problem::Problem;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeStatus {
-    /// `online` is another word for `available`.
+    /// What.
     status: Status,
     /// Why: a code of a-z, 0-9 and _, at most 32 characters.
     #[schema(example = "lunch")]
@@ -34,7 +34,8 @@ pub struct ChangeStatus {
 #[serde(rename_all = "snake_case")]
 enum Status {
     Offline,
-    #[serde(alias = "online")]
+    /// The same as `available`.
+    Online,
     Available,
     Busy,
     Break,
@@ -45,7 +46,7 @@ impl From<Status> for Presence {
     fn from(status: Status) -> Self {
         match status {
             Status::Offline => Self::Offline,
-            Status::Available => Self::Available,
+            Status::Online | Status::Available => Self::Available,
             Status::Busy => Self::Busy,
             Status::Break => Self::Break,
             Status::Training => Self::Training,

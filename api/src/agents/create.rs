@@ -70,6 +70,6 @@ pub async fn create(
     };
     let id = value.user_id.uuid();
     let reply = Accepted::<AgentReply>::created(id, format!("/api/v1/agents/{id}"));
-    let done = app.agents().create(head.order(&canonical, reply), value.user_id, profile).await;
+    let done = app.agents().create(head.creation(&canonical, reply)?, value.user_id, profile).await;
     respond::<AgentReply>(&app, head.caller.org, done.map_err(not_done)?).await
 }

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use crate::http::answer::not_done;
 use crate::http::app::App;
 use crate::http::body::{NoFields, OptionalBody};
-use crate::http::caller::Caller;
+use crate::http::command::Head;
 use crate::http::problem::Problem;
 
 /// What the agent does as far as the server knows: whoever is `offline` here has been signed out.
@@ -37,10 +37,10 @@ pub struct HeartbeatReply {
 )]
 pub async fn heartbeat(
     State(app): State<App>,
-    caller: Caller,
+    head: Head,
     OptionalBody(body): OptionalBody<NoFields>,
 ) -> Result<Response, Problem> {
-    let NoFields {} = body.value;
+    let (NoFields {}, caller) = (body.value, head.caller);
     let agent = app.agents().heard(caller.org, AgentId::from(caller.user.uuid())).await;
     let agent = agent.map_err(not_done)?.ok_or_else(Problem::not_found)?;
     Ok(axum::Json(HeartbeatReply {

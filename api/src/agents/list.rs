@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::reply::{AgentReply, View};
+use super::reply::{AgentReply, SeenAgent, View, seen};
 use crate::http::app::App;
 use crate::http::caller::Caller;
 use crate::http::page::{self, Page};
@@ -58,15 +58,15 @@ pub struct ListAgents {
 #[derive(Serialize, ToSchema)]
 pub struct AgentList {
     /// The newest first.
-    items: Vec<AgentReply>,
+    items: Vec<SeenAgent>,
     /// Where the list goes on; `null` at its end.
     next_cursor: Option<String>,
     /// Not counted.
     total: Option<i64>,
 }
 
-/// The agents of the organization, the newest first. An agent sees those of their teams: their
-/// names and what they do.
+/// The agents of the organization, the newest first. Agents see those of their teams only. Of whoever
+/// is not in a team that they supervise, agents and supervisors see the name and what they do.
 #[utoipa::path(
     get,
     path = "/api/v1/agents",
@@ -100,10 +100,9 @@ pub async fn list(
     let rows = read::list(app.database(), org, &filter, after.as_ref(), read + 1).await;
     let page = Page::cut(rows.map_err(|error| unavailable(&error))?, read);
     let mut next_cursor = page.next(&app, org, &bound, AgentPlace::of)?;
-    let view = View::of(caller.role, caller.user.uuid());
     let agents =
         page.rows.iter().map(|row| AgentReply::known(row.id.uuid(), &row.agent, row.version));
-    let mut items = AgentReply::all_opened(&app, org, agents, view).await?;
+    let mut items = AgentReply::all_opened(&app, org, agents).await?;
     if let Some(name) = &query.q {
         let name = name.to_lowercase();
         items.retain(|agent| agent.is_called(&name));
@@ -112,10 +111,17 @@ pub async fn list(
         next_cursor = found.next(&app, org, &bound, AgentPlace::of)?.or(next_cursor);
         items.truncate(found.rows.len());
     }
+    let items = seen(items, &View::of(&app, &caller).await?);
     Ok(fresh.answer(&AgentList { items, next_cursor, total: None }))
 }
 
 fn check(query: &ListAgents, caller: &Caller) -> Result<(), Problem> {
+    let ListAgents { presence, role, skill, language, .. } = query;
+    let hidden = presence.is_some() || role.is_some() || skill.is_some() || language.is_some();
+    if caller.role == Role::Agent && hidden {
+        let words = "your role sees names and what others do, so it finds nobody by anything else";
+        return Err(Problem::of(&FORBIDDEN).because(words));
+    }
     let Some(name) = &query.q else { return Ok(()) };
     if caller.role == Role::Analyst {
         let words = "your role sees no names, so it finds none";

@@ -21,7 +21,7 @@ impl FromRequestParts<App> for AgentPath {
         let caller = Caller::from_request_parts(parts, app).await?;
         let Id(id) = Id::from_request_parts(parts, app).await?;
         let agent = AgentId::from(id);
-        if let reach @ Reach::Only(_) = Reach::of(app, &caller).await? {
+        if let reach @ Reach::Only(_) = Reach::asked(parts, app).await? {
             let there = app.agents().agent(caller.org, agent).await;
             there.map_err(|error| log_failed(&error))?.ok_or_else(Problem::not_found)?;
             reach.allows(Some(id))?;

@@ -12,29 +12,23 @@ use uuid::Uuid;
 
 use crate::http::answer::{Resource, Shows, open, written};
 use crate::http::app::App;
+use crate::http::caller::Caller;
 use crate::http::page;
 use crate::http::problem::{Problem, unavailable};
+use crate::http::reach::Reach;
 use crate::teams::settings::WrapUpBody;
 
-/// An agent. What a role does not see is `null`.
+/// An agent.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct AgentReply {
     /// The id; their user's.
     pub id: Uuid,
     /// Their user.
     pub user_id: Uuid,
-    /// How they are called; `null` once it is erased.
+    /// How they are called; `null` once it is erased, and to analysts.
     pub display_name: Option<String>,
     /// What they are seen to do: `missed`, `on_call`, `wrap_up`, `reserved`, or their presence.
     pub activity: String,
-    /// The rest.
-    #[serde(flatten)]
-    pub rest: Option<AgentRest>,
-}
-
-/// What is seen of an agent by whoever runs them.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-pub struct AgentRest {
     /// What they have chosen: `offline`, `available`, `busy`, `break` or `training`.
     pub presence: String,
     /// What they will do once no call keeps them.
@@ -55,7 +49,7 @@ pub struct AgentRest {
     pub languages: Vec<String>,
     /// The teams that they belong to.
     pub teams: Vec<Uuid>,
-    /// Where they are called; `null` once it is erased.
+    /// Where they are called; `null` once it is erased, and to analysts.
     pub address: Option<String>,
     /// Their time after a call.
     pub wrap_up: WrapUpBody,
@@ -63,6 +57,25 @@ pub struct AgentRest {
     pub active: bool,
     /// How many facts they have.
     pub version: u64,
+}
+
+/// What is seen of an agent by whoever works beside them.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct MateReply {
+    id: Uuid,
+    user_id: Uuid,
+    display_name: Option<String>,
+    activity: String,
+}
+
+/// An agent as they are seen: whole by whoever runs them, a name and what they do by others.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum SeenAgent {
+    /// By whoever runs them.
+    Whole(Box<AgentReply>),
+    /// By others.
+    Mate(MateReply),
 }
 
 /// Calls at once.
@@ -74,25 +87,27 @@ pub struct SlotsReply {
     pub used: usize,
 }
 
-/// How much is seen of agents.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum View {
-    /// Everything.
-    Whole,
-    /// Everything but what is personal.
-    Impersonal,
-    /// Of others the name and what they do.
-    Mates(Uuid),
+/// How much a caller sees of agents.
+pub(super) struct View {
+    role: Role,
+    reach: Reach,
 }
 
 impl View {
-    /// What a caller sees.
-    pub(super) fn of(role: Role, user: Uuid) -> Self {
-        match role {
-            Role::Agent => Self::Mates(user),
-            Role::Analyst => Self::Impersonal,
-            Role::Supervisor | Role::Admin | Role::Auditor | Role::Operator => Self::Whole,
+    pub(super) async fn of(app: &App, caller: &Caller) -> Result<Self, Problem> {
+        Ok(Self { role: caller.role, reach: Reach::of(app, caller).await? })
+    }
+
+    fn seen(&self, agent: AgentReply) -> SeenAgent {
+        if !self.reach.includes(agent.id) {
+            let AgentReply { id, user_id, display_name, activity, .. } = agent;
+            return SeenAgent::Mate(MateReply { id, user_id, display_name, activity });
         }
+        let agent = match self.role {
+            Role::Analyst => AgentReply { display_name: None, address: None, ..agent },
+            _ => agent,
+        };
+        SeenAgent::Whole(Box::new(agent))
     }
 }
 
@@ -104,22 +119,20 @@ impl AgentReply {
             user_id: agent.user_id.uuid(),
             display_name: written(&agent.display_name),
             activity: agent.activity().word().to_owned(),
-            rest: Some(AgentRest {
-                presence: agent.presence.word().to_owned(),
-                pending_presence: agent.pending.as_ref().map(|wish| wish.to.word().to_owned()),
-                reason_code: agent.reason_code.clone(),
-                since: agent.since,
-                routable: agent.routable(),
-                slots: SlotsReply { max: agent.max_concurrent_calls, used: agent.slots.len() },
-                current_calls: agent.slots.iter().map(Slot::call_id).map(|id| id.uuid()).collect(),
-                skills: agent.skills.clone(),
-                languages: agent.languages.clone(),
-                teams: Vec::new(),
-                address: written(&agent.address),
-                wrap_up: WrapUpBody::from(agent.wrap_up),
-                active: agent.active,
-                version,
-            }),
+            presence: agent.presence.word().to_owned(),
+            pending_presence: agent.pending.as_ref().map(|wish| wish.to.word().to_owned()),
+            reason_code: agent.reason_code.clone(),
+            since: agent.since,
+            routable: agent.routable(),
+            slots: SlotsReply { max: agent.max_concurrent_calls, used: agent.slots.len() },
+            current_calls: agent.slots.iter().map(Slot::call_id).map(|id| id.uuid()).collect(),
+            skills: agent.skills.clone(),
+            languages: agent.languages.clone(),
+            teams: Vec::new(),
+            address: written(&agent.address),
+            wrap_up: WrapUpBody::from(agent.wrap_up),
+            active: agent.active,
+            version,
         }
     }
 
@@ -133,54 +146,42 @@ impl AgentReply {
         self.id == id.uuid()
     }
 
-    /// What is seen of them.
-    pub(super) fn seen(mut self, view: View) -> Self {
-        match view {
-            View::Whole => {}
-            View::Impersonal => {
-                self.display_name = None;
-                self.rest.iter_mut().for_each(|rest| rest.address = None);
-            }
-            View::Mates(own) if own == self.id => {}
-            View::Mates(_) => self.rest = None,
-        }
-        self
-    }
-
-    /// With their personal fields open.
-    async fn open(mut self, app: &App, org: OrgId) -> Result<Self, Problem> {
-        self.display_name = open(app, org, self.display_name).await?;
-        if let Some(rest) = &mut self.rest {
-            rest.address = open(app, org, rest.address.take()).await?;
-        }
-        Ok(self)
-    }
-
-    /// Several, with their teams, as they are seen, in their order.
+    /// Several, with their teams, in their order.
     pub(super) async fn all_opened(
         app: &App,
         org: OrgId,
         agents: impl Iterator<Item = Self>,
-        view: View,
     ) -> Result<Vec<Self>, Problem> {
-        let mut agents: Vec<Self> = agents.map(|agent| agent.seen(view)).collect();
+        let agents: Vec<Self> = agents.collect();
         let ids: Vec<Uuid> = agents.iter().map(|agent| agent.id).collect();
         let found = teams::teams_of(app.database(), org, &ids).await;
         let mut teams: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
         for (agent, team) in found.map_err(|error| unavailable(&error))? {
             teams.entry(agent).or_default().push(team);
         }
-        for agent in &mut agents {
-            let theirs = teams.remove(&agent.id).unwrap_or_default();
-            agent.rest.iter_mut().for_each(|rest| rest.teams.clone_from(&theirs));
-        }
-        page::opened(agents.into_iter().map(|agent| agent.open(app, org))).await
+        let opened = agents.into_iter().map(|mut agent| {
+            agent.teams = teams.remove(&agent.id).unwrap_or_default();
+            agent.open(app, org)
+        });
+        page::opened(opened).await
     }
+
+    /// With their personal fields open.
+    async fn open(mut self, app: &App, org: OrgId) -> Result<Self, Problem> {
+        self.display_name = open(app, org, self.display_name).await?;
+        self.address = open(app, org, self.address).await?;
+        Ok(self)
+    }
+}
+
+/// Agents as somebody sees them.
+pub(super) fn seen(agents: Vec<AgentReply>, view: &View) -> Vec<SeenAgent> {
+    agents.into_iter().map(|agent| view.seen(agent)).collect()
 }
 
 impl Resource for AgentReply {
     async fn opened(self, app: &App, org: OrgId) -> Result<Self, Problem> {
-        let one = Self::all_opened(app, org, std::iter::once(self), View::Whole).await?;
+        let one = Self::all_opened(app, org, std::iter::once(self)).await?;
         one.into_iter().next().ok_or_else(|| Problem::fault(&"an agent is lost"))
     }
 }

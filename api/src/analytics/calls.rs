@@ -50,7 +50,7 @@ pub async fn metrics(
     Query(parameters): Query<CallMetricsParameters>,
 ) -> Result<Response, Problem> {
     let org = head.caller.org;
-    let (query, normalized) = parameters.read(&app, &head.caller).await?;
+    let (query, normalized) = parameters.read(&app, &head).await?;
     let fresh = head.fresh(&app, "call_facts").await?;
     let found = read::metrics(app.database(), org, &query).await.map_err(failed)?;
     Ok(fresh.answer(&CallMetricsReply {

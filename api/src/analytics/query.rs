@@ -10,13 +10,13 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::http::app::App;
-use crate::http::caller::Caller;
 use crate::http::problem::{
     INVALID_PHONE_NUMBER, INVALID_RANGE, INVALID_TIME_ZONE, Problem, UNSUPPORTED_DIMENSION,
     keyring_failed,
 };
 use crate::http::query::Several;
 use crate::http::reach::Reach;
+use crate::http::read::Head;
 
 /// The longest time that a service level or a short abandon can be about.
 const MAX_SECONDS: u32 = 86_400;
@@ -111,9 +111,9 @@ impl CallMetricsParameters {
     pub(super) async fn read(
         self,
         app: &App,
-        caller: &Caller,
+        head: &Head,
     ) -> Result<(CallMetricsQuery, NormalizedQuery), Problem> {
-        let org = caller.org;
+        let (caller, org) = (&head.caller, head.caller.org);
         let tz = zone(self.tz.as_deref())?;
         let (from, to) = (instant("from", &self.from, tz)?, instant("to", &self.to, tz)?);
         if from >= to || !from.in_range() || !to.in_range() {
@@ -126,7 +126,7 @@ impl CallMetricsParameters {
             direction: self.direction,
             queue_ids: self.queue_id.0,
             campaign_ids: self.campaign_id.0,
-            agent_ids: Reach::of(app, caller).await?.among(self.agent_id.0)?,
+            agent_ids: Reach::fresh(app, head).await?.among(self.agent_id.0)?,
             subjects: subjects(app, org, &numbers).await?,
             dimensions: dimensions(&self.dimensions.0)?,
             sl_seconds: seconds("sl_seconds", self.sl_seconds, 20)?,

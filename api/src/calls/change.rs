@@ -6,14 +6,14 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::call::CallCommand;
 use http::StatusCode;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::reply::CallReply;
 use super::run::Run;
 use crate::http::app::App;
-use crate::http::body::Body;
+use crate::http::body::{Body, present};
 use crate::http::command::Head;
 use crate::http::path::CallPath;
 use crate::http::problem::{Problem, VALIDATION_FAILED};
@@ -28,15 +28,6 @@ pub struct ChangeCall {
     /// The tags that the call has from now on.
     #[serde(default, deserialize_with = "present")]
     tags: Option<BTreeSet<String>>,
-}
-
-/// What is there is not null: neither field can be removed as a whole.
-fn present<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    T::deserialize(deserializer).map(Some)
 }
 
 /// Changes the metadata, the tags, or both.

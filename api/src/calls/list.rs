@@ -124,7 +124,7 @@ pub async fn list(
     let limit = page::limit(query.limit)?;
     let bound = filter_of("listCalls", raw.as_deref());
     let place: Option<CallPlace> = page::place(&app, org, &bound, query.cursor.as_deref())?;
-    let reach = Reach::of(&app, &head.caller).await?;
+    let reach = Reach::fresh(&app, &head).await?;
     let agents = reach.among(query.agent_id.into_iter().collect())?;
     head.caller.may_ask_for_numbers(query.number.is_some())?;
     let filter = CallFilter { agents, ..filter(&app, org, &query).await? };

@@ -13,7 +13,10 @@ use uuid::Uuid;
 
 use super::app::App;
 use super::command::{Head, etag};
-use super::problem::{Problem, by_kind, from_failure, keyring_failed, log_failed, stored_refusal};
+use super::problem::{
+    OVERLOADED, Problem, VERSION_MISMATCH, by_kind, from_failure, keyring_failed, log_failed,
+    stored_refusal,
+};
 
 /// A resource that commands are answered with.
 pub(crate) trait Resource: Serialize + DeserializeOwned + Send {
@@ -76,6 +79,26 @@ where
 }
 
 impl Head {
+    /// The same of one that makes something.
+    ///
+    /// # Errors
+    /// `version-mismatch`, where a version is named: there is none yet.
+    pub(crate) fn creation<A: Decider, R: Shows<A> + 'static>(
+        &self,
+        canonical: &str,
+        reply: Accepted<R>,
+    ) -> Result<Order<A>, Problem>
+    where
+        A::Error: Refusal,
+    {
+        match self.if_match {
+            None => Ok(self.order(canonical, reply)),
+            Some(_) => {
+                Err(Problem::of(&VERSION_MISMATCH).because("there is no version to match yet"))
+            }
+        }
+    }
+
     /// A command of this caller, answered with a resource.
     pub(crate) fn order<A: Decider, R: Shows<A> + 'static>(
         &self,
@@ -140,6 +163,7 @@ async fn accepted<R: Resource>(
 pub(crate) fn not_done<R: Refusal>(error: OrderError<R>) -> Problem {
     match error {
         OrderError::Command(failure) => from_failure(failure),
+        OrderError::Busy => Problem::of(&OVERLOADED),
         OrderError::Log(error) => log_failed(&error),
         OrderError::Database(error) => by_kind(&error),
     }

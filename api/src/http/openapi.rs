@@ -139,18 +139,24 @@ fn add_headers(item: &mut Item, operation: &Operation) {
 
 fn reply_headers(operation: &Operation) -> Vec<(&'static str, Type, &'static str)> {
     match operation.class {
-        Class::Command => vec![
-            ("ETag", Type::String, "The version of the call."),
-            ("X-Event-Position", Type::Integer, "The position of the command's last event."),
-            ("Idempotent-Replayed", Type::String, "`true`: the answer of an earlier request."),
-        ],
+        Class::Command => {
+            let mut headers = vec![
+                ("ETag", Type::String, "The version of the resource."),
+                ("X-Event-Position", Type::Integer, "The position of the command's last event."),
+            ];
+            if operation.key != Key::None {
+                let words = "`true`: the answer of an earlier request.";
+                headers.push(("Idempotent-Replayed", Type::String, words));
+            }
+            headers
+        }
         Class::List | Class::Resource => {
             let mut headers = vec![
                 ("X-Projection-Position", Type::Integer, "What the read model has seen."),
                 ("X-Projection-Lag-Ms", Type::Integer, "How far it is behind the log."),
             ];
             if operation.class == Class::Resource {
-                headers.push(("ETag", Type::String, "The version of the call."));
+                headers.push(("ETag", Type::String, "The version of the resource."));
             }
             headers
         }

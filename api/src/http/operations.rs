@@ -116,7 +116,9 @@ operations! {
         INVALID_REFERENCE DUPLICATE_RESOURCE
     ];
     GET   "/api/v1/agents/available/count" "countAvailableAgents" List None AGENTS_AND_AUDITORS [];
-    POST  "/api/v1/agents/me/heartbeat" "sendHeartbeat" Account None AGENTS [NOT_FOUND];
+    POST  "/api/v1/agents/me/heartbeat" "sendHeartbeat" Account None AGENTS [
+        NOT_FOUND UNSUPPORTED_MEDIA_TYPE UNSUPPORTED_ENCODING VALIDATION_FAILED UNKNOWN_FIELD
+    ];
     GET   "/api/v1/agents/{id}" "getAgent" List None AGENTS_AND_AUDITORS [
         NOT_FOUND NOT_YOUR_RESOURCE
     ];

@@ -37,7 +37,7 @@ impl FromRequestParts<App> for CallPath {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let caller = Caller::from_request_parts(parts, app).await?;
         let Id(id) = Id::from_request_parts(parts, app).await?;
-        if let reach @ Reach::Only(_) = Reach::of(app, &caller).await? {
+        if let reach @ Reach::Only(_) = Reach::asked(parts, app).await? {
             let state = app.commands().state::<Call>(caller.org, id).await;
             let state = state.map_err(|error| log_failed(&error))?;
             let call = state.as_ref().and_then(|(call, _)| call.known());

@@ -1,13 +1,16 @@
 //! Whose calls and profiles a caller may see: everybody's, or those of some agents, who are
 //! themselves and whoever they supervise.
 
+use axum::extract::FromRequestParts;
+use domain::Role;
+use http::request::Parts;
 use projections::teams::read as teams;
 use uuid::Uuid;
 
 use super::app::App;
 use super::caller::Caller;
 use super::problem::{NOT_YOUR_RESOURCE, Problem, unavailable};
-use domain::Role;
+use super::read::Head;
 
 /// How far a caller sees.
 pub(crate) enum Reach {
@@ -18,6 +21,27 @@ pub(crate) enum Reach {
 }
 
 impl Reach {
+    /// The reach of whoever makes a request, which includes what the request has to see already
+    /// (`X-Min-Position`).
+    ///
+    /// # Errors
+    /// The read model is away or does not get there in time; the request's headers are malformed.
+    pub(crate) async fn asked(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let head = Head::from_request_parts(parts, app).await?;
+        Self::fresh(app, &head).await
+    }
+
+    /// The same, with the head of the query at hand.
+    ///
+    /// # Errors
+    /// The read model is away or does not get there in time.
+    pub(crate) async fn fresh(app: &App, head: &Head) -> Result<Self, Problem> {
+        if head.caller.role == Role::Supervisor {
+            head.fresh(app, "teams").await?;
+        }
+        Self::of(app, &head.caller).await
+    }
+
     /// A caller's; an agent has the id of its user. Who supervises whom, is asked of the read
     /// model, milliseconds after it has changed.
     ///

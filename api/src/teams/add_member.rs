@@ -19,11 +19,10 @@ use crate::http::problem::Problem;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AddMember {
-    /// An active user of the organization.
+    /// An active user of the organization; supervisors add those with the role of an agent.
     #[schema(value_type = String, format = Uuid)]
     user_id: UserId,
     /// As what: `member`, `lead` or `supervisor`.
-    #[schema(inline)]
     role: TeamRole,
 }
 
@@ -43,7 +42,8 @@ pub async fn add(
     OwnTeam(id): OwnTeam,
     Body { value, canonical }: Body<AddMember>,
 ) -> Result<Response, Problem> {
+    let who = (value.user_id, value.role);
     let order = head.order(&canonical, Accepted::<TeamReply>::changed(id.uuid()));
-    let done = app.teams().add(order, id, value.user_id, value.role).await;
+    let done = app.teams().add(order, id, who, head.caller.role).await;
     respond::<TeamReply>(&app, head.caller.org, done.map_err(not_done)?).await
 }

@@ -13,7 +13,7 @@ use super::reply::TeamReply;
 use super::settings::{WrapUpBody, stated};
 use crate::http::answer::{Accepted, not_done, respond};
 use crate::http::app::App;
-use crate::http::body::Body;
+use crate::http::body::{Body, present};
 use crate::http::command::Head;
 use crate::http::problem::{FORBIDDEN, Problem};
 
@@ -22,6 +22,8 @@ use crate::http::problem::{FORBIDDEN, Problem};
 #[serde(deny_unknown_fields)]
 pub struct ChangeTeam {
     /// Unique in the organization, whatever the letters' case.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     name: Option<String>,
     /// `null`: none.
     #[serde(default, deserialize_with = "stated")]
@@ -32,13 +34,20 @@ pub struct ChangeTeam {
     #[schema(value_type = Option<String>, format = Uuid)]
     parent_team_id: Option<Option<TeamId>>,
     /// A name of the IANA database.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     time_zone: Option<String>,
     /// When it works.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     working_hours: Option<WorkingHours>,
     /// 1 to 500, and not less than it has.
-    #[schema(minimum = 1, maximum = 500)]
+    #[serde(default, deserialize_with = "present")]
+    #[schema(minimum = 1, maximum = 500, nullable = false)]
     max_members: Option<u16>,
     /// What its members can do where nothing else is said of them.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
     skills_default: Option<Vec<String>>,
     /// `null`: as the organization has it.
     #[serde(default, deserialize_with = "stated")]

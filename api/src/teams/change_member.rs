@@ -19,7 +19,6 @@ use crate::http::problem::Problem;
 #[serde(deny_unknown_fields)]
 pub struct ChangeMember {
     /// `member`, `lead` or `supervisor`
-    #[schema(inline)]
     role: TeamRole,
 }
 

@@ -79,6 +79,6 @@ pub async fn create(
         wrap_up: value.wrap_up.map(WrapUp::from),
     };
     let reply = Accepted::<TeamReply>::created(id.uuid(), format!("/api/v1/teams/{id}"));
-    let done = app.teams().create(head.order(&canonical, reply), id, settings).await;
+    let done = app.teams().create(head.creation(&canonical, reply)?, id, settings).await;
     respond::<TeamReply>(&app, org, done.map_err(not_done)?).await
 }

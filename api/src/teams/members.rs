@@ -34,7 +34,6 @@ pub struct MemberReply {
     /// Who; also the id of their agent.
     user_id: Uuid,
     /// What they are in it.
-    #[schema(inline)]
     role: TeamRole,
 }
 

@@ -24,7 +24,6 @@ pub struct InviteUser {
     #[schema(example = "bob@example.com")]
     email: String,
     /// What they will be allowed to do.
-    #[schema(inline)]
     role: Role,
 }
 
@@ -58,6 +57,6 @@ pub async fn invite(
     let id = app.accounts().invited_id(caller.org, &invitation, head.key()).await;
     let id = id.map_err(refused)?;
     let reply = Accepted::<UserReply>::created(id.uuid(), format!("/api/v1/users/{id}"));
-    let done = app.accounts().invite(head.order(&canonical, reply), id, invitation).await;
+    let done = app.accounts().invite(head.creation(&canonical, reply)?, id, invitation).await;
     respond::<UserReply>(&app, caller.org, done.map_err(refused)?).await
 }

@@ -49,5 +49,9 @@ pub enum AgentCommand {
     /// They take no calls any more.
     Deactivate { reason: DeactivationReason, at: Timestamp },
     /// They do again.
-    Reactivate { at: Timestamp },
+    Reactivate {
+        /// Whether they are an active user whose role takes calls.
+        eligible: bool,
+        at: Timestamp,
+    },
 }

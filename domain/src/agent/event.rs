@@ -62,6 +62,9 @@ pub enum AgentEvent {
         to: Option<Presence>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason_code: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+        note: Option<Personal<FreeText>>,
+        by: PresenceBy,
         at: Timestamp,
     },
     /// A call is offered to them, until then.
@@ -122,13 +125,12 @@ impl DecidedEvent for AgentEvent {
                 let both = display_name.iter_mut().chain(address);
                 both.for_each(|field| field.seal(seal));
             }
-            Self::AgentPresenceChanged { note, .. } => {
+            Self::AgentPresenceChanged { note, .. } | Self::AgentPresenceDeferred { note, .. } => {
                 note.iter_mut().for_each(|note| note.seal(seal));
             }
             Self::AgentSkillsChanged { .. }
             | Self::AgentSignedIn { .. }
             | Self::AgentSignedOut { .. }
-            | Self::AgentPresenceDeferred { .. }
             | Self::AgentReserved { .. }
             | Self::AgentReservationReleased { .. }
             | Self::AgentOfferMissed { .. }

@@ -113,7 +113,8 @@ impl KnownAgent {
         match command {
             AgentCommand::Create { .. } => Err(AgentRefusal::Exists),
             AgentCommand::Reactivate { .. } if self.active => Ok(Vec::new()),
-            AgentCommand::Reactivate { at } => Ok(vec![AgentEvent::AgentReactivated { at }]),
+            AgentCommand::Reactivate { eligible: false, .. } => Err(AgentRefusal::NotEligible),
+            AgentCommand::Reactivate { at, .. } => Ok(vec![AgentEvent::AgentReactivated { at }]),
             AgentCommand::Deactivate { .. } if !self.active => Ok(Vec::new()),
             // What ends stays possible, whoever takes no calls any more.
             AgentCommand::Release { offer_id, outcome, on_missed, at } => {

@@ -43,49 +43,55 @@ impl KnownAgent {
     pub(super) fn wish(&self, wish: Wish, at: Timestamp) -> Result<Vec<AgentEvent>, AgentRefusal> {
         wish.checked()?;
         let Wish { presence: to, reason_code, note, by, session_id } = wish;
+        let note = note.map(|note| Personal::known(self.subject, FreeText::new(note)));
         let same = to == self.presence && !self.missed();
-        let free = self.slots.is_empty() || self.presence == Presence::Offline;
-        if !free {
-            let pending =
-                |to, reason_code| vec![AgentEvent::AgentPresenceDeferred { to, reason_code, at }];
-            return Ok(match &self.pending {
-                None if same => Vec::new(),
-                Some(_) if same => pending(None, None),
-                Some(wanted) if *wanted == (Pending { to, reason_code: reason_code.clone() }) => {
-                    Vec::new()
-                }
-                Some(_) | None => pending(Some(to), reason_code),
-            });
-        }
-        if same && (reason_code.is_none() || reason_code == self.reason_code) {
+        if same && to == Presence::Offline {
             return Ok(Vec::new());
         }
-        let note = note.map(|note| Personal::known(self.subject, FreeText::new(note)));
+        if !self.slots.is_empty() && self.presence != Presence::Offline {
+            return Ok(self.deferred(same, Pending { to, reason_code, note, by }, at));
+        }
+        let again = reason_code.is_none() || reason_code == self.reason_code;
+        if same && again && note.is_none() {
+            return Ok(Vec::new());
+        }
         let mut facts = Vec::with_capacity(2);
         if self.presence == Presence::Offline {
             facts.push(AgentEvent::AgentSignedIn { session_id, at });
         } else if to == Presence::Offline {
-            let reason = match by {
-                PresenceBy::Agent | PresenceBy::System => SignOutReason::Agent,
-                PresenceBy::Supervisor => SignOutReason::Supervisor,
-            };
-            facts.push(AgentEvent::AgentSignedOut { reason, at });
+            facts.push(AgentEvent::AgentSignedOut { reason: left(by), at });
         }
         let from = self.presence;
         facts.push(AgentEvent::AgentPresenceChanged { from, to, reason_code, note, by, at });
         Ok(facts)
     }
 
+    /// What is wanted while a call keeps them; what they do anyhow takes back what was wanted.
+    fn deferred(&self, same: bool, wanted: Pending, at: Timestamp) -> Vec<AgentEvent> {
+        let Pending { to, reason_code, note, by } = wanted;
+        let to = match &self.pending {
+            None if same => return Vec::new(),
+            Some(_) if same => None,
+            Some(before)
+                if (before.to, &before.reason_code) == (to, &reason_code) && note.is_none() =>
+            {
+                return Vec::new();
+            }
+            Some(_) | None => Some(to),
+        };
+        vec![AgentEvent::AgentPresenceDeferred { to, reason_code, note, by, at }]
+    }
+
     /// The facts, and the presence that was waiting for them, where no call keeps the agent then.
     pub(super) fn settled(&self, mut facts: Vec<AgentEvent>, at: Timestamp) -> Vec<AgentEvent> {
         let mut after = self.clone();
         facts.iter().for_each(|fact| after.evolve(fact, at));
-        if let Some(Pending { to, reason_code }) = after.pending.filter(|_| after.slots.is_empty())
-        {
+        let wanted = after.pending.filter(|_| after.slots.is_empty());
+        if let Some(Pending { to, reason_code, note, by }) = wanted {
             if to == Presence::Offline {
-                facts.push(AgentEvent::AgentSignedOut { reason: SignOutReason::Agent, at });
+                facts.push(AgentEvent::AgentSignedOut { reason: left(by), at });
             }
-            let (from, note, by) = (after.presence, None, PresenceBy::System);
+            let from = after.presence;
             facts.push(AgentEvent::AgentPresenceChanged { from, to, reason_code, note, by, at });
         }
         facts
@@ -126,5 +132,13 @@ impl KnownAgent {
             Slot::OnCall { .. } => None,
         };
         self.slots.iter().filter_map(over).collect()
+    }
+}
+
+/// Why somebody is not there any more who was to be offline.
+fn left(by: PresenceBy) -> SignOutReason {
+    match by {
+        PresenceBy::Agent | PresenceBy::System => SignOutReason::Agent,
+        PresenceBy::Supervisor => SignOutReason::Supervisor,
     }
 }

@@ -8,6 +8,8 @@ use crate::{FieldFault, PhoneNumber, text};
 /// Calls that an agent may have at once at most.
 pub const MAX_CALLS: u8 = 10;
 const MAX_LANGUAGES: usize = 20;
+/// The longest tag of a language that anybody needs (RFC 5646 §4.4.1).
+const MAX_TAG: usize = 35;
 const LEVELS: std::ops::RangeInclusive<u8> = 1..=5;
 
 /// Something that an agent can do.
@@ -18,6 +20,7 @@ pub struct Skill {
     /// What.
     pub name: String,
     /// How well, from 1 to 5.
+    #[cfg_attr(feature = "utoipa", schema(minimum = 1, maximum = 5))]
     pub level: u8,
 }
 
@@ -126,6 +129,9 @@ fn languages(languages: &[String]) -> Result<(), FieldFault> {
         let others = |tag: &str| {
             (2..=8).contains(&tag.len()) && tag.bytes().all(|byte| byte.is_ascii_alphanumeric())
         };
+        if language.len() > MAX_TAG {
+            return fault("too-long", "the tag of a language has at most 35 characters");
+        }
         if !(2..=3).contains(&first.len()) || !letters(first) || !subtags.all(others) {
             return fault("invalid-language", "a language is a tag such as en or pt-BR");
         }

@@ -67,10 +67,10 @@ impl Refusal for AgentRefusal {
                 Some(activity.word())
             }
             Self::Deactivated => Some("deactivated"),
+            Self::NotEligible => Some("not_eligible"),
             Self::Unknown
             | Self::Exists
             | Self::HasLiveCall
-            | Self::NotEligible
             | Self::NoSuchOffer
             | Self::Field(_) => None,
         }

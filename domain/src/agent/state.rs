@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::event::AgentEvent;
 use super::profile::Skill;
-use super::words::{Activity, Presence};
+use super::words::{Activity, Presence, PresenceBy};
 use crate::call::WrapUp;
+use crate::personal::present;
 use crate::{CallId, FreeText, OfferId, Personal, SubjectId, Timestamp, UserId};
 
 /// The reason of a presence that a missed offer has brought about.
@@ -55,6 +56,11 @@ pub struct Pending {
     pub to: Presence,
     /// Why, where they have said it.
     pub reason_code: Option<String>,
+    /// What is to be noted about it.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub note: Option<Personal<FreeText>>,
+    /// Who wants it.
+    pub by: PresenceBy,
 }
 
 /// What keeps an agent.
@@ -240,8 +246,9 @@ impl KnownAgent {
                 (self.presence, self.reason_code) = (*to, reason_code.clone());
                 self.pending = None;
             }
-            AgentEvent::AgentPresenceDeferred { to, reason_code, .. } => {
-                self.pending = to.map(|to| Pending { to, reason_code: reason_code.clone() });
+            AgentEvent::AgentPresenceDeferred { to, reason_code, note, by, .. } => {
+                let (reason_code, note) = (reason_code.clone(), note.clone());
+                self.pending = to.map(|to| Pending { to, reason_code, note, by: *by });
             }
             AgentEvent::AgentDeactivated { .. } => {
                 (self.active, self.presence) = (false, Presence::Offline);

@@ -1,5 +1,5 @@
 //! Given, when, then.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 mod random;
 
@@ -149,6 +149,46 @@ fn who_may_not_sign_in_takes_no_calls_and_can_go_home() {
 }
 
 #[test]
+fn offline_again_is_no_news_whatever_is_said_about_it() {
+    let command = AgentCommand::SetPresence {
+        presence: Presence::Offline,
+        reason_code: Some("home".to_owned()),
+        note: Some("bye".to_owned()),
+        by: PresenceBy::Agent,
+        eligible: true,
+        session_id: None,
+        at: at(5),
+    };
+    assert_eq!(given([create(1)]).decide(command), Ok(vec![]));
+}
+
+#[test]
+fn a_note_is_kept_at_once_or_with_what_waits() {
+    let noted = |presence, seconds| AgentCommand::SetPresence {
+        presence,
+        reason_code: None,
+        note: Some("a note".to_owned()),
+        by: PresenceBy::Supervisor,
+        eligible: true,
+        session_id: None,
+        at: at(seconds),
+    };
+    let agent = available(1, []);
+    assert_eq!(types(agent.decide(noted(Presence::Available, 2))), ["AgentPresenceChanged"]);
+    let mut agent = available(1, [start(1, false, 3), noted(Presence::Offline, 4)]);
+    let facts = agent.decide(finish(1, NO_WRAP_UP, 60)).unwrap();
+    let AgentEvent::AgentPresenceChanged { note, by, .. } = facts.last().unwrap() else {
+        panic!("{facts:?}")
+    };
+    assert!(matches!(note, Some(Personal::Sealed(_))));
+    assert_eq!(*by, PresenceBy::Supervisor);
+    let out = AgentEvent::AgentSignedOut { reason: SignOutReason::Supervisor, at: at(60) };
+    assert!(facts.contains(&out), "{facts:?}");
+    facts.iter().for_each(|fact| agent.evolve(fact));
+    assert_eq!(seen(&agent), (Activity::Offline, Presence::Offline, false));
+}
+
+#[test]
 fn agent_a1_of_two_offers_one_slot_takes_one() {
     let agent = available(1, [reserve(1, 2)]);
     let refusal = agent.decide(reserve(2, 2)).unwrap_err();
@@ -181,8 +221,6 @@ fn agent_a2_a_break_during_a_call_begins_after_the_wrap_up() {
     assert_eq!(wraps.decide(done(1, WrapUpEndedBy::Timeout, 89)), Ok(vec![]), "too early");
     let facts = types(wraps.decide(done(1, WrapUpEndedBy::Timeout, 90)));
     assert_eq!(facts, ["AgentWrapUpEnded", "AgentPresenceChanged"]);
-    let facts = types(given([create(1)]).decide(set(Presence::Break, 1)));
-    assert_eq!(facts, ["AgentSignedIn", "AgentPresenceChanged"]);
 }
 
 #[test]
@@ -273,7 +311,7 @@ fn a_deactivated_agent_comes_back_as_they_were_and_nothing_else() {
         (refusal.code(), refusal.allowed_commands()),
         ("agent-deactivated", &["reactivate"][..])
     );
-    let back = AgentCommand::Reactivate { at: at(99) };
+    let back = AgentCommand::Reactivate { eligible: true, at: at(99) };
     assert_eq!(types(gone.decide(back.clone())), ["AgentReactivated"]);
     assert_eq!(available(1, []).decide(back), Ok(vec![]));
 }
@@ -312,7 +350,8 @@ fn a_field_that_is_wrong_is_named() {
     for address in ["ann", "client:", "sip:ann", "sip:a@b@c", "tel:+14155550100", "4155550100"] {
         wrong.push((Profile { address: address.to_owned(), ..profile() }, "/address"));
     }
-    for language in ["e", "english", "en_US", "en-", "én"] {
+    let long = format!("en-{}", ["abcdefgh"; 5].join("-"));
+    for language in ["e", "english", "en_US", "en-", "én", &long] {
         let languages = vec![language.to_owned()];
         wrong.push((Profile { languages, ..profile() }, "/languages"));
     }

@@ -25,10 +25,14 @@ impl WrapUp {
     /// # Errors
     /// The field, where not.
     pub fn checked(self) -> Result<(), FieldFault> {
-        if self.seconds <= Self::LONGEST {
-            return Ok(());
+        let fault = |reason, words| Err(FieldFault::new("/wrap_up/seconds", reason, words));
+        match self.mode {
+            WrapUpMode::None | WrapUpMode::Manual if self.seconds > 0 => {
+                fault("only-timed", "only a timed one has seconds")
+            }
+            _ if self.seconds > Self::LONGEST => fault("out-of-range", "from 0 to 3600 seconds"),
+            WrapUpMode::None | WrapUpMode::Manual | WrapUpMode::Timed => Ok(()),
         }
-        Err(FieldFault::new("/wrap_up/seconds", "out-of-range", "from 0 to 3600 seconds"))
     }
 }
 

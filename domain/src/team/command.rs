@@ -21,6 +21,19 @@ impl Among {
     pub const FINE: Self = Self { full: false, name_taken: false, place: Place::Fine };
 }
 
+/// Whether somebody can be something in a team, as far as their own role goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Able {
+    /// They can.
+    Yes,
+    /// There is no such active user of the organization.
+    NoSuchUser,
+    /// Their role lets them supervise nobody.
+    NotToSupervise,
+    /// Supervisors add agents only.
+    NotByThem,
+}
+
 /// Where a team would stand in the tree of teams.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
@@ -59,8 +72,8 @@ pub enum TeamCommand {
     AddMember {
         /// Who.
         user_id: UserId,
-        /// Whether they are an active user of the organization.
-        active: bool,
+        /// Whether they can be that.
+        able: Able,
         /// As what.
         role: TeamRole,
         /// When.
@@ -70,6 +83,8 @@ pub enum TeamCommand {
     ChangeMemberRole {
         /// Who.
         user_id: UserId,
+        /// Whether they can be that.
+        able: Able,
         /// As what.
         role: TeamRole,
         /// Whether a member has a live call.

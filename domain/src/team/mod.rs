@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use command::{Among, Place, TeamCommand};
+pub use command::{Able, Among, Place, TeamCommand};
 pub use event::TeamEvent;
 pub use refusal::TeamRefusal;
 pub use settings::{MAX_MEMBERS, Span, TeamChanges, TeamSettings, WorkingHours};
@@ -29,7 +29,7 @@ use crate::words::words;
 use crate::{Decider, FieldFault, SubjectId, Timestamp, UserId};
 
 /// How many teams an organization has at most.
-pub const MAX_TEAMS: i64 = 500;
+pub const MAX_TEAMS: usize = 500;
 /// How deep the tree of teams is at most.
 pub const MAX_DEPTH: usize = 5;
 
@@ -119,6 +119,18 @@ impl Team {
     }
 }
 
+impl Able {
+    fn checked(self) -> Result<(), FieldFault> {
+        let (pointer, words) = match self {
+            Self::Yes => return Ok(()),
+            Self::NoSuchUser => ("/user_id", "there is no such active user in the organization"),
+            Self::NotToSupervise => ("/role", "their role lets them supervise nobody"),
+            Self::NotByThem => ("/user_id", "a supervisor adds people with the role of an agent"),
+        };
+        Err(FieldFault::reference(pointer, words))
+    }
+}
+
 impl Among {
     fn checked(self) -> Result<(), FieldFault> {
         if self.name_taken {
@@ -151,17 +163,19 @@ impl KnownTeam {
             TeamCommand::Archive { live_calls: true, .. } => Err(TeamRefusal::InUse),
             TeamCommand::Archive { at, .. } => Ok(vec![TeamEvent::TeamArchived { at }]),
             TeamCommand::Update { changes, among, at } => self.update(changes, among, at),
-            TeamCommand::AddMember { user_id, active, role, at } => {
-                if !active && !self.members.contains_key(&user_id) {
-                    let words = "there is no such active user in the organization";
-                    return Err(FieldFault::reference("/user_id", words).into());
+            TeamCommand::AddMember { user_id, able, role, at } => {
+                if !self.members.contains_key(&user_id) {
+                    able.checked()?;
                 }
                 self.add(user_id, role, at)
             }
-            TeamCommand::ChangeMemberRole { user_id, role, live_calls, at } => {
+            TeamCommand::ChangeMemberRole { user_id, able, role, live_calls, at } => {
                 let from = *self.members.get(&user_id).ok_or(TeamRefusal::Unknown)?;
                 if from == role {
                     return Ok(Vec::new());
+                }
+                if role == TeamRole::Supervisor {
+                    able.checked()?;
                 }
                 self.spare(user_id, live_calls)?;
                 Ok(vec![TeamEvent::TeamMemberRoleChanged { user_id, from, to: role, at }])

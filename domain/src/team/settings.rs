@@ -139,7 +139,7 @@ impl TeamSettings {
     /// # Errors
     /// The first field that is wrong.
     pub fn checked(&self) -> Result<(), FieldFault> {
-        FieldFault::of_text("/name", text::line(&self.name, MAX_NAME))?;
+        FieldFault::of_text("/name", text::name(&self.name, MAX_NAME))?;
         if let Some(description) = &self.description {
             FieldFault::of_text("/description", text::line(description, MAX_DESCRIPTION))?;
         }

@@ -33,7 +33,7 @@ fn create() -> TeamCommand {
 }
 
 fn add(number: u128, role: TeamRole) -> TeamCommand {
-    TeamCommand::AddMember { user_id: user(number), active: true, role, at: at(2) }
+    TeamCommand::AddMember { user_id: user(number), able: Able::Yes, role, at: at(2) }
 }
 
 fn remove(number: u128, live_calls: bool) -> TeamCommand {
@@ -66,6 +66,7 @@ fn a_member_is_one_thing_in_a_team() {
     assert_eq!(lead, Err(TeamRefusal::AlreadyMember(TeamRole::Member)));
     let change = |role| TeamCommand::ChangeMemberRole {
         user_id: user(1),
+        able: Able::Yes,
         role,
         live_calls: true,
         at: at(3),
@@ -94,7 +95,8 @@ fn live_calls_keep_their_last_supervisor() {
     assert_eq!(types(team.decide(remove(1, false))), ["TeamMemberRemoved"]);
     assert_eq!(types(team.decide(remove(2, true))), ["TeamMemberRemoved"]);
     let (user_id, role, at) = (user(1), TeamRole::Member, at(3));
-    let down = TeamCommand::ChangeMemberRole { user_id, role, live_calls: true, at };
+    let able = Able::Yes;
+    let down = TeamCommand::ChangeMemberRole { user_id, able, role, live_calls: true, at };
     assert_eq!(team.decide(down), Err(TeamRefusal::NeedsSupervisor));
     let two = given([create(), supervisor(), add(2, TeamRole::Supervisor)]);
     assert_eq!(types(two.decide(remove(1, true))), ["TeamMemberRemoved"]);
@@ -119,10 +121,16 @@ fn a_team_stands_where_the_others_let_it() {
     let among = Among { full: true, ..Among::FINE };
     let one_more = TeamCommand::Create { settings: settings(), among, at: at(1) };
     assert_eq!(Team::default().decide(one_more), Err(TeamRefusal::TooMany));
-    let (user_id, role, at) = (user(1), TeamRole::Member, at(2));
-    let stranger = TeamCommand::AddMember { user_id, active: false, role, at };
-    let refusal = given([create()]).decide(stranger).unwrap_err();
-    assert_eq!((refusal.code(), refusal.pointer()), ("invalid-reference", Some("/user_id")));
+    for (able, pointer) in [
+        (Able::NoSuchUser, "/user_id"),
+        (Able::NotToSupervise, "/role"),
+        (Able::NotByThem, "/user_id"),
+    ] {
+        let (user_id, role, at) = (user(1), TeamRole::Supervisor, at(2));
+        let refused = TeamCommand::AddMember { user_id, able, role, at };
+        let refusal = given([create()]).decide(refused).unwrap_err();
+        assert_eq!((refusal.code(), refusal.pointer()), ("invalid-reference", Some(pointer)));
+    }
 }
 
 #[test]
@@ -175,6 +183,9 @@ fn a_field_that_is_wrong_is_named() {
     let wrong: Vec<(TeamSettings, &str)> = vec![
         (TeamSettings { name: " ".to_owned(), ..settings() }, "/name"),
         (TeamSettings { name: long, ..settings() }, "/name"),
+        (TeamSettings { name: "Sales ".to_owned(), ..settings() }, "/name"),
+        (TeamSettings { name: "Sa\u{200b}les".to_owned(), ..settings() }, "/name"),
+        (TeamSettings { name: "\u{202e}selaS".to_owned(), ..settings() }, "/name"),
         (TeamSettings { description: Some(String::new()), ..settings() }, "/description"),
         (TeamSettings { time_zone: "Mars/Olympus".to_owned(), ..settings() }, "/time_zone"),
         (TeamSettings { max_members: 0, ..settings() }, "/max_members"),

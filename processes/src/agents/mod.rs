@@ -85,21 +85,30 @@ impl Agents {
         self.commands.carry_out(order, id.uuid(), command).await
     }
 
-    /// Sets what an agent does. Whoever is there is listened for from then on.
+    /// Sets what an agent does. Whoever comes is listened for from then on; of whoever is there
+    /// already only their own word is one.
     ///
     /// # Errors
     /// [`OrderError`]
     pub async fn set_presence(&self, order: Order<Agent>, id: AgentId, wish: Wish) -> Done {
         let org = order.org();
         let eligible = self.standing(org, id).await? == Standing::Takes;
-        if eligible && self.agent(org, id).await?.is_some() {
+        let before = self.agent(org, id).await?.map(|agent| agent.presence);
+        let comes = before == Some(Presence::Offline) && wish.presence != Presence::Offline;
+        if eligible && comes {
+            // Before the fact, so that nobody is there whom nobody listens for.
             self.listen(org, id).await?;
         }
         let Wish { presence, reason_code, note, by, session_id } = wish;
         let at = self.clock.now();
         let command =
             AgentCommand::SetPresence { presence, reason_code, note, by, eligible, session_id, at };
-        self.commands.carry_out(order, id.uuid(), command).await
+        let done = self.commands.carry_out(order, id.uuid(), command).await?;
+        let there = !matches!(before, None | Some(Presence::Offline));
+        if there && by == PresenceBy::Agent && done.reply.status < 400 {
+            self.listen(org, id).await?;
+        }
+        Ok(done)
     }
 
     /// Signs an agent out, whatever they say.
@@ -126,7 +135,8 @@ impl Agents {
     /// # Errors
     /// [`OrderError`]
     pub async fn reactivate(&self, order: Order<Agent>, id: AgentId) -> Done {
-        let command = AgentCommand::Reactivate { at: self.clock.now() };
+        let eligible = self.standing(order.org(), id).await? == Standing::Takes;
+        let command = AgentCommand::Reactivate { eligible, at: self.clock.now() };
         self.commands.carry_out(order, id.uuid(), command).await
     }
 

@@ -39,6 +39,9 @@ pub enum OrderError<R: domain::Refusal> {
     /// The aggregate or the log said no.
     #[error("{0}")]
     Command(Failure<R>),
+    /// Others are at it; nothing has happened.
+    #[error("others are at it")]
+    Busy,
     /// Another aggregate could not be read.
     #[error(transparent)]
     Log(#[from] LogError),

@@ -2,25 +2,22 @@
 //! in the tree, whether somebody is an active user, whether calls are live.
 //!
 //! *Architecture invariant:* no two teams of an organization have the same name, whatever the case
-//! of its letters, and no team is within itself: names are reserved before they are borne, and of
-//! two who move teams at the same time one waits for the other.
+//! of its letters, and no team is within itself ([`places`]).
 
-mod names;
+mod places;
 mod tree;
 
 use std::sync::Arc;
 
-use database::{Database, Role as DatabaseRole};
+use database::Database;
 use domain::agent::Agent;
 use domain::team::{
-    Among, KnownTeam, MAX_DEPTH, MAX_TEAMS, Place, Team, TeamChanges, TeamCommand, TeamRefusal,
-    TeamRole, TeamSettings,
+    Able, Among, KnownTeam, MAX_DEPTH, Team, TeamChanges, TeamCommand, TeamRefusal, TeamRole,
+    TeamSettings,
 };
 use domain::user::{User, UserStatus};
-use domain::{OrgId, TeamId, UserId};
-use event_store::{Failure, KeyringError, LogError, Outcome};
-use sqlx::{Postgres, Transaction};
-use uuid::Uuid;
+use domain::{OrgId, Role, TeamId, UserId};
+use event_store::{KeyringError, LogError, Outcome};
 
 use crate::commands::{Commands, Order, OrderError};
 use crate::ids::{self, Ids};
@@ -33,13 +30,15 @@ pub struct Teams {
     database: Database,
     commands: Commands,
     ids: Arc<dyn Ids>,
+    /// Whose turn it is in this process to change names and places.
+    turns: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Teams {
     /// The teams of a database.
     #[must_use]
     pub fn new(database: Database, commands: Commands, ids: Arc<dyn Ids>) -> Self {
-        Self { database, commands, ids }
+        Self { database, commands, ids, turns: Arc::default() }
     }
 
     /// The id of the team that somebody makes: with an idempotency key the same for every
@@ -67,18 +66,17 @@ impl Teams {
     /// # Errors
     /// [`OrderError`]
     pub async fn create(&self, order: Order<Team>, id: TeamId, settings: TeamSettings) -> Done {
-        let (org, at) = (order.org(), self.commands.now());
-        let name = names::folded(&settings.name);
-        let name_taken = !self.reserve(org, &name, id).await?;
-        let (place, moving) = self.place(org, id, settings.parent_team_id).await?;
-        let full = self.count(org).await? > MAX_TEAMS;
-        let among = Among { full, name_taken, place };
+        let at = self.commands.now();
+        if settings.checked().is_err() {
+            // It is refused for what is wrong with it.
+            let command = TeamCommand::Create { settings, among: Among::FINE, at };
+            return self.commands.carry_out(order, id.uuid(), command).await;
+        }
+        let turn = self.turn(order.org()).await?;
+        let among = self.intend(&turn, id, &settings).await?;
         let command = TeamCommand::Create { settings, among, at };
         let done = self.commands.carry_out(order, id.uuid(), command).await;
-        drop(moving);
-        if !name_taken && refused(&done) {
-            self.give_back(org, &name, id).await?;
-        }
+        self.decided(turn, id).await?;
         done
     }
 
@@ -88,38 +86,37 @@ impl Teams {
     /// [`OrderError`]
     pub async fn update(&self, order: Order<Team>, id: TeamId, changes: TeamChanges) -> Done {
         let (org, at) = (order.org(), self.commands.now());
+        let moves = changes.name.is_some() || changes.parent_team_id.is_some();
+        let turn = if moves { Some(self.turn(org).await?) } else { None };
         let team = self.team(org, id).await?;
-        let old = team.as_ref().map(|team| names::folded(&team.settings.name));
-        let new =
-            changes.name.as_deref().map(names::folded).filter(|new| Some(new) != old.as_ref());
-        let name_taken = match &new {
-            // Nobody reserves for a team that is not there.
-            Some(new) if old.is_some() => !self.reserve(org, new, id).await?,
-            Some(_) | None => false,
+        let settings = team.map(|team| team.settings.with(&changes));
+        let settings = settings.filter(|settings| settings.checked().is_ok());
+        let among = match (&turn, &settings) {
+            (Some(turn), Some(settings)) => self.intend(turn, id, settings).await?,
+            // It is refused for what is wrong with it, or touches no other team.
+            _ => Among::FINE,
         };
-        let (place, moving) = self.place(org, id, changes.parent_team_id.flatten()).await?;
-        let among = Among { full: false, name_taken, place };
         let command = TeamCommand::Update { changes, among, at };
         let done = self.commands.carry_out(order, id.uuid(), command).await;
-        drop(moving);
-        let (Some(old), Some(new)) = (old, new) else { return done };
-        let left = if refused(&done) { Some(new).filter(|_| !name_taken) } else { Some(old) };
-        if let Some(left) = left.filter(|_| done.is_ok() || refused(&done)) {
-            self.give_back(org, &left, id).await?;
+        if let Some(turn) = turn {
+            self.decided(turn, id).await?;
         }
         done
     }
 
-    /// Somebody belongs to a team.
+    /// Somebody belongs to a team. Supervisors add agents only: whoever they add, they see.
     ///
     /// # Errors
     /// [`OrderError`]
-    pub async fn add(&self, order: Order<Team>, id: TeamId, user: UserId, role: TeamRole) -> Done {
-        let state = self.commands.state::<User>(order.org(), user.uuid()).await?;
-        let known = state.as_ref().and_then(|(user, _)| user.known());
-        let active = known.is_some_and(|user| user.status == UserStatus::Active);
-        let command =
-            TeamCommand::AddMember { user_id: user, active, role, at: self.commands.now() };
+    pub async fn add(
+        &self,
+        order: Order<Team>,
+        id: TeamId,
+        (user_id, role): (UserId, TeamRole),
+        by: Role,
+    ) -> Done {
+        let able = self.able(order.org(), user_id, role, by).await?;
+        let command = TeamCommand::AddMember { user_id, able, role, at: self.commands.now() };
         self.commands.carry_out(order, id.uuid(), command).await
     }
 
@@ -134,10 +131,32 @@ impl Teams {
         user_id: UserId,
         role: TeamRole,
     ) -> Done {
+        let able = self.able(order.org(), user_id, role, Role::Admin).await?;
         let live_calls = self.has_live_calls(order.org(), id).await?;
         let at = self.commands.now();
-        let command = TeamCommand::ChangeMemberRole { user_id, role, live_calls, at };
+        let command = TeamCommand::ChangeMemberRole { user_id, able, role, live_calls, at };
         self.commands.carry_out(order, id.uuid(), command).await
+    }
+
+    /// Whether somebody can be that in a team, as far as their own role goes.
+    async fn able(
+        &self,
+        org: OrgId,
+        user: UserId,
+        role: TeamRole,
+        by: Role,
+    ) -> Result<Able, LogError> {
+        let state = self.commands.state::<User>(org, user.uuid()).await?;
+        let known = state.as_ref().and_then(|(user, _)| user.known());
+        let Some(user) = known.filter(|user| user.status == UserStatus::Active) else {
+            return Ok(Able::NoSuchUser);
+        };
+        let supervises = matches!(user.role, Role::Supervisor | Role::Admin | Role::Operator);
+        Ok(match role {
+            TeamRole::Supervisor if !supervises => Able::NotToSupervise,
+            _ if by == Role::Supervisor && user.role != Role::Agent => Able::NotByThem,
+            TeamRole::Member | TeamRole::Lead | TeamRole::Supervisor => Able::Yes,
+        })
     }
 
     /// Somebody does not belong to a team any more.
@@ -195,44 +214,6 @@ impl Teams {
         Ok(Some(false))
     }
 
-    /// Where a team would stand, and what keeps others from moving teams meanwhile.
-    async fn place(
-        &self,
-        org: OrgId,
-        id: TeamId,
-        parent: Option<TeamId>,
-    ) -> Result<(Place, Option<Transaction<'static, Postgres>>), OrderError<TeamRefusal>> {
-        let Some(parent) = parent else { return Ok((Place::Fine, None)) };
-        let mut tx = self.database.pool(DatabaseRole::Process).transaction().await?;
-        // One lock per organization, of which the number is the organization's.
-        sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('teams ' || $1::text, 0))")
-            .bind(org.uuid())
-            .execute(&mut *tx)
-            .await?;
-        let all: Vec<Uuid> =
-            sqlx::query_scalar("SELECT DISTINCT team_id FROM team_names WHERE org_id = $1")
-                .bind(org.uuid())
-                .fetch_all(&mut *tx)
-                .await?;
-        let mut teams = tree::Tree::new();
-        for team in all.into_iter().map(TeamId::from) {
-            if let Some(known) = self.team(org, team).await? {
-                teams.insert(team, (known.settings.parent_team_id, known.archived));
-            }
-        }
-        Ok((tree::place(&teams, id, parent), Some(tx)))
-    }
-
-    /// How many names are kept, of which this one is one.
-    async fn count(&self, org: OrgId) -> Result<i64, OrderError<TeamRefusal>> {
-        let mut connection = self.database.pool(DatabaseRole::Process).acquire().await?;
-        let count = sqlx::query_scalar("SELECT count(*) FROM team_names WHERE org_id = $1")
-            .bind(org.uuid())
-            .fetch_one(&mut *connection)
-            .await?;
-        Ok(count)
-    }
-
     async fn team(&self, org: OrgId, id: TeamId) -> Result<Option<KnownTeam>, LogError> {
         let state = self.commands.state::<Team>(org, id.uuid()).await?;
         Ok(state.as_ref().and_then(|(team, _)| team.known()).cloned())
@@ -249,17 +230,5 @@ impl Teams {
             }
         }
         Ok(false)
-    }
-}
-
-/// Whether it is certain that nothing has happened, now or before.
-fn refused(done: &Done) -> bool {
-    match done {
-        Ok(outcome) => outcome.reply.status >= 400,
-        Err(OrderError::Command(failure)) => matches!(
-            failure,
-            Failure::Refused { .. } | Failure::VersionMismatch { .. } | Failure::KeyReused
-        ),
-        Err(OrderError::Log(_) | OrderError::Database(_)) => false,
     }
 }

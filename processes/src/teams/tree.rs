@@ -5,15 +5,11 @@ use std::collections::HashMap;
 use domain::TeamId;
 use domain::team::{MAX_DEPTH, Place};
 
-/// Of every team the one it is within, and whether it is archived.
-pub(super) type Tree = HashMap<TeamId, (Option<TeamId>, bool)>;
+/// Of every team the one it is within.
+pub(super) type Tree = HashMap<TeamId, Option<TeamId>>;
 
-/// Where a team would stand within a parent.
+/// Where a team would stand within a parent that is there.
 pub(super) fn place(tree: &Tree, team: TeamId, parent: TeamId) -> Place {
-    match tree.get(&parent) {
-        None | Some((_, true)) => return Place::NoParent,
-        Some((_, false)) => {}
-    }
     let above = depth(tree, parent);
     if parent == team || ancestors(tree, parent).any(|above| above == team) {
         return Place::Cycle;
@@ -31,7 +27,7 @@ fn depth(tree: &Tree, team: TeamId) -> usize {
 
 /// The teams that a team is within. There are no cycles; where there was one it would end.
 fn ancestors(tree: &Tree, team: TeamId) -> impl Iterator<Item = TeamId> {
-    let parent = |team: &TeamId| tree.get(team).and_then(|(parent, _)| *parent);
+    let parent = |team: &TeamId| tree.get(team).copied().flatten();
     std::iter::successors(parent(&team), move |team| parent(team)).take(2 * MAX_DEPTH)
 }
 
@@ -47,17 +43,13 @@ mod tests {
 
     #[test]
     fn teams_are_at_most_five_deep_and_never_within_themselves() {
-        // 1 > 2 > 3 > 4 > 5, and 10 > 11 beside them; 20 is archived.
-        let mut tree: Tree =
-            (1..=5).map(|n| (team(n), ((n > 1).then(|| team(n - 1)), false))).collect();
-        tree.insert(team(10), (None, false));
-        tree.insert(team(11), (Some(team(10)), false));
-        tree.insert(team(20), (None, true));
+        // 1 > 2 > 3 > 4 > 5, and 10 > 11 beside them.
+        let mut tree: Tree = (1..=5).map(|n| (team(n), (n > 1).then(|| team(n - 1)))).collect();
+        tree.insert(team(10), None);
+        tree.insert(team(11), Some(team(10)));
         let expected = [
             (6, 4, Place::Fine),
             (6, 5, Place::TooDeep),
-            (6, 20, Place::NoParent),
-            (6, 99, Place::NoParent),
             (1, 1, Place::Cycle),
             (1, 5, Place::Cycle),
             (2, 4, Place::Cycle),

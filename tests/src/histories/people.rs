@@ -7,7 +7,9 @@ use domain::agent::{
 };
 use domain::call::WrapUp;
 use domain::security::{Security, SecurityCommand, SecurityEvent};
-use domain::team::{Among, Team, TeamChanges, TeamCommand, TeamRole, TeamSettings, WorkingHours};
+use domain::team::{
+    Able, Among, Team, TeamChanges, TeamCommand, TeamRole, TeamSettings, WorkingHours,
+};
 use domain::user::{User, UserCommand};
 use domain::{
     CallId, Decider, EmailAddress, OfferId, Role, SessionId, SubjectId, Timestamp, UserId,
@@ -152,12 +154,12 @@ async fn team(
         wrap_up: None,
     };
     let changes = TeamChanges { parent_team_id: Some(None), ..TeamChanges::default() };
-    let live_calls = false;
+    let (able, live_calls) = (Able::Yes, false);
     let role = dice.one(&[TeamRole::Member, TeamRole::Supervisor]).unwrap_or(TeamRole::Lead);
     let mut asked = vec![
         TeamCommand::Create { settings, among: Among::FINE, at },
-        TeamCommand::AddMember { user_id, active: true, role, at },
-        TeamCommand::ChangeMemberRole { user_id, role: TeamRole::Lead, live_calls, at },
+        TeamCommand::AddMember { user_id, able, role, at },
+        TeamCommand::ChangeMemberRole { user_id, able, role: TeamRole::Lead, live_calls, at },
     ];
     match dice.below(8) {
         0 | 1 => asked.push(TeamCommand::RemoveMember { user_id, live_calls, at }),

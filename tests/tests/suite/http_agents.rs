@@ -68,6 +68,16 @@ async fn a_user_is_made_an_agent_once() {
     }
     let mut wrong = profile(&admin.user);
     wrong["skills"][0]["level"] = json!(6);
+    let long = format!("en-{}", ["abcdefgh"; 9].join("-"));
+    for (body, pointer) in [
+        (json!({ "languages": [long] }), "/languages"),
+        (json!({ "display_name": null }), "/display_name"),
+        (json!({ "wrap_up": { "mode": "none", "seconds": 5 } }), "/wrap_up/seconds"),
+    ] {
+        let answer = server.with(&admin.access, "PATCH", &agent, Some(body)).await;
+        answer.is_problem(422, "validation-failed");
+        assert_eq!(answer.body["errors"][0]["pointer"], pointer);
+    }
     let patch = |body: Value| server.with(&admin.access, "PATCH", &agent, Some(body));
     patch(json!({ "skills": wrong["skills"] })).await.is_problem(422, "validation-failed");
     let changed = patch(json!({ "display_name": "Bea", "skills": [] })).await;
@@ -216,6 +226,8 @@ async fn who_may_not_sign_in_or_takes_no_calls_any_more_is_out() {
     change(json!({ "role": "analyst" })).await;
     server.settle().await;
     assert_eq!(get(&server, &admin, &one).await.body["active"], false);
+    let again = post(&server, &admin, &format!("{one}/reactivate"), json!({})).await;
+    again.is_problem(409, "invalid-state-transition");
     server.stop().await;
 }
 
@@ -248,6 +260,17 @@ async fn everybody_sees_of_agents_what_their_role_needs() {
     let (nobody, items) = names(Role::Analyst, "").await;
     assert_eq!(nobody, "null null null");
     assert!(items.iter().all(|agent| agent["address"].is_null() && agent["skills"].is_array()));
+    // Of whoever is not in a team of theirs, supervisors see what agents see of each other.
+    let (all, items) = names(Role::Supervisor, "").await;
+    assert_eq!(all, r#""Adam" "Agent" "Supervisor""#);
+    for agent in &items {
+        assert_eq!(agent.get("presence").is_some(), agent["display_name"] != "Adam", "{agent}");
+    }
+    let agent = server.sign_in(Role::Agent).await;
+    for hidden in ["skill=billing", "presence=break", "role=supervisor", "language=en"] {
+        let asked = get(&server, &agent, &format!("{AGENTS}?{hidden}")).await;
+        asked.is_problem(403, "forbidden");
+    }
     for (query, expected) in [
         ("?skill=billing", r#""Adam""#),
         ("?language=en", r#""Agent" "Supervisor""#),
@@ -278,7 +301,6 @@ async fn everybody_sees_of_agents_what_their_role_needs() {
     let path = format!("{AGENTS}/{}", admin.user);
     let boss = server.sign_in(Role::Supervisor).await;
     get(&server, &boss, &path).await.is_problem(403, "not-your-resource");
-    let agent = server.sign_in(Role::Agent).await;
     let skills = json!({ "skills": [{ "name": "sales", "level": 5 }] });
     let theirs = format!("{AGENTS}/{}", agent.user);
     let changed = server.with(&boss.access, "PATCH", &theirs, Some(skills.clone())).await;
@@ -286,5 +308,58 @@ async fn everybody_sees_of_agents_what_their_role_needs() {
     let name = json!({ "display_name": "Andy" });
     server.with(&boss.access, "PATCH", &theirs, Some(name)).await.is_problem(403, "forbidden");
     server.with(&agent.access, "PATCH", &theirs, Some(skills)).await.is_problem(403, "forbidden");
+    server.stop().await;
+}
+
+/// A supervisor who has just been given somebody, sees them with the position of that.
+#[tokio::test(flavor = "multi_thread")]
+async fn whose_team_it_is_is_read_after_it_was_written() {
+    let server = Server::start().await;
+    let (admin, boss, agent) = (
+        server.sign_in(Role::Admin).await,
+        server.sign_in(Role::Supervisor).await,
+        server.sign_in(Role::Agent).await,
+    );
+    let member = "/api/v1/teams/01970000-0000-7000-8000-000000000101/members";
+    let authorization = format!("Bearer {}", boss.access);
+    for _ in 0..5 {
+        let one = format!("{member}/{}", agent.user);
+        let out = server.with(&admin.access, "DELETE", &one, None).await;
+        let body = json!({ "user_id": agent.user, "role": "member" });
+        let back = post(&server, &admin, member, body).await;
+        for (written, status) in [(&out, None), (&back, Some(200))] {
+            let headers = [
+                ("authorization", authorization.as_str()),
+                ("x-min-position", written.header("x-event-position")),
+                ("prefer", "wait=5"),
+            ];
+            let path = format!("{AGENTS}/{}", agent.user);
+            let read = server.bare("GET", &path, None, &headers).await;
+            assert!(status.is_none_or(|status| read.status == status), "{}", read.body);
+        }
+    }
+    server.stop().await;
+}
+
+/// A word that a supervisor says is not one of the agent's program.
+#[tokio::test(flavor = "multi_thread")]
+async fn only_the_agents_own_word_is_heard() {
+    use sqlx::Connection;
+    let server = Server::start().await;
+    let (boss, agent) = (server.sign_in(Role::Supervisor).await, server.sign_in(Role::Agent).await);
+    status(&server, &agent, &agent.user, json!({ "status": "available" })).await;
+    let url = server.test().superuser();
+    let mut database = sqlx::PgConnection::connect_with(&url).await.expect("in");
+    let mut heard = async || {
+        let heard = sqlx::query_scalar("SELECT heard_at::text FROM agent_heartbeats");
+        heard.fetch_one(&mut database).await.expect("a row")
+    };
+    let first: String = heard().await;
+    status(&server, &boss, &agent.user, json!({ "status": "break" })).await;
+    let wrong = json!({ "status": "busy", "reason_code": "NO" });
+    status(&server, &agent, &agent.user, wrong).await.is_problem(422, "validation-failed");
+    assert_eq!(heard().await, first);
+    status(&server, &agent, &agent.user, json!({ "status": "available" })).await;
+    assert_ne!(heard().await, first);
     server.stop().await;
 }

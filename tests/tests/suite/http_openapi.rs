@@ -86,3 +86,37 @@ async fn the_documentation_can_be_read_and_tried() {
     }
     server.stop().await;
 }
+
+/// What is said of a value in two places can be true of one value.
+fn contradictions(schema: &Value, path: &str, found: &mut Vec<String>) {
+    let kinds = |schema: &Value| -> BTreeSet<String> {
+        let all = schema["allOf"].as_array().cloned().unwrap_or_default();
+        all.iter().filter_map(|one| Some(one.get("type")?.to_string())).collect()
+    };
+    if kinds(schema).len() > 1 {
+        found.push(path.to_owned());
+    }
+    match schema {
+        Value::Object(members) => {
+            for (name, member) in members {
+                contradictions(member, &format!("{path}/{name}"), found);
+            }
+        }
+        Value::Array(items) => {
+            for (place, item) in items.iter().enumerate() {
+                contradictions(item, &format!("{path}/{place}"), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn no_schema_contradicts_itself() {
+    let mut found = Vec::new();
+    contradictions(&document(), "", &mut found);
+    assert_eq!(found, Vec::<String>::new());
+    let never = serde_json::json!({ "allOf": [{ "type": "string" }, { "type": "object" }] });
+    contradictions(&never, "/x", &mut found);
+    assert_eq!(found, ["/x"]);
+}

@@ -26,6 +26,7 @@ mod http_mail;
 mod http_openapi;
 mod http_process;
 mod http_teams;
+mod http_teams_at_once;
 mod http_tokens;
 mod http_users;
 mod import;

@@ -35,7 +35,7 @@ fn command() -> impl Strategy<Value = AgentCommand> {
         1 => Just(sign_out(SignOutReason::Supervisor)),
         1 => Just(sign_out(SignOutReason::HeartbeatLost)),
         1 => Just(deactivate()),
-        1 => Just(AgentCommand::Reactivate { at: at(0) }),
+        1 => Just(AgentCommand::Reactivate { eligible: true, at: at(0) }),
     ]
 }
 
@@ -52,7 +52,7 @@ fn timed(command: AgentCommand, now: Timestamp) -> AgentCommand {
         | AgentCommand::FinishWrapUp { at, .. }
         | AgentCommand::SignOut { at, .. }
         | AgentCommand::Deactivate { at, .. }
-        | AgentCommand::Reactivate { at } => *at = now,
+        | AgentCommand::Reactivate { at, .. } => *at = now,
         AgentCommand::Reserve { until, at, .. } => (*until, *at) = (now.plus_ms(20_000), now),
     }
     command
