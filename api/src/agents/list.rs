@@ -65,8 +65,9 @@ pub struct AgentList {
     total: Option<i64>,
 }
 
-/// The agents of the organization, the newest first. Agents see those of their teams only. Of whoever
-/// is not in a team that they supervise, agents and supervisors see the name and what they do.
+/// The agents of the organization, the newest first. Agents see those of their teams only. Of
+/// whoever is not in a team that they supervise, agents and supervisors see the name and what they
+/// do.
 #[utoipa::path(
     get,
     path = "/api/v1/agents",

@@ -79,9 +79,9 @@ async fn who_moves_teams_keeps_nobody_from_signing_in() {
         let body = json!({ "name": format!("Child {number}"), "parent_team_id": id(&parent) });
         ask(&server, &admin, ("POST", TEAMS), Some(body))
     }));
-    let doors = futures::future::join_all((0..8).map(|_| server.sign_in(Role::Agent)));
+    let doors = futures::future::join_all(Role::ALL.iter().map(|role| server.sign_in(*role)));
     let (moved, entered) = tokio::join!(moves, doors);
-    assert_eq!(entered.len(), 8);
+    assert_eq!(entered.len(), Role::ALL.len());
     let statuses: Vec<u16> = moved.iter().map(|answer| answer.status).collect();
     assert!(statuses.iter().all(|status| *status == 201), "{statuses:?}");
     server.stop().await;
