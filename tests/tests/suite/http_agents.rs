@@ -231,46 +231,66 @@ async fn who_may_not_sign_in_or_takes_no_calls_any_more_is_out() {
     server.stop().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn everybody_sees_of_agents_what_their_role_needs() {
+/// A server whose administrator takes calls too.
+async fn with_adam() -> (Server, SignedIn) {
     let server = Server::start().await;
     let admin = server.sign_in(Role::Admin).await;
     let body = json!({ "user_id": admin.user, "display_name": "Adam", "address": "client:adam",
                        "skills": [{ "name": "billing", "level": 1 }] });
     assert_eq!(post(&server, &admin, AGENTS, body).await.status, 201);
     server.settle().await;
-    let names = async |role: Role, query: &str| {
-        let who = server.sign_in(role).await;
-        let list = get(&server, &who, &format!("{AGENTS}{query}")).await;
-        assert_eq!(list.status, 200, "{}", list.body);
-        let items = list.body["items"].as_array().unwrap().clone();
-        let mut names: Vec<String> =
-            items.iter().map(|agent| agent["display_name"].to_string()).collect();
-        names.sort();
-        (names.join(" "), items)
-    };
-    let (all, _) = names(Role::Auditor, "").await;
+    (server, admin)
+}
+
+/// The agents that a role finds, and their names.
+async fn found(server: &Server, role: Role, query: &str) -> (String, Vec<Value>) {
+    let who = server.sign_in(role).await;
+    let list = get(server, &who, &format!("{AGENTS}{query}")).await;
+    assert_eq!(list.status, 200, "{}", list.body);
+    let items = list.body["items"].as_array().unwrap().clone();
+    let mut names: Vec<String> =
+        items.iter().map(|agent| agent["display_name"].to_string()).collect();
+    names.sort();
+    (names.join(" "), items)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everybody_sees_of_agents_what_their_role_needs() {
+    let (server, admin) = with_adam().await;
+    let (all, _) = found(&server, Role::Auditor, "").await;
     assert_eq!(all, r#""Adam" "Agent" "Supervisor""#);
-    let (mates, items) = names(Role::Agent, "").await;
+    let (mates, items) = found(&server, Role::Agent, "").await;
     assert_eq!(mates, r#""Agent" "Supervisor""#, "of their teams only");
     let other = items.iter().find(|agent| agent["display_name"] == "Supervisor").unwrap();
     let mut seen: Vec<&String> = other.as_object().unwrap().keys().collect();
     seen.sort();
     assert_eq!(seen, ["activity", "display_name", "id", "user_id"]);
-    let (nobody, items) = names(Role::Analyst, "").await;
+    let (nobody, items) = found(&server, Role::Analyst, "").await;
     assert_eq!(nobody, "null null null");
     assert!(items.iter().all(|agent| agent["address"].is_null() && agent["skills"].is_array()));
     // Of whoever is not in a team of theirs, supervisors see what agents see of each other.
-    let (all, items) = names(Role::Supervisor, "").await;
+    let (all, items) = found(&server, Role::Supervisor, "").await;
     assert_eq!(all, r#""Adam" "Agent" "Supervisor""#);
     for agent in &items {
         assert_eq!(agent.get("presence").is_some(), agent["display_name"] != "Adam", "{agent}");
     }
+    let path = format!("{AGENTS}/{}", admin.user);
+    let boss = server.sign_in(Role::Supervisor).await;
+    get(&server, &boss, &path).await.is_problem(403, "not-your-resource");
     let agent = server.sign_in(Role::Agent).await;
-    for hidden in ["skill=billing", "presence=break", "role=supervisor", "language=en"] {
-        let asked = get(&server, &agent, &format!("{AGENTS}?{hidden}")).await;
-        asked.is_problem(403, "forbidden");
-    }
+    let skills = json!({ "skills": [{ "name": "sales", "level": 5 }] });
+    let theirs = format!("{AGENTS}/{}", agent.user);
+    let changed = server.with(&boss.access, "PATCH", &theirs, Some(skills.clone())).await;
+    assert_eq!(changed.body["skills"], skills["skills"]);
+    let name = json!({ "display_name": "Andy" });
+    server.with(&boss.access, "PATCH", &theirs, Some(name)).await.is_problem(403, "forbidden");
+    server.with(&agent.access, "PATCH", &theirs, Some(skills)).await.is_problem(403, "forbidden");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn agents_are_found_by_what_they_are_and_by_nothing_that_is_hidden() {
+    let (server, admin) = with_adam().await;
     for (query, expected) in [
         ("?skill=billing", r#""Adam""#),
         ("?language=en", r#""Agent" "Supervisor""#),
@@ -283,31 +303,25 @@ async fn everybody_sees_of_agents_what_their_role_needs() {
         ("?presence=available", ""),
         ("?activity=offline", r#""Adam" "Agent" "Supervisor""#),
     ] {
-        assert_eq!(names(Role::Admin, query).await.0, expected, "{query}");
+        assert_eq!(found(&server, Role::Admin, query).await.0, expected, "{query}");
     }
-    let (mut found, mut cursor) = (0, String::new());
+    let (mut all, mut cursor) = (0, String::new());
     loop {
         let page = get(&server, &admin, &format!("{AGENTS}?q=e&limit=1{cursor}")).await;
-        found += page.body["items"].as_array().map_or(0, Vec::len);
+        all += page.body["items"].as_array().map_or(0, Vec::len);
         match page.body["next_cursor"].as_str() {
             Some(next) => cursor = format!("&cursor={next}"),
             None => break,
         }
     }
-    assert_eq!(found, 2, "Agent and Supervisor, one after the other");
-    let analyst = server.sign_in(Role::Analyst).await;
+    assert_eq!(all, 2, "Agent and Supervisor, one after the other");
+    let (agent, analyst) = (server.sign_in(Role::Agent).await, server.sign_in(Role::Analyst).await);
+    for hidden in ["skill=billing", "presence=break", "role=supervisor", "language=en"] {
+        let asked = get(&server, &agent, &format!("{AGENTS}?{hidden}")).await;
+        asked.is_problem(403, "forbidden");
+    }
     get(&server, &analyst, &format!("{AGENTS}?q=a")).await.is_problem(403, "forbidden");
     get(&server, &admin, &format!("{AGENTS}?q=")).await.is_problem(400, "invalid-query");
-    let path = format!("{AGENTS}/{}", admin.user);
-    let boss = server.sign_in(Role::Supervisor).await;
-    get(&server, &boss, &path).await.is_problem(403, "not-your-resource");
-    let skills = json!({ "skills": [{ "name": "sales", "level": 5 }] });
-    let theirs = format!("{AGENTS}/{}", agent.user);
-    let changed = server.with(&boss.access, "PATCH", &theirs, Some(skills.clone())).await;
-    assert_eq!(changed.body["skills"], skills["skills"]);
-    let name = json!({ "display_name": "Andy" });
-    server.with(&boss.access, "PATCH", &theirs, Some(name)).await.is_problem(403, "forbidden");
-    server.with(&agent.access, "PATCH", &theirs, Some(skills)).await.is_problem(403, "forbidden");
     server.stop().await;
 }
 
