@@ -15,6 +15,7 @@ use domain::call::Provider;
 use event_store::{KeyringError, LogError};
 use processes::agents::Agents;
 use processes::auth::{Accounts, AuthError};
+use processes::erasure::ErasureError;
 use processes::mail::{MailError, Mailer};
 use processes::teams::Teams;
 use processes::{Clock, Hands, HandsSettings, Ids};
@@ -97,6 +98,9 @@ pub enum StartError {
     /// The demo's people could not be made.
     #[error("the demo's people could not be made: {0}")]
     People(#[from] AuthError),
+    /// It is not certain that whoever was erased stays so.
+    #[error("nothing is served: {0}")]
+    Erasures(#[from] ErasureError),
     /// Nobody could be written to.
     #[error(
         "in production people are written to: set VOICE_SMTP_URL, VOICE_MAIL_FROM and VOICE_APP_URL"
@@ -197,7 +201,7 @@ impl Bound<'_> {
     ) -> Result<Running, StartError> {
         let Self { settings, clock, ids, mailer, listener, url, instance } = self;
         let gate = Gate::open(settings, &rooms, &clock, (Arc::clone(&ids), mailer)).await;
-        let Gate { accounts, postman, tokens, rates, development } = match gate {
+        let gate = match gate {
             Ok(gate) => gate,
             Err(error) => {
                 hands.stop().await;
@@ -206,7 +210,8 @@ impl Bound<'_> {
                 return Err(error);
             }
         };
-        let token = development.as_ref().map(|given| given.token.as_str());
+        let token = gate.development.as_ref().map(|given| given.token.clone());
+        let token = token.as_deref();
         let ready = Ready {
             url: &url,
             docs_url: &format!("{url}/docs"),
@@ -214,24 +219,14 @@ impl Bound<'_> {
             database_url: rooms.superuser_url.as_deref().filter(|_| token.is_some()),
         };
         let health = Health::default();
-        let app = App::new(Parts {
-            database: rooms.database.clone(),
-            log: rooms.log.clone(),
-            keyring: rooms.keyring.clone(),
-            commands: rooms.commands.clone(),
-            clock,
-            accounts: accounts.clone(),
-            agents: Agents::new(rooms.database.clone(), rooms.commands.clone()),
-            teams: Teams::new(rooms.database.clone(), rooms.commands.clone(), ids),
-            tokens,
-            rates: Arc::clone(&rates),
-            cursors: Cursors::new(&rooms.secrets.key("cursors")),
-            health: health.clone(),
-            provider: Provider::Simulator,
-            max_live_calls: settings.max_live_calls,
-        });
+        let app = app(settings, &rooms, &gate, (clock, ids, health.clone()));
+        let Gate { accounts, postman, erasures, rates, development, .. } = gate;
         let accepting = CancellationToken::new();
-        let gate = tokio::spawn(gate::watch(accounts.clone(), postman, rates, accepting.clone()));
+        let gate = tokio::spawn(gate::watch(
+            (accounts.clone(), postman, erasures),
+            rates,
+            accepting.clone(),
+        ));
         let http = tokio::spawn(serve(listener, router(app), accepting.clone()));
         match ReadyFile::write(&settings.data_dir, &ready) {
             Ok(ready) => Ok(Running {
@@ -258,6 +253,32 @@ impl Bound<'_> {
             }
         }
     }
+}
+
+/// What every handler may use.
+fn app(
+    settings: &Settings,
+    rooms: &Rooms,
+    gate: &Gate,
+    (clock, ids, health): (Arc<dyn Clock>, Arc<dyn Ids>, Health),
+) -> App {
+    App::new(Parts {
+        database: rooms.database.clone(),
+        log: rooms.log.clone(),
+        keyring: rooms.keyring.clone(),
+        commands: rooms.commands.clone(),
+        clock,
+        accounts: gate.accounts.clone(),
+        agents: Agents::new(rooms.database.clone(), rooms.commands.clone()),
+        teams: Teams::new(rooms.database.clone(), rooms.commands.clone(), ids),
+        erasures: gate.erasures.clone(),
+        tokens: gate.tokens.clone(),
+        rates: Arc::clone(&gate.rates),
+        cursors: Cursors::new(&rooms.secrets.key("cursors")),
+        health,
+        provider: Provider::Simulator,
+        max_live_calls: settings.max_live_calls,
+    })
 }
 
 impl Running {

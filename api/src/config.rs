@@ -63,6 +63,11 @@ pub struct Settings {
     #[arg(long, env = "VOICE_SMTP_URL", hide_env_values = true, global = true)]
     pub smtp_url: Option<String>,
 
+    /// The file that remembers whom it has erased, whatever becomes of the database; by default
+    /// `erasures.ledger` in the data directory. Back it up, apart from the database.
+    #[arg(long, env = "VOICE_ERASURE_LEDGER", global = true)]
+    pub erasure_ledger: Option<PathBuf>,
+
     /// Who mail is from.
     #[arg(long, env = "VOICE_MAIL_FROM", default_value = "Voice <voice@localhost>", global = true)]
     pub mail_from: String,
@@ -111,6 +116,7 @@ impl Settings {
             organization_rate: 200,
             entry_rate: 30,
             smtp_url: None,
+            erasure_ledger: None,
             mail_from: "Voice <voice@localhost>".to_owned(),
             app_url: "http://localhost:3000".to_owned(),
             verify_email: None,
@@ -140,6 +146,12 @@ impl Settings {
             (None, true) => Mode::Production,
             (None, false) => Mode::Development,
         }
+    }
+
+    /// Where erasures are remembered.
+    #[must_use]
+    pub fn erasure_ledger(&self) -> PathBuf {
+        self.erasure_ledger.clone().unwrap_or_else(|| self.data_dir.join("erasures.ledger"))
     }
 
     /// Whether addresses are verified.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use processes::agents::Agents;
 use processes::auth::{Accounts, AuthError, Client, Passwords, Postman, Principal};
+use processes::erasure::{ErasureError, Erasures, Ledger};
 use processes::mail::{LogMailer, Mailer, SmtpMailer};
 use processes::teams::Teams;
 use processes::{Clock, Ids, SystemIds};
@@ -58,6 +59,8 @@ pub(crate) struct Gate {
     pub accounts: Accounts,
     /// Sends the mails that they ask for.
     pub postman: Postman,
+    /// Erases people.
+    pub erasures: Erasures,
     /// Makes and checks access tokens.
     pub tokens: Tokens,
     /// How often somebody may ask.
@@ -80,8 +83,16 @@ impl Gate {
         };
         let (database, commands) = (rooms.database.clone(), rooms.commands.clone());
         let (secrets, verify) = (&rooms.secrets, settings.verifies());
-        let accounts = Accounts::new(database, commands, ids, passwords, secrets, verify);
+        let accounts =
+            Accounts::new(database, commands, Arc::clone(&ids), passwords, secrets, verify);
         let postman = Postman::new(accounts.clone(), mailer, &settings.app_url);
+        let ledger = Ledger::open(&settings.erasure_ledger()).map_err(ErasureError::from)?;
+        let (database, commands) = (rooms.database.clone(), rooms.commands.clone());
+        let erasures = Erasures::new(database, commands, ids, ledger);
+        let back = erasures.replay().await?;
+        if back > 0 {
+            tracing::warn!(back, "people who were erased had come back, and are erased again");
+        }
         accounts.look_back().await?;
         let tokens = Tokens::new(rooms.secrets.clone());
         let rates = Arc::new(Rates::new(RateSettings {
@@ -93,7 +104,7 @@ impl Gate {
             Mode::Development => Some(Development::make(&accounts, &tokens, rooms, clock).await?),
             Mode::Production => None,
         };
-        Ok(Self { accounts, postman, tokens, rates, development })
+        Ok(Self { accounts, postman, erasures, tokens, rates, development })
     }
 }
 
@@ -109,11 +120,10 @@ pub(crate) fn mailer(settings: &Settings) -> Result<Arc<dyn Mailer>, StartError>
 /// How often those are forgotten who have not asked for a while.
 const FORGET: Duration = Duration::from_secs(60);
 
-/// Learns of sessions that other servers have closed, sends mails, and keeps the memory of who has
-/// asked small, until told to stop.
+/// Learns of sessions that other servers have closed, sends mails, carries erasures on, and keeps
+/// the memory of who has asked small, until told to stop.
 pub(crate) async fn watch(
-    accounts: Accounts,
-    postman: Postman,
+    (accounts, postman, erasures): (Accounts, Postman, Erasures),
     rates: Arc<Rates>,
     stop: CancellationToken,
 ) {
@@ -122,5 +132,10 @@ pub(crate) async fn watch(
             rates.forget();
         }
     };
-    tokio::join!(accounts.run(stop.clone()), postman.run(stop.clone()), forget);
+    tokio::join!(
+        accounts.run(stop.clone()),
+        postman.run(stop.clone()),
+        erasures.run(stop.clone()),
+        forget
+    );
 }

@@ -10,6 +10,7 @@ pub mod cli;
 pub mod composition;
 pub mod config;
 mod demo;
+pub mod erasures;
 mod gate;
 pub mod http;
 mod import_command;

@@ -28,20 +28,44 @@ impl TestDatabase {
     /// There is no server, or it refuses.
     #[expect(clippy::expect_used, reason = "a test can not go on without it")]
     pub async fn create() -> Self {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
         let server = tokio::task::spawn_blocking(server).await.expect("a server");
+        Self::of(server, &server.template).await
+    }
+
+    /// Makes one that is like this one, as a backup that is restored. Whoever is connected to this
+    /// one is cut off.
+    ///
+    /// # Panics
+    /// The server refuses.
+    #[expect(clippy::expect_used, reason = "a test can not go on without it")]
+    pub async fn copy(&self) -> Self {
+        let mut admin = PgConnection::connect_with(&self.server.admin).await.expect("in");
+        sqlx::query(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+             WHERE datname = $1 AND pid <> pg_backend_pid()",
+        )
+        .bind(&self.name)
+        .execute(&mut admin)
+        .await
+        .expect("cut off");
+        Self::of(self.server, &self.name).await
+    }
+
+    #[expect(clippy::expect_used, reason = "a test can not go on without it")]
+    async fn of(server: &'static Server, template: &str) -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let name = format!("{}_{}_{number}", server.names, std::process::id());
-        let made = Self::make(server, &name).await;
+        let made = Self::make(server, &name, template).await;
         made.expect("a database of the template");
         let to = server.admin.clone().database(&name);
         let database = Database::connect(&to, &server.prefix, &server.secrets, PoolSize::Small);
         Self { server, name, database }
     }
 
-    async fn make(server: &Server, name: &str) -> anyhow::Result<()> {
+    async fn make(server: &Server, name: &str, template: &str) -> anyhow::Result<()> {
         let mut admin = PgConnection::connect_with(&server.admin).await?;
-        create_database(&mut admin, name, &server.template).await?;
+        create_database(&mut admin, name, template).await?;
         admin.close().await?;
         // A copy has the tables' rights, but not those on the database.
         let to = server.admin.clone().database(name);

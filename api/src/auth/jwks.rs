@@ -12,11 +12,12 @@ use crate::http::problem::Problem;
 /// A JSON Web Key Set (RFC 7517).
 #[derive(Serialize, ToSchema)]
 pub struct KeySet {
-    /// The keys of this generation and of the one before.
+    /// The keys of access tokens, of this generation and the one before, and the one of
+    /// certificates.
     keys: Vec<PublicKey>,
 }
 
-/// The public keys with which others can check access tokens.
+/// The public keys with which others can check access tokens and certificates of erasures.
 #[utoipa::path(
     get,
     path = "/.well-known/jwks.json",

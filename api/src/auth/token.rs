@@ -30,6 +30,8 @@ const AUDIENCE: &str = "voice-api";
 /// More teams are not told in a token: it goes along with every request.
 const MAX_TEAMS: usize = 20;
 const TYPE: &str = "at+jwt";
+const CERTIFICATE: &str = "erasure+jwt";
+const CERTIFICATES: &str = "voice-erasures";
 /// Longer texts are no tokens of ours.
 const MAX: usize = 2 * 1_024;
 /// The beginning of a PKCS#8 document with an Ed25519 seed (RFC 8410).
@@ -52,11 +54,44 @@ struct Claims {
     exp: i64,
 }
 
-struct Keys {
+pub(crate) struct Keys {
     signing: EncodingKey,
     checking: DecodingKey,
     /// The public key, as a JWK has it.
     x: String,
+}
+
+impl Keys {
+    /// The pair that follows from a seed.
+    pub(crate) fn of(seed: &[u8; 32]) -> Result<Self, SigningError> {
+        let mut document = PKCS8.to_vec();
+        document.extend_from_slice(seed);
+        let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(&document).map_err(signing)?;
+        let x = URL_SAFE_NO_PAD.encode(pair.public_key().as_ref());
+        Ok(Self {
+            signing: EncodingKey::from_ed_der(&document),
+            checking: DecodingKey::from_ed_components(&x).map_err(signing)?,
+            x,
+        })
+    }
+
+    /// The public one, as a JSON Web Key of this name.
+    pub(crate) fn public(&self, kid: String) -> PublicKey {
+        let x = self.x.clone();
+        PublicKey { kty: "OKP", crv: "Ed25519", r#use: "sig", alg: "EdDSA", kid, x }
+    }
+
+    /// Something signed, in the compact form of a JSON Web Token.
+    pub(crate) fn signed(
+        &self,
+        (typ, kid): (&str, String),
+        claims: &impl Serialize,
+    ) -> Result<String, SigningError> {
+        let mut header = Header::new(Algorithm::EdDSA);
+        header.typ = Some(typ.to_owned());
+        header.kid = Some(kid);
+        jsonwebtoken::encode(&header, claims, &self.signing).map_err(signing)
+    }
 }
 
 /// Why no token can be made.
@@ -122,10 +157,19 @@ impl Tokens {
             iat,
             exp: iat + lifetime_s.clamp(1, LONGEST_S),
         };
-        let mut header = Header::new(Algorithm::EdDSA);
-        header.typ = Some(TYPE.to_owned());
-        header.kid = Some(name(generation));
-        jsonwebtoken::encode(&header, &claims, &keys.signing).map_err(signing)
+        keys.signed((TYPE, name(generation)), &claims)
+    }
+
+    /// What somebody's erasure is certified with: a key of its own, which stays the same.
+    ///
+    /// # Errors
+    /// [`SigningError`]: a fault of this code.
+    pub fn certified(&self, claims: &impl Serialize) -> Result<String, SigningError> {
+        self.certificates()?.signed((CERTIFICATE, CERTIFICATES.to_owned()), claims)
+    }
+
+    fn certificates(&self) -> Result<Keys, SigningError> {
+        Keys::of(&self.secrets.key("erasure-certificates"))
     }
 
     /// Whose token it is and how old it is in seconds, if it is one of ours that lives now.
@@ -164,18 +208,16 @@ impl Tokens {
         lives.then_some((principal, seconds - claims.iat))
     }
 
-    /// The public keys of the tokens that may live now.
+    /// The public keys of the tokens that may live now, and of certificates.
     ///
     /// # Errors
     /// [`SigningError`]: a fault of this code.
     pub fn public(&self, now: Timestamp) -> Result<Vec<PublicKey>, SigningError> {
         let newest = generation(now);
-        let key = |generation| {
-            let x = self.keys(generation)?.x.clone();
-            let kid = name(generation);
-            Ok(PublicKey { kty: "OKP", crv: "Ed25519", r#use: "sig", alg: "EdDSA", kid, x })
-        };
-        [newest, newest - 1].into_iter().map(key).collect()
+        let key = |generation| Ok(self.keys(generation)?.public(name(generation)));
+        let certificates = self.certificates()?.public(CERTIFICATES.to_owned());
+        let all = [newest, newest - 1].into_iter().map(key);
+        all.chain([Ok(certificates)]).collect()
     }
 
     fn keys(&self, generation: i64) -> Result<Arc<Keys>, SigningError> {
@@ -184,15 +226,7 @@ impl Tokens {
             return Ok(Arc::clone(known));
         }
         let seed = self.secrets.key(&format!("access-tokens/{generation}"));
-        let mut document = PKCS8.to_vec();
-        document.extend_from_slice(&seed);
-        let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(&document).map_err(signing)?;
-        let x = URL_SAFE_NO_PAD.encode(pair.public_key().as_ref());
-        let made = Arc::new(Keys {
-            signing: EncodingKey::from_ed_der(&document),
-            checking: DecodingKey::from_ed_components(&x).map_err(signing)?,
-            x,
-        });
+        let made = Arc::new(Keys::of(&seed)?);
         keys.retain(|known, _| *known >= generation - 2);
         keys.insert(generation, Arc::clone(&made));
         Ok(made)

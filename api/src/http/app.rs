@@ -10,6 +10,7 @@ use processes::Clock;
 use processes::agents::Agents;
 use processes::auth::Accounts;
 use processes::commands::Commands;
+use processes::erasure::Erasures;
 use processes::teams::Teams;
 use tokio::sync::Semaphore;
 
@@ -47,6 +48,8 @@ pub struct Parts {
     pub agents: Agents,
     /// Who belongs together.
     pub teams: Teams,
+    /// Who was erased.
+    pub erasures: Erasures,
     /// Makes and checks access tokens.
     pub tokens: Tokens,
     /// How often somebody may ask.
@@ -159,6 +162,12 @@ impl App {
     #[must_use]
     pub fn teams(&self) -> &Teams {
         &self.0.parts.teams
+    }
+
+    /// Who was erased.
+    #[must_use]
+    pub fn erasures(&self) -> &Erasures {
+        &self.0.parts.erasures
     }
 
     /// Makes and checks access tokens.

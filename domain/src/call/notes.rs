@@ -105,6 +105,11 @@ impl KnownCall {
             self.rating = Some(*score);
         } else if let CallEvent::CallErased { .. } = event {
             self.erased = true;
+            // What somebody else has put there may be about the person too.
+            self.metadata.clear();
+            if let Some(imported) = &mut self.imported {
+                imported.metadata = None;
+            }
             for number in [&mut self.from, &mut self.to].into_iter().flatten() {
                 *number = Personal::Erased;
             }

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
+use uuid::Uuid;
 
 use crate::{DecidedEvent, Role, SealedText, SessionId, SubjectId, Timestamp, UserId};
 
@@ -18,6 +19,15 @@ pub enum SecurityEvent {
     SessionClosed { user_id: UserId, session_id: SessionId, because: String, at: Timestamp },
     /// A refresh token came a second time; its session is closed.
     RefreshTokenReused { user_id: UserId, session_id: SessionId, at: Timestamp },
+    /// The key of a person was destroyed: what was sealed for them can be read by nobody.
+    SubjectErased {
+        subject_key: SubjectId,
+        erasure_id: Uuid,
+        legal_basis: String,
+        requested_by: String,
+        calls: u32,
+        at: Timestamp,
+    },
     /// Somebody asked for what their role does not include; told once a minute.
     PermissionDenied { user_id: UserId, role: Role, operation: String, at: Timestamp },
 }
@@ -35,6 +45,7 @@ impl DecidedEvent for SecurityEvent {
             | Self::UserSignInFailed { at, .. }
             | Self::SessionClosed { at, .. }
             | Self::RefreshTokenReused { at, .. }
+            | Self::SubjectErased { at, .. }
             | Self::PermissionDenied { at, .. } => *at,
         }
     }

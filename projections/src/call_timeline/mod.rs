@@ -1,9 +1,8 @@
 //! What happened to a call, step by step, and by whom?
 //!
-//! Reads every event of calls and alone writes the table `call_timeline`, a row
-//! per event. A row is complete in itself, so that nothing is read back. It
-//! lags behind the log as far as the health of the projection says, usually
-//! milliseconds.
+//! Reads every event of calls and alone writes the table `call_timeline`, a row per event. A row
+//! is complete in itself, so that nothing is read back; the notes of a call go when it is erased.
+//! It lags behind the log as far as the health of the projection says, usually milliseconds.
 
 use chrono::{DateTime, Utc};
 use domain::call::{Call, CallEvent};
@@ -80,7 +79,15 @@ async fn insert(tx: &mut PgConnection, batch: &[Recorded]) -> Result<(), sqlx::E
         &rows.summaries as _,
         &rows.notes as _,
     );
-    insert.execute(tx).await?;
+    insert.execute(&mut *tx).await?;
+    let erased = batch
+        .iter()
+        .filter(|recorded| matches!(recorded.event.call(), Some(CallEvent::CallErased { .. })));
+    let (orgs, calls): (Vec<Uuid>, Vec<Uuid>) =
+        erased.map(|recorded| (recorded.org_id.uuid(), recorded.aggregate_id)).unzip();
+    if !calls.is_empty() {
+        sqlx::query_file!("src/call_timeline/purge.sql", &orgs, &calls).execute(tx).await?;
+    }
     Ok(())
 }
 

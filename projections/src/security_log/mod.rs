@@ -83,6 +83,12 @@ fn door(event: &SecurityEvent) -> Entry<'_> {
         SecurityEvent::RefreshTokenReused { user_id, session_id, .. } => {
             entry("session.token_reused", user_id, Some(session_id), None)
         }
+        SecurityEvent::SubjectErased { subject_key, legal_basis, .. } => Entry {
+            kind: "subject.erased",
+            user: Some(subject_key.uuid()),
+            session: None,
+            detail: Some(legal_basis.as_str()),
+        },
         SecurityEvent::PermissionDenied { user_id, operation, .. } => {
             entry("permission.denied", user_id, None, Some(operation.as_str()))
         }

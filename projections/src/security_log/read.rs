@@ -9,10 +9,11 @@ use crate::RuntimeError;
 use crate::reading::planned;
 
 /// What an entry can be called.
-pub const KINDS: [&str; 13] = [
+pub const KINDS: [&str; 14] = [
     "permission.denied",
     "session.closed",
     "session.token_reused",
+    "subject.erased",
     "user.invitation_accepted",
     "user.invited",
     "user.password_changed",

@@ -163,7 +163,7 @@ async fn who_fails_too_often_is_told_when_to_come_again() {
 
 /// Who may do what, written down once more: agents, supervisors, administrators, auditors,
 /// analysts, operators, as the routers of the design have it.
-const MATRIX: [(&str, &str); 27] = [
+const MATRIX: [(&str, &str); 29] = [
     ("listAgents listTeams getTeam listTeamMembers", "AG SU AD AU AN OP"),
     ("createAgent deactivateAgent reactivateAgent createTeam", "AD OP"),
     ("countAvailableAgents getAgent listAgentCalls listAgentPresence", "AG SU AD AU OP"),
@@ -178,6 +178,8 @@ const MATRIX: [(&str, &str); 27] = [
     ("listUsers", "AD AU OP"),
     ("changeUser", "AD OP"),
     ("inviteUser", "AD OP"),
+    ("erasePerson", "AD OP"),
+    ("listErasures getErasure", "AD AU OP"),
     ("getUser", "AD AU OP"),
     ("listSecurityEvents", "AD AU OP"),
     ("createCall", "AG SU AD OP"),
@@ -237,7 +239,7 @@ async fn s2_a_role_may_do_what_the_matrix_says_and_nothing_else() {
             cells += 1;
         }
     }
-    assert_eq!(cells, 41 * 6);
+    assert_eq!(cells, 44 * 6);
     server.stop().await;
 }
 

@@ -56,7 +56,15 @@ impl Server {
 
     /// Starts one with other settings.
     pub async fn start_with(change: impl FnOnce(&mut Settings)) -> Self {
-        let (test, directory) = (TestDatabase::create().await, TestDirectory::create());
+        Self::start_on(TestDatabase::create().await, TestDirectory::create(), change).await
+    }
+
+    /// Starts one on a database and in a directory that are there.
+    pub async fn start_on(
+        test: TestDatabase,
+        directory: TestDirectory,
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
         let mut settings = Settings::in_directory(directory.path().to_owned());
         settings.database_url = Some(test.url());
         settings.secrets = Some(test.secrets_dir().to_owned());
@@ -74,6 +82,12 @@ impl Server {
     /// Stops it in order.
     pub async fn stop(self) {
         self.running.stop().await;
+    }
+
+    /// Stops it in order, and keeps what it had.
+    pub async fn stopped(self) -> (TestDatabase, TestDirectory) {
+        self.running.stop().await;
+        (self.test, self.directory)
     }
 
     /// The token that is valid.

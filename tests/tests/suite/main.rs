@@ -21,6 +21,7 @@ mod http_auth;
 mod http_bad_input;
 mod http_calls;
 mod http_conventions;
+mod http_erasure;
 mod http_kit;
 mod http_mail;
 mod http_openapi;

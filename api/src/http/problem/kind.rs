@@ -153,6 +153,8 @@ kinds! {
          has invited you for another one.";
     INVALID_REFERENCE "invalid-reference" UNPROCESSABLE_ENTITY "Invalid reference"
         "What a field names is not there, or cannot be named there.";
+    SUBJECT_IN_CALL "subject-in-call" CONFLICT "The person is on a call"
+        "Wait until the call is over; nothing was erased.";
     AGENT_DEACTIVATED "agent-deactivated" CONFLICT "The agent is deactivated"
         "The agent takes no calls any more. An administrator can reactivate them.";
     AGENT_HAS_LIVE_CALL "agent-has-live-call" CONFLICT "The agent has a live call"

@@ -1,0 +1,7 @@
+//! Erasures of people: asked for, listed, certified.
+
+pub mod erase;
+pub mod get;
+pub mod list;
+mod problem;
+pub mod reply;

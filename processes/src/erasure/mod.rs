@@ -1,0 +1,150 @@
+//! Erases people: destroys the key that seals what is known of them, and with it the index that
+//! leads to them; says so in every call of theirs; purges what is left; and can prove it.
+//!
+//! ```text
+//! asked for ─► a row ─► a line in the ledger ─► the key is destroyed ─► the calls say so ─► done
+//! ```
+//!
+//! Whoever dies on the way is carried on by the next one. Before a server serves, it destroys again
+//! what the ledger names: after a restore of an old backup nobody comes back.
+//!
+//! *Architecture invariant:* no event is changed. What was sealed stays as it is, byte for byte,
+//! and can be read by nobody; the chain of the log holds.
+
+mod carry_on;
+mod error;
+mod ledger;
+mod table;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use database::Database;
+use domain::{FieldFault, OrgId, PhoneNumber, SubjectId, text};
+use event_store::{Actor, Context};
+use projections::calls::read::{self as calls, CallFilter};
+use projections::freshness::{self, Reached};
+use uuid::Uuid;
+
+pub use error::ErasureError;
+pub use ledger::{Entry, Ledger, LedgerError, Line};
+pub use table::{Erasure, ErasurePlace};
+
+use crate::commands::Commands;
+use crate::ids::Ids;
+
+/// How long the read model of calls may take to get where the log is.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Erases people; cheap to clone.
+#[derive(Clone)]
+pub struct Erasures {
+    database: Database,
+    commands: Commands,
+    ids: Arc<dyn Ids>,
+    ledger: Ledger,
+}
+
+impl Erasures {
+    /// The erasures of a database, with their ledger.
+    #[must_use]
+    pub fn new(database: Database, commands: Commands, ids: Arc<dyn Ids>, ledger: Ledger) -> Self {
+        Self { database, commands, ids, ledger }
+    }
+
+    /// Erases the person behind a number. When this comes back, nobody can read what was sealed for
+    /// them (on other servers after a minute at the latest); that their calls say so, follows.
+    ///
+    /// # Errors
+    /// [`ErasureError::Unknown`] where nobody is known behind the number,
+    /// [`ErasureError::LiveCall`] while they are on a call.
+    pub async fn erase(
+        &self,
+        context: &Context,
+        number: &PhoneNumber,
+        legal_basis: &str,
+    ) -> Result<Erasure, ErasureError> {
+        let org = OrgId::from(context.org_id);
+        FieldFault::of_text("/legal_basis", text::line(legal_basis, text::MAX_LINE))?;
+        let subject = self.commands.known_subject_of_number(org, number).await?;
+        let subject = subject.ok_or(ErasureError::Unknown)?;
+        let keyring = self.commands.keyring();
+        let mark = keyring.mark(org.uuid(), subject.uuid()).await?.ok_or(ErasureError::Unknown)?;
+        self.caught_up().await?;
+        let live = CallFilter { live: Some(true), ..of(subject) };
+        if !calls::list(&self.database, org, &live, None, 1).await?.is_empty() {
+            return Err(ErasureError::LiveCall);
+        }
+        let now = self.commands.now();
+        let entry = Entry {
+            erasure_id: self.ids.next(now),
+            organization_id: org.uuid(),
+            subject_id: subject.uuid(),
+            key_mark: ledger::hex(&mark),
+            legal_basis: legal_basis.to_owned(),
+            requested_by: who(&context.actor),
+            requested_at: now,
+        };
+        let id = entry.erasure_id;
+        self.insert(&entry, None).await?;
+        self.destroy(entry).await?;
+        self.find(org, id).await?.ok_or(ErasureError::Unknown)
+    }
+
+    /// Puts it down in the ledger, then destroys the key.
+    async fn destroy(&self, entry: Entry) -> Result<(), ErasureError> {
+        let (org, subject) = (entry.organization_id, entry.subject_id);
+        let mark = table::mark(&entry)?;
+        let line = {
+            let ledger = self.ledger.clone();
+            tokio::task::spawn_blocking(move || ledger.append(entry)).await
+        };
+        let line = line.map_err(|error| ErasureError::Fault(error.to_string()))??;
+        self.noted(&line).await?;
+        self.commands.keyring().destroy(org, subject, Some(mark)).await?;
+        Ok(())
+    }
+
+    /// Destroys again what the ledger names, before anything is served: an old backup may have
+    /// brought it back. How many keys there were.
+    ///
+    /// # Errors
+    /// The database is away, or a key cannot be unwrapped.
+    pub async fn replay(&self) -> Result<usize, ErasureError> {
+        let lines = self.ledger.lines();
+        for line in &lines {
+            self.insert(&line.entry, Some(line)).await?;
+        }
+        let mut back = 0;
+        for line in self.with_keys(&lines).await? {
+            let (org, subject) = (line.entry.organization_id, line.entry.subject_id);
+            let mark = Some(table::mark(&line.entry)?);
+            if self.commands.keyring().destroy(org, subject, mark).await?.is_some() {
+                self.again(line).await?;
+                back += 1;
+            }
+        }
+        Ok(back)
+    }
+
+    /// Waits until the read model of calls has everything that is in the log now.
+    async fn caught_up(&self) -> Result<(), ErasureError> {
+        let head = freshness::position_of(&self.database, "calls").await?.head;
+        match freshness::wait_for(&self.database, "calls", head, PATIENCE).await? {
+            Reached::Reached => Ok(()),
+            Reached::Lagging { .. } => Err(ErasureError::Lagging),
+        }
+    }
+}
+
+/// The calls of a person.
+fn of(subject: SubjectId) -> CallFilter {
+    CallFilter { subject: Some(subject), ..CallFilter::default() }
+}
+
+fn who(actor: &Actor) -> String {
+    format!("user:{}", actor.id)
+}
+
+/// The organization and the erasure.
+type Key = (Uuid, Uuid);
