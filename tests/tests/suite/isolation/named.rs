@@ -61,5 +61,13 @@ async fn s1_ids_of_others_in_bodies_are_nobodys() {
         assert_eq!(foreign, random, "{path}");
         assert_eq!((foreign.0, &foreign.1["code"]), (422, &json!("invalid-reference")));
     }
+    // A number that others have called, is nobody's here: nobody is erased.
+    let number = theirs("number").replace("%2B", "+");
+    let erase = async |number: &str| {
+        let body = json!({ "number": number, "legal_basis": "none" });
+        comparable(&world.server.with(admin, "POST", "/api/v1/erasures", Some(body)).await)
+    };
+    let (foreign, random) = (erase(&number).await, erase("+420999999999").await);
+    assert_eq!((foreign.0, &foreign), (404, &random));
     world.server.stop().await;
 }
