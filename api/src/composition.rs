@@ -106,6 +106,12 @@ pub enum StartError {
         "in production people are written to: set VOICE_SMTP_URL, VOICE_MAIL_FROM and VOICE_APP_URL"
     )]
     NeedsMail,
+    /// Others could read links.
+    #[error(
+        "in production links are for nobody else to read: VOICE_SMTP_URL begins with smtps:// or \
+         ends with ?tls=required, VOICE_APP_URL begins with https://"
+    )]
+    UnsafeMail,
     /// Mail cannot be sent like this.
     #[error(transparent)]
     Mail(#[from] MailError),
@@ -306,6 +312,7 @@ impl Running {
         tokio::select! {
             fault = self.hands.fault() => fault.to_string(),
             fault = self.projector.fault() => format!("a projection has ended: {fault}"),
+            _ = &mut self.gate => "nobody watches the doors any more".to_owned(),
             _ = &mut self.http => "nobody accepts connections any more".to_owned(),
         }
     }

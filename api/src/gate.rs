@@ -110,7 +110,16 @@ impl Gate {
 
 /// Through what mail goes out.
 pub(crate) fn mailer(settings: &Settings) -> Result<Arc<dyn Mailer>, StartError> {
+    let safe = |url: &str| url.starts_with("smtps://") || url.contains("tls=required");
     match &settings.smtp_url {
+        Some(url) if settings.mode() == Mode::Production && !safe(url) => {
+            Err(StartError::UnsafeMail)
+        }
+        Some(_)
+            if settings.mode() == Mode::Production && !settings.app_url.starts_with("https:") =>
+        {
+            Err(StartError::UnsafeMail)
+        }
         Some(url) => Ok(Arc::new(SmtpMailer::connect(url, &settings.mail_from)?)),
         None if settings.mode() == Mode::Production => Err(StartError::NeedsMail),
         None => Ok(Arc::new(LogMailer::new(|text| eprintln!("{text}")))),

@@ -1,7 +1,7 @@
 //! `voice keys rotate`: another key-encryption key, while servers go on.
 
 use database::{Database, Keks, Secrets};
-use event_store::rewrap;
+use event_store::Rotated;
 
 use crate::composition::StartError;
 use crate::config::Settings;
@@ -11,16 +11,13 @@ pub(crate) async fn rotate(settings: &Settings) -> Result<String, StartError> {
     let dir = settings.secrets_dir();
     let secrets = Secrets::open(&dir).map_err(StartError::Secrets)?;
     let opened = Database::open(&settings.database()).await?;
-    let keks = Keks::open(&dir, &secrets);
-    let rotated = async {
-        let number = keks.rotate().map_err(|error| StartError::Keys(error.into()))?;
-        let wrapped = rewrap(&opened.database, &keks).await.map_err(StartError::Keys)?;
-        Ok(format!("key-encryption key {number} is the newest; {wrapped} keys are wrapped with it"))
-    };
-    let rotated = rotated.await;
+    let rotated = event_store::rotate(&opened.database, &Keks::open(&dir, &secrets)).await;
     opened.database.close().await;
     if let Some(server) = opened.server {
         server.stop().await;
     }
-    rotated
+    let Rotated { number, wrapped } = rotated.map_err(StartError::Keys)?;
+    Ok(format!(
+        "key-encryption key {number} wraps everything now; {wrapped} keys were wrapped anew"
+    ))
 }

@@ -111,7 +111,7 @@ pub(crate) async fn ensure(makers: &Makers<'_>, people: &[Person]) -> Result<(),
 }
 
 fn failed<R: Refusal>(error: OrderError<R>) -> AuthError {
-    AuthError::Refused(error.to_string())
+    AuthError::Wrong(error.to_string())
 }
 
 fn team_settings() -> TeamSettings {
@@ -146,7 +146,7 @@ fn name(person: &Person) -> String {
 
 async fn register(accounts: &Accounts, person: &Person, actor: Actor) -> Result<(), AuthError> {
     let email = EmailAddress::parse(&person.email);
-    let email = email.map_err(|error| AuthError::Refused(error.to_string()))?;
+    let email = email.map_err(|error| AuthError::Wrong(error.to_string()))?;
     if accounts.known(&email).await? {
         return Ok(());
     }

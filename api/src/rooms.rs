@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use database::{Cluster, Database, Keks, Opened, Secrets};
-use event_store::{Keyring, Log, LogSettings};
+use event_store::{Keyring, Log, LogSettings, check_keks};
 use processes::Clock;
 use processes::commands::Commands;
 
@@ -47,7 +47,9 @@ impl Rooms {
             LogSettings { clock: Arc::new(move || now.now().millis()), ..LogSettings::default() };
         let opened = async {
             let secrets = Secrets::open(&settings.secrets_dir()).map_err(StartError::Secrets)?;
-            let keyring = Keyring::new(&database, Keks::open(&settings.secrets_dir(), &secrets));
+            let keks = Keks::open(&settings.secrets_dir(), &secrets);
+            check_keks(&database, &keks).await.map_err(StartError::Keys)?;
+            let keyring = Keyring::new(&database, keks);
             // Tells at once whether the secrets belong to the database; and hundreds of
             // commands would otherwise ask for the same secret at the same time.
             keyring.pseudonym(DEMO_ORG, &[]).await.map_err(StartError::Keys)?;

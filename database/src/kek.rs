@@ -18,7 +18,7 @@ use crate::Secrets;
 const SIZE: usize = 32;
 /// How long the newest one is taken for the newest: so long a server may wrap with the one before
 /// after a rotation elsewhere.
-const FRESH: Duration = Duration::from_secs(10);
+pub const KEK_FRESH: Duration = Duration::from_secs(10);
 
 /// A key-encryption key; never printed.
 pub type Kek = Arc<Zeroizing<[u8; SIZE]>>;
@@ -58,7 +58,7 @@ impl Keks {
     pub fn newest(&self) -> io::Result<(i16, Kek)> {
         let number = {
             let mut held = self.grab();
-            if held.looked.is_none_or(|looked| looked.elapsed() >= FRESH) {
+            if held.looked.is_none_or(|looked| looked.elapsed() >= KEK_FRESH) {
                 held.newest = self.look()?;
                 held.looked = Some(Instant::now());
             }
@@ -83,13 +83,27 @@ impl Keks {
         Ok(key)
     }
 
-    /// Makes the next one; its number. Running servers take it within ten seconds.
+    /// The turn to rotate, in all processes that share the directory; it ends when this is dropped.
+    ///
+    /// # Errors
+    /// The directory cannot be written.
+    pub fn turn(&self) -> io::Result<File> {
+        let dir = self.0.dir.as_ref().ok_or_else(|| io::Error::from(ErrorKind::Unsupported))?;
+        let mut options = OpenOptions::new();
+        let options = options.write(true).create(true).truncate(false).mode(0o600);
+        let lock = options.open(dir.join("kek.lock"))?;
+        lock.lock()?;
+        Ok(lock)
+    }
+
+    /// Makes the next one after those that are there and the ones that the database knows; its
+    /// number. Running servers take it within ten seconds.
     ///
     /// # Errors
     /// The file cannot be written, or somebody else has just made the next one.
-    pub fn rotate(&self) -> io::Result<i16> {
+    pub fn rotate(&self, used: i16) -> io::Result<i16> {
         let dir = self.0.dir.as_ref().ok_or_else(|| io::Error::from(ErrorKind::Unsupported))?;
-        let number = self.look()?.checked_add(1).ok_or(ErrorKind::StorageFull)?;
+        let number = self.look()?.max(used).checked_add(1).ok_or(ErrorKind::StorageFull)?;
         let key = Zeroizing::new(rand::random::<[u8; SIZE]>());
         let draft = dir.join(format!("kek-{number}.new"));
         let mut options = OpenOptions::new();
@@ -147,8 +161,8 @@ mod tests {
         let secrets = Secrets::open(&dir).unwrap();
         let (keks, other) = (Keks::open(&dir, &secrets), Keks::open(&dir, &secrets));
         assert_eq!(other.newest().unwrap().0, 1);
-        assert_eq!(keks.rotate().unwrap(), 2);
-        assert_eq!(keks.rotate().unwrap(), 3);
+        assert_eq!(keks.rotate(1).unwrap(), 2);
+        assert_eq!(keks.rotate(1).unwrap(), 3);
         let (number, newest) = keks.newest().unwrap();
         assert_eq!(number, 3);
         // Another server may take the old one for the newest for a while, and reads the new one.
@@ -156,7 +170,10 @@ mod tests {
         assert_eq!(**other.get(3).unwrap(), **newest);
         assert_ne!(**keks.get(1).unwrap(), **keks.get(2).unwrap());
         assert_eq!(Keks::open(&dir, &secrets).newest().unwrap().0, 3);
-        assert_eq!(keks.get(9).unwrap_err().kind(), ErrorKind::NotFound);
+        // A number that the database knows is never given twice, also where its file is lost.
+        fs::remove_file(file(&dir, 3)).unwrap();
+        assert_eq!(Keks::open(&dir, &secrets).rotate(3).unwrap(), 4);
+        assert_eq!(other.get(9).unwrap_err().kind(), ErrorKind::NotFound);
         assert_eq!(Keks::from([7; 32]).newest().unwrap().0, 1);
         fs::remove_dir_all(&dir).unwrap();
     }

@@ -22,7 +22,7 @@ mod settings;
 
 pub use cluster::{Cluster, ClusterError};
 pub use error::{DatabaseError, FaultKind};
-pub use kek::{Kek, Keks};
+pub use kek::{KEK_FRESH, Kek, Keks};
 pub use migrate::{MigrationError, fingerprint, migrate};
 pub use open::{Database, OpenError, Opened};
 pub use pool::{Pool, PoolSize};

@@ -51,14 +51,14 @@ pub async fn created_call(
     derived(keyring, org, &["create-call", user, key]).await.map(CallId::from)
 }
 
-/// The user whom this person asks in with this idempotency key.
+/// The user whom this person asks in at this address with this idempotency key.
 pub async fn created_user(
     keyring: &Keyring,
     org: OrgId,
-    user: &str,
+    (user, email): (&str, &str),
     key: &str,
 ) -> Result<UserId, KeyringError> {
-    derived(keyring, org, &["create-user", user, key]).await.map(UserId::from)
+    derived(keyring, org, &["create-user", user, email, key]).await.map(UserId::from)
 }
 
 /// The team that this person makes with this idempotency key.

@@ -3,10 +3,10 @@
 use processes::auth::AuthError;
 
 use crate::http::problem::{
-    CARD_DATA_NOT_ACCEPTED, DUPLICATE_RESOURCE, EMAIL_NOT_VERIFIED, INVALID_CREDENTIALS,
-    INVALID_STATE_TRANSITION, Kind, LAST_ADMIN, LINK_EXPIRED, OUTCOME_UNKNOWN, OVERLOADED, Problem,
-    RATE_LIMITED, SESSION_REVOKED, UNAUTHENTICATED, USER_SUSPENDED, VALIDATION_FAILED, by_kind,
-    keyring_failed, log_failed, mismatch,
+    CARD_DATA_NOT_ACCEPTED, DUPLICATE_RESOURCE, EMAIL_NOT_VERIFIED, INVALID_CREDENTIALS, Kind,
+    LAST_ADMIN, LINK_EXPIRED, OVERLOADED, Problem, QUOTA_EXCEEDED, RATE_LIMITED, SESSION_REVOKED,
+    UNAUTHENTICATED, USER_SUSPENDED, VALIDATION_FAILED, by_kind, from_failure, keyring_failed,
+    log_failed, refused as refused_by,
 };
 
 /// What a failure is answered with.
@@ -32,12 +32,12 @@ pub(crate) fn refused(error: AuthError) -> Problem {
         AuthError::Taken => Problem::of(&DUPLICATE_RESOURCE),
         AuthError::LastAdmin => Problem::of(&LAST_ADMIN),
         AuthError::NobodyLikeThat => Problem::not_found(),
-        AuthError::OtherVersion(current) => mismatch(current),
-        AuthError::Refused(words) => Problem::of(&INVALID_STATE_TRANSITION).because(words),
-        AuthError::Command(words) => Problem::of(&OUTCOME_UNKNOWN).because(words),
+        AuthError::Quota => Problem::of(&QUOTA_EXCEEDED),
+        AuthError::Refused(refusal) => refused_by(&*refusal),
+        AuthError::Command(failure) => from_failure(failure),
         AuthError::Database(error) => by_kind(&error),
         AuthError::Log(error) => log_failed(&error),
         AuthError::Keyring(error) => keyring_failed(&error),
-        error @ AuthError::Hashing(_) => Problem::fault(&error),
+        error @ (AuthError::Hashing(_) | AuthError::Wrong(_)) => Problem::fault(&error),
     }
 }

@@ -10,12 +10,15 @@ use crate::http::app::App;
 use crate::http::body::Body;
 use crate::http::problem::Problem;
 
-/// The link.
+/// The link and the password.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VerifyEmail {
     /// Of the link in the mail.
     token: String,
+    /// With which they have registered: others can have done so with the same address.
+    #[schema(format = Password)]
+    password: String,
 }
 
 /// Shows that the address is theirs; they can sign in with it then.
@@ -31,6 +34,6 @@ pub async fn verify(
     State(app): State<App>,
     Body { value, .. }: Body<VerifyEmail>,
 ) -> Result<StatusCode, Problem> {
-    app.accounts().verify(&value.token).await.map_err(refused)?;
+    app.accounts().verify(&value.token, &value.password).await.map_err(refused)?;
     Ok(StatusCode::NO_CONTENT)
 }

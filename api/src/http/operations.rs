@@ -87,7 +87,9 @@ const NOBODY: &[Role] = &[];
 
 operations! {
     POST  "/api/v1/auth/register" "register" Entry None NOBODY [INVITATION_EXPIRED];
-    POST  "/api/v1/auth/verify-email" "verifyEmail" Entry None NOBODY [LINK_EXPIRED];
+    POST  "/api/v1/auth/verify-email" "verifyEmail" Entry None NOBODY [
+        LINK_EXPIRED INVALID_CREDENTIALS
+    ];
     POST  "/api/v1/auth/login" "signIn" Entry None NOBODY [
         INVALID_CREDENTIALS USER_SUSPENDED EMAIL_NOT_VERIFIED
     ];
@@ -108,7 +110,7 @@ operations! {
         OUTCOME_UNKNOWN
     ];
     GET   "/api/v1/users" "listUsers" List None AUDITORS [INVALID_CURSOR];
-    POST  "/api/v1/users" "inviteUser" Command Accepted ADMINS [DUPLICATE_RESOURCE];
+    POST  "/api/v1/users" "inviteUser" Command Accepted ADMINS [DUPLICATE_RESOURCE QUOTA_EXCEEDED];
     GET   "/api/v1/users/{id}" "getUser" Resource None AUDITORS [NOT_FOUND];
     PATCH "/api/v1/users/{id}" "changeUser" Command None ADMINS [LAST_ADMIN];
     GET   "/api/v1/agents" "listAgents" List None ANYBODY [INVALID_CURSOR];

@@ -21,7 +21,7 @@ use uuid::{Builder, Uuid};
 use zeroize::Zeroizing;
 
 use self::cipher::{Bytes, Purpose};
-pub use self::rewrap::rewrap;
+pub use self::rewrap::{Rotated, check_keks, rewrap, rotate, wrapped_with};
 
 /// What a sealed text begins with.
 const PREFIX: &str = "sealed:1:";
@@ -47,9 +47,18 @@ pub enum KeyringError {
     /// The key was not fetched before.
     #[error("the key of this subject was not prepared")]
     NotPrepared,
-    /// A key-encryption key cannot be read.
-    #[error("a key-encryption key cannot be read: {0}")]
-    Kek(#[from] std::io::Error),
+    /// A key-encryption key cannot be read; of number 0, the newest cannot be found out.
+    #[error(
+        "key-encryption key {number} cannot be read ({error}); put its file kek-{number}.key back \
+         into the directory of secrets"
+    )]
+    Kek {
+        /// Its number.
+        number: i16,
+        /// Why not.
+        #[source]
+        error: std::io::Error,
+    },
     /// It is not what was sealed for this organization.
     #[error("this was not sealed here, or was altered")]
     Altered,

@@ -6,8 +6,8 @@ use database::{Database, Keks, Role};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::KeyringError;
 use super::cipher::{self, Bytes, Purpose};
+use super::{KeyringError, rewrap};
 
 const FETCH: &str = "SELECT wrapped, kek FROM subject_keys WHERE org_id = $1 AND subject_id = $2";
 const FETCH_OR_MAKE: &str = include_str!("../sql/fetch_keys.sql");
@@ -28,7 +28,7 @@ type Wrapped = (Vec<u8>, i16);
 type Unwrapped = Result<Zeroizing<Bytes>, KeyringError>;
 
 fn unwrap(keks: &Keks, purpose: Purpose, (org, of): (Uuid, Uuid), kept: &Wrapped) -> Unwrapped {
-    let kek = keks.get(kept.1).map_err(|_| KeyringError::Wrapping)?;
+    let kek = rewrap::known(keks, kept.1)?;
     cipher::unwrap(&kek, purpose, org, of, &kept.0)
 }
 
@@ -57,7 +57,7 @@ pub(super) async fn fetch_or_make(
     missing.dedup();
     let mut found = Vec::with_capacity(missing.len());
     for _ in 0..TRIES {
-        let (number, kek) = keks.newest()?;
+        let (number, kek) = rewrap::newest(keks)?;
         let mut offered = Vec::with_capacity(missing.len());
         for subject in &missing {
             let key = cipher::random();
@@ -100,7 +100,7 @@ pub(super) async fn resolve(
     missing.dedup();
     let mut found: Vec<Resolved> = Vec::with_capacity(missing.len());
     for _ in 0..TRIES {
-        let (number, kek) = keks.newest()?;
+        let (number, kek) = rewrap::newest(keks)?;
         let subjects: Vec<Uuid> = missing
             .iter()
             .map(|_| uuid::Builder::from_random_bytes(rand::random()).into_uuid())
@@ -147,20 +147,21 @@ pub(super) async fn destroy(
     only: Option<[u8; 8]>,
 ) -> Result<Option<[u8; 8]>, KeyringError> {
     let mut connection = database.pool(Role::Process).acquire().await?;
-    let kept: Option<Wrapped> =
-        sqlx::query_as(FETCH).bind(org).bind(subject).fetch_optional(&mut *connection).await?;
-    let Some(kept) = kept else { return Ok(None) };
-    let mark = cipher::mark(&*unwrap(keks, Purpose::SubjectKey, (org, subject), &kept)?);
-    if only.is_some_and(|only| only != mark) {
-        return Ok(None);
+    // It may be wrapped anew in between.
+    for _ in 0..TRIES {
+        let kept = sqlx::query_as(FETCH).bind(org).bind(subject);
+        let kept: Option<Wrapped> = kept.fetch_optional(&mut *connection).await?;
+        let Some(kept) = kept else { return Ok(None) };
+        let mark = cipher::mark(&*unwrap(keks, Purpose::SubjectKey, (org, subject), &kept)?);
+        if only.is_some_and(|only| only != mark) {
+            return Ok(None);
+        }
+        let destroyed = sqlx::query(DESTROY).bind(org).bind(subject).bind(&kept.0);
+        if destroyed.execute(&mut *connection).await?.rows_affected() == 1 {
+            return Ok(Some(mark));
+        }
     }
-    let destroyed = sqlx::query(DESTROY).bind(org).bind(subject).bind(&kept.0);
-    let destroyed = destroyed.execute(&mut *connection).await?;
-    match destroyed.rows_affected() {
-        // It was wrapped anew in between.
-        0 => Box::pin(destroy(database, keks, (org, subject), only)).await,
-        _ => Ok(Some(mark)),
-    }
+    Err(KeyringError::NotPrepared)
 }
 
 /// The secret of an organization; made where it is not there.
@@ -176,7 +177,7 @@ pub(super) async fn secret(
         if let Some(kept) = kept {
             return unwrap(keks, Purpose::OrganizationSecret, (org, Uuid::nil()), &kept);
         }
-        let (number, kek) = keks.newest()?;
+        let (number, kek) = rewrap::newest(keks)?;
         let secret = cipher::random();
         let wrapped = cipher::wrap(&kek, Purpose::OrganizationSecret, org, Uuid::nil(), &secret)?;
         let made = sqlx::query(MAKE_SECRET).bind(org).bind(wrapped).bind(number);

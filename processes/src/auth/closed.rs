@@ -63,13 +63,23 @@ impl Accounts {
     }
 
     /// Removes what tells nobody anything any more.
-    async fn purge(&self) -> Result<(), AuthError> {
+    ///
+    /// # Errors
+    /// The database is away.
+    pub async fn purge(&self) -> Result<(), AuthError> {
         let now = self.inner.clock.now();
         let mut connection = self.inner.database.pool(DatabaseRole::Process).acquire().await?;
         for purge in [
             "DELETE FROM sessions WHERE closed_at < $1 OR expires_at < $1",
             "DELETE FROM sign_in_failures WHERE greatest(failed_at, locked_until) < $1",
-            "DELETE FROM email_addresses WHERE confirmed_at IS NULL AND reserved_at < $1",
+            "DELETE FROM email_addresses WHERE confirmed_at IS NULL AND reserved_until < $1",
+            "DELETE FROM mail_requests WHERE due_at IS NULL AND asked_at < $1",
+            "DELETE FROM account_links WHERE expires_at < $1",
+            "DELETE FROM credentials c WHERE changed_at < $1 \
+               AND NOT EXISTS (SELECT FROM email_addresses e \
+                               WHERE e.org_id = c.org_id AND e.user_id = c.user_id) \
+               AND NOT EXISTS (SELECT FROM account_links l \
+                               WHERE l.org_id = c.org_id AND l.user_id = c.user_id)",
         ] {
             let purge = sqlx::query(purge).bind(utc(now.plus_ms(-KEPT_MS)));
             purge.execute(&mut *connection).await?;

@@ -46,15 +46,18 @@ pub enum AuthError {
     /// There is no such user in the organization.
     #[error("there is no such user")]
     NobodyLikeThat,
-    /// The user has another version than was seen.
-    #[error("the user is of version {0}")]
-    OtherVersion(u64),
+    /// The organization has asked as many people in today as it may.
+    #[error("the organization has asked as many people in today as it may")]
+    Quota,
     /// The domain said no.
     #[error("{0}")]
-    Refused(String),
-    /// The log did not take it.
+    Refused(Box<dyn Refusal>),
+    /// The log did not take it, for any reason but a refusal.
     #[error("the command did not happen: {0}")]
-    Command(String),
+    Command(Failure<Nothing>),
+    /// It cannot be done like this.
+    #[error("{0}")]
+    Wrong(String),
     /// The database is away or refuses.
     #[error(transparent)]
     Database(#[from] DatabaseError),
@@ -75,17 +78,32 @@ impl From<sqlx::Error> for AuthError {
     }
 }
 
+/// A refusal that there is none of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Nothing {}
+
+impl Refusal for Nothing {
+    fn code(&self) -> &'static str {
+        match *self {}
+    }
+}
+
 impl<R: Refusal> From<Failure<R>> for AuthError {
     fn from(failure: Failure<R>) -> Self {
-        match failure {
-            Failure::Refused { error, .. } => match (error.pointer(), error.reason()) {
-                (Some(pointer), Some(reason)) => {
-                    Self::Field(FieldFault { pointer, reason, words: error.to_string() })
-                }
-                _ => Self::Refused(error.to_string()),
-            },
-            Failure::VersionMismatch { current } => Self::OtherVersion(current),
-            failure => Self::Command(failure.to_string()),
-        }
+        Self::Command(match failure {
+            Failure::Refused { error, .. } => {
+                let field = error.field().cloned();
+                return field.map_or_else(|| Self::Refused(Box::new(error)), Self::Field);
+            }
+            Failure::VersionMismatch { current } => Failure::VersionMismatch { current },
+            Failure::Conflict => Failure::Conflict,
+            Failure::KeyReused => Failure::KeyReused,
+            Failure::KeyInProgress => Failure::KeyInProgress,
+            Failure::Overloaded => Failure::Overloaded,
+            Failure::Unavailable(error) => Failure::Unavailable(error),
+            Failure::OutcomeUnknown => Failure::OutcomeUnknown,
+            Failure::StreamClosed => Failure::StreamClosed,
+            Failure::Fault(error) => Failure::Fault(error),
+        })
     }
 }

@@ -7,13 +7,17 @@ use event_store::{Failure, Outcome};
 use uuid::Uuid;
 
 use super::letters::Purpose;
-use super::register::{Over, keep_first};
+use super::register::{Reserved, keep_first};
 use super::{Accounts, AuthError, context, oneself, utc};
 use crate::commands::Order;
 use crate::ids;
 
 /// How long an invitation can be accepted.
 const OPEN_MS: i64 = 7 * 86_400_000;
+
+/// How many people an organization may ask in on a day.
+const A_DAY: i64 = 200;
+const DAY_MS: i64 = 86_400_000;
 
 /// Somebody to be asked in.
 #[derive(Clone, Debug)]
@@ -64,7 +68,8 @@ impl Accounts {
         match key {
             Some(key) => {
                 let (keyring, by) = (self.inner.commands.keyring(), invitation.by.to_string());
-                Ok(ids::created_user(keyring, org, &by, key).await?)
+                let email = invitation.email.as_str();
+                Ok(ids::created_user(keyring, org, (&by, email), key).await?)
             }
             None => Ok(UserId::from(self.inner.ids.next(self.inner.clock.now()))),
         }
@@ -83,23 +88,45 @@ impl Accounts {
         let Invitation { email, role, by } = invitation;
         let (org, at, index) = (order.org(), self.inner.clock.now(), self.index(&email));
         let expires_at = at.plus_ms(OPEN_MS);
-        if !self.reserve(index, (org, user), expires_at, Over::Lapsed).await? {
+        let reserved = self.reserve(index, (org, user), expires_at).await?;
+        if reserved == Reserved::Not {
             return Err(AuthError::Taken);
         }
+        self.within_quota(org).await?;
         let subject = SubjectId::from(user.uuid());
         let command = UserCommand::Invite { subject, email, role, by, expires_at, at };
         let Order { context, key, if_match, reply } = order;
         let commands = &self.inner.commands;
         let done = commands.run::<User>(context, user.uuid(), command, key, if_match, reply).await;
         match &done {
-            Ok(_) => self.write_to(index, Purpose::Invite).await?,
-            Err(Failure::Refused { .. } | Failure::KeyReused) => {
+            // Only what is new is mailed: a repetition of the request is answered as before.
+            Ok(outcome) if outcome.position.is_some() && !outcome.replayed => {
+                let link = self.link((org, user), (Purpose::Invite, index), expires_at).await?;
+                self.write_to(index, Purpose::Invite, Some((org, link.link_id))).await?;
+            }
+            Err(Failure::Refused { .. } | Failure::KeyReused) if reserved == Reserved::Now => {
                 self.give_back(index, user).await?;
             }
+            Ok(_) => {}
             // It may have happened: the reservation ends with the invitation.
             Err(_) => {}
         }
         Ok(done?)
+    }
+
+    /// Whether an organization may ask more people in today.
+    async fn within_quota(&self, org: OrgId) -> Result<(), AuthError> {
+        let since = self.inner.clock.now().plus_ms(-DAY_MS);
+        let mut connection = self.inner.database.pool(DatabaseRole::Process).acquire().await?;
+        let asked: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM mail_requests \
+             WHERE org_id = $1 AND purpose = 'invite' AND asked_at > $2",
+        )
+        .bind(org.uuid())
+        .bind(utc(since))
+        .fetch_one(&mut *connection)
+        .await?;
+        if asked < A_DAY { Ok(()) } else { Err(AuthError::Quota) }
     }
 
     /// Lets somebody in who was asked in. It can be done once more where it was interrupted.
@@ -115,7 +142,7 @@ impl Accounts {
         let now = self.inner.clock.now();
         let mut tx = self.inner.database.pool(DatabaseRole::Process).transaction().await?;
         let link = self.followed(&mut tx, &token, Purpose::Invite).await?;
-        let (org, user) = (link.org, link.user);
+        let (org, user) = link.whose();
         link.arrived(&mut tx, now).await?;
         if !keep_first(&mut tx, (org, user), &phc, utc(now)).await? {
             return Err(AuthError::LinkOver);
@@ -125,9 +152,6 @@ impl Accounts {
         let state = self.inner.commands.state::<User>(org, user.uuid()).await?;
         let known = state.as_ref().and_then(|(user, _)| user.known());
         let known = known.ok_or(AuthError::LinkOver)?;
-        if known.role == Role::Admin {
-            self.administer(org, user).await?;
-        }
         if known.status != UserStatus::Active {
             let command = UserCommand::AcceptInvitation { name, at: now };
             let context = context(org, oneself(user), user.uuid());
@@ -140,6 +164,10 @@ impl Accounts {
             }
         }
         tx.commit().await?;
+        // What they may do by now. Where this is not reached, they count once they sign in.
+        if let Ok(Role::Admin) = self.may_sign_in(org, user).await {
+            self.administer(org, user).await?;
+        }
         Ok(())
     }
 }

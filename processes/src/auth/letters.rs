@@ -4,12 +4,17 @@
 //! anybody has the address or not. Who has it is looked up when the mail is written.
 
 use database::Role as DatabaseRole;
+use domain::OrgId;
+use uuid::Uuid;
 
 use super::{Accounts, AuthError, utc};
 use crate::mail::Mail;
 
-/// How long nothing more is sent to an address for the same purpose.
+/// How long the same is not sent again.
 const APART_MS: i64 = 5 * 60_000;
+/// How many mails an address gets for one purpose in an hour.
+const MOST: i64 = 5;
+const HOUR_MS: i64 = 3_600_000;
 
 /// Why somebody is written to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,73 +55,96 @@ pub(super) struct Letter {
 impl Letter {
     /// The mail, with links into the program that people use.
     pub(super) fn written(&self, to: String, app_url: &str) -> Mail {
+        let app = app_url.trim_end_matches('/');
         let link = |page: &str| {
             // Behind `#` a token is sent to no server and stands in no log.
             let token = self.token.as_deref().unwrap_or_default();
-            format!("{}/{page}#token={token}", app_url.trim_end_matches('/'))
+            format!("{app}/{page}#token={token}")
         };
         let (subject, text) = match (self.purpose, &self.token) {
             (Purpose::Invite, _) => (
-                format!("You are invited to {}", self.organization),
-                format!(
-                    "You are invited to work with {} in Voice.\n\nFollow this link within seven \
-                     days, and choose a password:\n\n{}\n",
-                    self.organization,
-                    link("accept-invitation")
-                ),
+                "You are invited to Voice",
+                paragraphs(&[
+                    &format!("You are invited to work with {} in Voice.", self.organization),
+                    "Follow this link within seven days, and choose a password:",
+                    &link("accept-invitation"),
+                ]),
             ),
             (Purpose::Register, Some(_)) => (
-                "Confirm your e-mail address".to_owned(),
-                format!(
-                    "Somebody, probably you, has registered {} in Voice with this address.\n\n\
-                     Follow this link within a day to confirm it:\n\n{}\n\nIf it was not you, do \
-                     nothing.\n",
-                    self.organization,
-                    link("verify-email")
-                ),
+                "Confirm your e-mail address",
+                paragraphs(&[
+                    &format!("Somebody has registered {} in Voice", self.organization),
+                    "with this address. If it was you, follow this link within a day,",
+                    "and enter the password that you have chosen:",
+                    &link("verify-email"),
+                    "If it was not you, do nothing.",
+                ]),
             ),
             (Purpose::Register, None) => (
-                "You have an account already".to_owned(),
-                format!(
-                    "Somebody, probably you, has tried to register in Voice with this address, \
-                     which has an account already.\n\nIf it was you, sign in, or choose another \
-                     password:\n\n{}/forgot-password\n\nIf it was not you, do nothing.\n",
-                    app_url.trim_end_matches('/')
-                ),
+                "You have an account already",
+                paragraphs(&[
+                    "Somebody has tried to register in Voice with this address, which has an",
+                    "account already. If it was you, sign in, or choose another password:",
+                    &format!("{app}/forgot-password"),
+                    "If it was not you, do nothing.",
+                ]),
             ),
             (Purpose::Reset, _) => (
-                "Choose another password".to_owned(),
-                format!(
-                    "Somebody, probably you, has forgotten the password of this account in \
-                     Voice.\n\nFollow this link within an hour to choose another one:\n\n{}\n\nIf \
-                     it was not you, do nothing: your password is as it was.\n",
-                    link("reset-password")
-                ),
+                "Choose another password",
+                paragraphs(&[
+                    "Somebody has forgotten the password of this account in Voice.",
+                    "If it was you, follow this link within an hour to choose another one:",
+                    &link("reset-password"),
+                    "If it was not you, do nothing: your password is as it was.",
+                ]),
             ),
         };
+        let subject = subject.to_owned();
         Mail { to, subject, text }
     }
 }
 
+/// Lines, with a link on a line of its own.
+fn paragraphs(lines: &[&str]) -> String {
+    let mut text = String::new();
+    for line in lines {
+        let link = line.contains("://");
+        text.push_str(if link { "\n" } else { "" });
+        text.push_str(line);
+        text.push_str(if link { "\n\n" } else { "\n" });
+    }
+    text
+}
+
 impl Accounts {
-    /// Asks for a mail to whoever has an address. What was sent a short time ago is not sent again.
+    /// Asks for a mail to whoever has an address, with a link that is there already or will be made.
+    /// What was sent a short time ago is not sent again.
     pub(super) async fn write_to(
         &self,
         index: [u8; 32],
         purpose: Purpose,
+        link: Option<(OrgId, Uuid)>,
     ) -> Result<(), AuthError> {
         let now = self.inner.clock.now();
         let mut connection = self.inner.database.pool(DatabaseRole::Process).acquire().await?;
         sqlx::query(
-            "INSERT INTO mail_requests AS m (address, purpose, asked_at, due_at, attempts) \
-             VALUES ($1, $2, $3, $3, 0) ON CONFLICT (address, purpose) DO UPDATE \
+            "INSERT INTO mail_requests AS m \
+                 (address, purpose, link_id, org_id, asked_at, due_at, attempts) \
+             SELECT $1, $2, $3, $4, $5, $5, 0 \
+             WHERE (SELECT count(*) FROM mail_requests o \
+                    WHERE o.address = $1 AND o.purpose = $2 AND o.asked_at > $7) < $8 \
+             ON CONFLICT (address, purpose, link_id) DO UPDATE \
              SET asked_at = excluded.asked_at, due_at = excluded.due_at, attempts = 0 \
-             WHERE m.due_at IS NULL AND m.asked_at < $4",
+             WHERE m.due_at IS NULL AND m.asked_at < $6",
         )
         .bind(index.as_slice())
         .bind(purpose.word())
+        .bind(link.map_or_else(Uuid::nil, |(_, link)| link))
+        .bind(link.map(|(org, _)| org.uuid()))
         .bind(utc(now))
         .bind(utc(now.plus_ms(-APART_MS)))
+        .bind(utc(now.plus_ms(-HOUR_MS)))
+        .bind(MOST)
         .execute(&mut *connection)
         .await?;
         Ok(())

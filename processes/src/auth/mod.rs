@@ -38,7 +38,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use uuid::Uuid;
 
-pub use error::AuthError;
+pub use error::{AuthError, Nothing};
 pub use invite::{Arrival, Invitation};
 pub use password::Passwords;
 pub use people::Change;

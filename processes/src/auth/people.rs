@@ -6,6 +6,7 @@ use domain::{OrgId, Role, UserId};
 use event_store::{Context, Outcome, Reply};
 use uuid::Uuid;
 
+use super::link::forget_resets;
 use super::{Accounts, AuthError};
 
 /// What is changed.
@@ -57,6 +58,10 @@ impl Accounts {
             self.administer(org, user).await?;
         }
         let outcome = done?;
+        if change == Change::Suspend {
+            let pool = self.inner.database.pool(DatabaseRole::Process);
+            forget_resets(&mut *pool.acquire().await?, (org, user)).await?;
+        }
         let because = match change {
             Change::Role(_) => "role_changed",
             Change::Suspend => "suspended",
@@ -91,7 +96,15 @@ impl Accounts {
         .bind(org.uuid())
         .fetch_all(&mut *tx)
         .await?;
-        if !all.iter().any(|other| *other != user.uuid()) {
+        let mut others = all.into_iter().map(UserId::from).filter(|other| *other != user);
+        let stays = loop {
+            // Whoever stands in the table, is one in the log too?
+            let Some(other) = others.next() else { break false };
+            if matches!(self.may_sign_in(org, other).await, Ok(Role::Admin)) {
+                break true;
+            }
+        };
+        if !stays {
             return Err(AuthError::LastAdmin);
         }
         sqlx::query("DELETE FROM administrators WHERE org_id = $1 AND user_id = $2")

@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
 use database::Role as DatabaseRole;
 use domain::organization::Organization;
 use domain::user::{User, UserStatus};
@@ -17,15 +16,10 @@ use crate::mail::{Mail, MailError, Mailer};
 
 /// How often somebody looks whether a mail is asked for.
 const TICK_MS: i64 = 1_000;
-/// After how many looks what is over is removed.
-const PURGE_TICKS: u64 = 600;
 /// How long each attempt may take, and when the next one is made: 1, 5, 15, 60 minutes, and so on
 /// until a day is over.
 const PAUSES_MS: [i64; 8] = [60, 300, 900, 3_600, 10_800, 21_600, 21_600, 28_800];
-/// How long what was sent is remembered.
-const KEPT_MS: i64 = 86_400_000;
 const RESET_MS: i64 = 3_600_000;
-const VERIFY_MS: i64 = 86_400_000;
 
 /// Sends what the accounts have asked for.
 pub struct Postman {
@@ -38,6 +32,8 @@ pub struct Postman {
 struct Due {
     address: Vec<u8>,
     purpose: String,
+    link_id: Uuid,
+    org_id: Option<Uuid>,
     attempts: i32,
 }
 
@@ -63,10 +59,8 @@ impl Postman {
 
     /// Looks on every tick until the token is canceled.
     pub async fn run(self, token: CancellationToken) {
-        for tick in 0_u64.. {
-            let done = self.run_due().await;
-            let purged = if tick % PURGE_TICKS == 0 { self.purge().await } else { Ok(()) };
-            if let Err(error) = done.map(|_| ()).and(purged) {
+        loop {
+            if let Err(error) = self.run_due().await {
                 tracing::error!(%error, "mails wait to be sent");
             }
             tokio::select! {
@@ -86,10 +80,10 @@ impl Postman {
             "UPDATE mail_requests SET attempts = attempts + 1, \
                  due_at = $1 + ($2::bigint[])[least(attempts + 1, cardinality($2))] \
                           * interval '1 ms' \
-             WHERE (address, purpose) = ( \
-                 SELECT address, purpose FROM mail_requests WHERE due_at <= $1 \
-                 ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED) \
-             RETURNING address, purpose, attempts",
+             WHERE (address, purpose, link_id) = ( \
+                 SELECT address, purpose, link_id FROM mail_requests WHERE due_at <= $1 \
+                 ORDER BY purpose = 'invite', due_at LIMIT 1 FOR UPDATE SKIP LOCKED) \
+             RETURNING address, purpose, link_id, org_id, attempts",
         )
         .bind(utc(now))
         .bind(pauses.as_slice())
@@ -121,10 +115,11 @@ impl Postman {
         let mut connection = pool.acquire().await?;
         sqlx::query(
             "UPDATE mail_requests SET due_at = NULL \
-             WHERE address = $1 AND purpose = $2 AND attempts = $3",
+             WHERE address = $1 AND purpose = $2 AND link_id = $3 AND attempts = $4",
         )
         .bind(&due.address)
         .bind(&due.purpose)
+        .bind(due.link_id)
         .bind(due.attempts)
         .execute(&mut *connection)
         .await?;
@@ -133,37 +128,36 @@ impl Postman {
 
     /// The mail, where somebody has the address and it is still worth writing.
     async fn mail(&self, due: &Due) -> Result<Option<Mail>, AuthError> {
+        let Some(purpose) = Purpose::find(&due.purpose) else { return Ok(None) };
         let inner = &self.accounts.inner;
-        let mut connection = inner.database.pool(DatabaseRole::Process).acquire().await?;
-        let holder: Option<(Uuid, Uuid, Option<DateTime<Utc>>)> = sqlx::query_as(
-            "SELECT org_id, user_id, confirmed_at FROM email_addresses WHERE address = $1",
-        )
-        .bind(&due.address)
-        .fetch_optional(&mut *connection)
-        .await?;
-        drop(connection);
-        let (Some((org, user, confirmed)), Some(purpose)) = (holder, Purpose::find(&due.purpose))
-        else {
-            return Ok(None);
+        let (link, (org, user)) = match due.org_id {
+            Some(org) => match self.accounts.good_link(org, due.link_id).await? {
+                Some(link) => (Some(self.accounts.token_of(&link)), link.whose()),
+                None => return Ok(None),
+            },
+            None => match self.holder(&due.address).await? {
+                Some(holder) => (None, holder),
+                None => return Ok(None),
+            },
         };
-        let (org, user) = (OrgId::from(org), UserId::from(user));
         let state = inner.commands.state::<User>(org, user.uuid()).await?;
         let Some(known) = state.as_ref().and_then(|(user, _)| user.known()) else {
             return Ok(None);
         };
-        let now = inner.clock.now();
-        let until = match (purpose, known.status) {
-            (Purpose::Invite, UserStatus::Invited) => known.invitation_expires_at,
-            (Purpose::Register, UserStatus::Active) if confirmed.is_some() => None,
-            (Purpose::Register, UserStatus::Active) => Some(now.plus_ms(VERIFY_MS)),
-            (Purpose::Reset, UserStatus::Active) => Some(now.plus_ms(RESET_MS)),
+        let token = match (purpose, known.status, link) {
+            (Purpose::Invite, UserStatus::Invited, Some(token)) => Some(token),
+            (Purpose::Register, UserStatus::Active, token) => token,
+            (Purpose::Reset, UserStatus::Active, None) => {
+                let address = due.address.as_slice().try_into();
+                let address = address.map_err(|_| AuthError::LinkOver)?;
+                let until = inner.clock.now().plus_ms(RESET_MS);
+                let of = (purpose, address);
+                let link = self.accounts.link((org, user), of, until).await?;
+                Some(self.accounts.token_of(&link))
+            }
             _ => return Ok(None),
         };
         let Some(to) = inner.commands.reveal(org, &known.email).await? else { return Ok(None) };
-        let token = match until {
-            Some(until) => Some(self.accounts.link((org, user), purpose, until).await?),
-            None => None,
-        };
         let state = inner.commands.state::<Organization>(org, org.uuid()).await?;
         let name = state.as_ref().and_then(|(organization, _)| organization.name());
         let organization = name.unwrap_or("an organization").to_owned();
@@ -172,19 +166,17 @@ impl Postman {
         Ok(Some(letter.written(to, &self.app_url)))
     }
 
-    /// Forgets what was sent long ago, and links whose time is over.
-    async fn purge(&self) -> Result<(), AuthError> {
-        let now = self.accounts.inner.clock.now();
+    /// Who has shown that an address is theirs.
+    async fn holder(&self, address: &[u8]) -> Result<Option<(OrgId, UserId)>, AuthError> {
         let pool = self.accounts.inner.database.pool(DatabaseRole::Process);
         let mut connection = pool.acquire().await?;
-        sqlx::query("DELETE FROM mail_requests WHERE due_at IS NULL AND asked_at < $1")
-            .bind(utc(now.plus_ms(-KEPT_MS)))
-            .execute(&mut *connection)
-            .await?;
-        sqlx::query("DELETE FROM account_links WHERE expires_at < $1")
-            .bind(utc(now.plus_ms(-KEPT_MS)))
-            .execute(&mut *connection)
-            .await?;
-        Ok(())
+        let holder: Option<(Uuid, Uuid)> = sqlx::query_as(
+            "SELECT org_id, user_id FROM email_addresses \
+             WHERE address = $1 AND confirmed_at IS NOT NULL",
+        )
+        .bind(address)
+        .fetch_optional(&mut *connection)
+        .await?;
+        Ok(holder.map(|(org, user)| (OrgId::from(org), UserId::from(user))))
     }
 }

@@ -16,19 +16,21 @@ use super::{Accounts, AuthError, context, oneself, utc};
 
 /// How long an address stays reserved for a registration that was not finished.
 const UNFINISHED_MS: i64 = 10 * 60_000;
-/// How long it stays reserved for whoever has not shown that it is theirs.
+/// How long whoever has registered can show that the address is theirs.
 const UNVERIFIED_MS: i64 = 86_400_000;
 /// A registration takes at least so long, so that it cannot be told by its time whether the address
 /// was free.
 const LEAST_MS: i64 = 500;
 
-/// Whose reservation of an address gives way.
+/// What came of reserving an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Over {
-    /// One whose time is over.
-    Lapsed,
-    /// Any that was not confirmed: whoever can read the mail to it decides.
-    Unconfirmed,
+pub(super) enum Reserved {
+    /// It is kept for them from now on.
+    Now,
+    /// It was theirs or kept for them before.
+    Before,
+    /// It is somebody else's.
+    Not,
 }
 
 /// Somebody to be registered.
@@ -71,23 +73,41 @@ impl Accounts {
     /// verified and it is somebody else's.
     pub async fn register(&self, founder: Founder) -> Result<(), AuthError> {
         let line = |text: &str| text::line(text, text::MAX_LABEL);
-        FieldFault::of_text("/organization_name", line(&founder.organization_name))?;
+        let organization_name = text::name(&founder.organization_name, text::MAX_LABEL);
+        FieldFault::of_text("/organization_name", organization_name)?;
         FieldFault::of_text("/display_name", line(&founder.name))?;
         self.inner.passwords.good("/password", &founder.password).await?;
         if !self.inner.verify {
-            return self.found(founder, Over::Lapsed, UNFINISHED_MS).await;
+            return self.found(founder).await;
         }
-        let index = self.index(&founder.email);
         let least = self.inner.clock.sleep_ms(LEAST_MS);
-        let (done, ()) =
-            futures::join!(self.found(founder, Over::Unconfirmed, UNVERIFIED_MS), least);
-        match done {
-            Ok(()) | Err(AuthError::Taken) => self.write_to(index, Purpose::Register).await,
-            Err(error) => Err(error),
-        }
+        futures::join!(self.found_unverified(founder), least).0
     }
 
-    async fn found(&self, founder: Founder, over: Over, keep_ms: i64) -> Result<(), AuthError> {
+    /// An organization whose administrator has not shown yet that the address is theirs: it is kept
+    /// for nobody, and goes to whoever follows their link and knows their password.
+    async fn found_unverified(&self, founder: Founder) -> Result<(), AuthError> {
+        let Founder { organization_name, email, name, password } = founder;
+        let phc = self.inner.passwords.hash(&password).await?;
+        let index = self.index(&email);
+        if self.account(index).await?.is_some_and(|account| account.verified) {
+            return self.write_to(index, Purpose::Register, None).await;
+        }
+        let now = self.inner.clock.now();
+        let (org, user) =
+            (OrgId::from(self.inner.ids.next(now)), UserId::from(self.inner.ids.next(now)));
+        let actor = oneself(user);
+        self.register_organization(org, &organization_name, actor.clone()).await?;
+        self.tell_of(org, user, (email, name, Role::Admin), actor).await?;
+        let mut connection = self.inner.database.pool(DatabaseRole::Process).acquire().await?;
+        keep_first(&mut connection, (org, user), &phc, utc(now)).await?;
+        drop(connection);
+        let of = (Purpose::Register, index);
+        let link = self.link((org, user), of, now.plus_ms(UNVERIFIED_MS)).await?;
+        self.write_to(index, Purpose::Register, Some((org, link.link_id))).await
+    }
+
+    async fn found(&self, founder: Founder) -> Result<(), AuthError> {
         let Founder { organization_name, email, name, password } = founder;
         let phc = self.inner.passwords.hash(&password).await?;
         let now = self.inner.clock.now();
@@ -95,13 +115,15 @@ impl Accounts {
             (OrgId::from(self.inner.ids.next(now)), UserId::from(self.inner.ids.next(now)));
         let actor = oneself(user);
         let index = self.index(&email);
-        if !self.reserve(index, (org, user), now.plus_ms(keep_ms), over).await? {
+        let until = now.plus_ms(UNFINISHED_MS);
+        if self.reserve(index, (org, user), until).await? == Reserved::Not {
+            self.write_to(index, Purpose::Register, None).await?;
             return Err(AuthError::Taken);
         }
         let told = async {
             self.register_organization(org, &organization_name, actor.clone()).await?;
             self.tell_of(org, user, (email, name, Role::Admin), actor).await?;
-            self.finish((org, user), &phc, !self.inner.verify).await
+            self.finish(index, (org, user), &phc).await
         };
         let told = told.await;
         if told.is_err() {
@@ -116,7 +138,7 @@ impl Accounts {
     /// # Errors
     /// The database is away.
     pub async fn known(&self, email: &EmailAddress) -> Result<bool, AuthError> {
-        Ok(self.account(self.index(email)).await?.is_some())
+        Ok(self.account(self.index(email)).await?.is_some_and(|account| account.verified))
     }
 
     /// Makes an organization, once.
@@ -152,11 +174,11 @@ impl Accounts {
         let phc = self.inner.passwords.hash(&password).await?;
         let index = self.index(&email);
         let until = self.inner.clock.now().plus_ms(UNFINISHED_MS);
-        if !self.reserve(index, (org, user), until, Over::Lapsed).await? {
+        if self.reserve(index, (org, user), until).await? == Reserved::Not {
             return Err(AuthError::Taken);
         }
         self.tell_of(org, user, (email, name, role), actor).await?;
-        self.finish((org, user), &phc, true).await
+        self.finish(index, (org, user), &phc).await
     }
 
     /// Says in the log that there is somebody, once.
@@ -194,22 +216,27 @@ impl Accounts {
         Ok(())
     }
 
-    /// Keeps an address for somebody; `false` where it is somebody else's.
+    /// Keeps an address for somebody, where it is nobody else's.
     pub(super) async fn reserve(
         &self,
         index: [u8; 32],
         (org, user): (OrgId, UserId),
         until: Timestamp,
-        over: Over,
-    ) -> Result<bool, AuthError> {
+    ) -> Result<Reserved, AuthError> {
         let now = self.inner.clock.now();
-        let mut connection = self.inner.database.pool(DatabaseRole::Process).acquire().await?;
+        let mut tx = self.inner.database.pool(DatabaseRole::Process).transaction().await?;
+        let before: Option<(Uuid, Uuid)> = sqlx::query_as(
+            "SELECT org_id, user_id FROM email_addresses WHERE address = $1 FOR UPDATE",
+        )
+        .bind(index.as_slice())
+        .fetch_optional(&mut *tx)
+        .await?;
         let holder: Option<(Uuid, Uuid)> = sqlx::query_as(
             "INSERT INTO email_addresses AS e (address, org_id, user_id, reserved_until) \
              VALUES ($1, $2, $3, $4) ON CONFLICT (address) DO UPDATE \
                  SET org_id = excluded.org_id, user_id = excluded.user_id, \
                      reserved_until = excluded.reserved_until \
-                 WHERE (e.confirmed_at IS NULL AND (e.reserved_until < $5 OR $6)) \
+                 WHERE (e.confirmed_at IS NULL AND e.reserved_until < $5) \
                     OR (e.org_id = excluded.org_id AND e.user_id = excluded.user_id) \
              RETURNING org_id, user_id",
         )
@@ -218,36 +245,38 @@ impl Accounts {
         .bind(user.uuid())
         .bind(utc(until))
         .bind(utc(now))
-        .bind(over == Over::Unconfirmed)
-        .fetch_optional(&mut *connection)
+        .fetch_optional(&mut *tx)
         .await?;
-        Ok(holder == Some((org.uuid(), user.uuid())))
+        tx.commit().await?;
+        let theirs = Some((org.uuid(), user.uuid()));
+        Ok(match (holder == theirs, before == theirs) {
+            (false, _) => Reserved::Not,
+            (true, true) => Reserved::Before,
+            (true, false) => Reserved::Now,
+        })
     }
 
-    /// Keeps the hash of their first password; their address is theirs with it, or once they have
-    /// shown so.
+    /// Keeps the hash of their first password; the address is theirs with it.
     async fn finish(
         &self,
+        index: [u8; 32],
         (org, user): (OrgId, UserId),
         phc: &str,
-        confirmed: bool,
     ) -> Result<(), AuthError> {
         let now = utc(self.inner.clock.now());
         let mut tx = self.inner.database.pool(DatabaseRole::Process).transaction().await?;
         keep_first(&mut tx, (org, user), phc, now).await?;
-        let theirs = sqlx::query(
-            "UPDATE email_addresses \
-             SET confirmed_at = CASE WHEN $4 THEN coalesce(confirmed_at, $3) \
-                                     ELSE confirmed_at END \
-             WHERE org_id = $1 AND user_id = $2",
+        let confirmed = sqlx::query(
+            "UPDATE email_addresses SET confirmed_at = coalesce(confirmed_at, $4) \
+             WHERE address = $1 AND org_id = $2 AND user_id = $3",
         )
+        .bind(index.as_slice())
         .bind(org.uuid())
         .bind(user.uuid())
         .bind(now)
-        .bind(confirmed)
         .execute(&mut *tx)
         .await?;
-        if theirs.rows_affected() == 0 {
+        if confirmed.rows_affected() == 0 {
             return Err(AuthError::Taken);
         }
         tx.commit().await?;

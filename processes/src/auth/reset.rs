@@ -16,7 +16,7 @@ impl Accounts {
     /// # Errors
     /// The database is away.
     pub async fn forgotten(&self, email: &EmailAddress) -> Result<(), AuthError> {
-        self.write_to(self.index(email), Purpose::Reset).await
+        self.write_to(self.index(email), Purpose::Reset, None).await
     }
 
     /// Follows a link to choose another password: every session is closed with it, the address is
@@ -31,7 +31,7 @@ impl Accounts {
         let now = self.inner.clock.now();
         let mut tx = self.inner.database.pool(DatabaseRole::Process).transaction().await?;
         let link = self.followed(&mut tx, token, Purpose::Reset).await?;
-        let (org, user) = (link.org, link.user);
+        let (org, user) = link.whose();
         let state = self.inner.commands.state::<User>(org, user.uuid()).await?;
         let known = state.as_ref().and_then(|(user, _)| user.known());
         if known.is_none_or(|user| user.status != UserStatus::Active) {
@@ -64,16 +64,27 @@ impl Accounts {
         self.catch_up(org, user, version).await
     }
 
-    /// Follows a link that shows that an address is somebody's; who can sign in then.
+    /// Follows a link that shows that an address is somebody's who has registered with it. They
+    /// enter the password too: others can have registered with the address, and asked for the mail.
     ///
     /// # Errors
-    /// [`AuthError::LinkOver`]
-    pub async fn verify(&self, token: &str) -> Result<(OrgId, UserId), AuthError> {
+    /// [`AuthError::LinkOver`]; [`AuthError::InvalidCredentials`] where the password is not the one
+    /// of this registration, and the link stays good.
+    pub async fn verify(&self, token: &str, password: &str) -> Result<(OrgId, UserId), AuthError> {
         let now = self.inner.clock.now();
+        let mut tx = self.inner.database.pool(DatabaseRole::Process).transaction().await?;
+        let link = self.followed(&mut tx, token, Purpose::Register).await?;
+        drop(tx);
+        let (org, user) = link.whose();
+        let account = self.credential(org, user).await?;
+        let phc = account.map(|account| account.phc);
+        if !self.inner.passwords.matches(phc, password).await? {
+            return Err(AuthError::InvalidCredentials);
+        }
         let mut tx = self.inner.database.pool(DatabaseRole::Process).transaction().await?;
         let link = self.followed(&mut tx, token, Purpose::Register).await?;
         link.arrived(&mut tx, now).await?;
         tx.commit().await?;
-        Ok((link.org, link.user))
+        Ok((org, user))
     }
 }

@@ -7,6 +7,7 @@ use domain::{EmailAddress, FieldFault, OrgId, Role, SessionId, UserId};
 use uuid::Uuid;
 
 use super::letters::Purpose;
+use super::link::forget_resets;
 use super::session::close_in;
 use super::{Accounts, AuthError, Client, Principal, SignedIn, context, keyed, oneself, utc};
 
@@ -15,8 +16,10 @@ pub(super) struct Account {
     org_id: Uuid,
     user_id: Uuid,
     version: i32,
-    phc: String,
-    verified: bool,
+    pub phc: String,
+    pub verified: bool,
+    /// The link by which they show that the address is theirs, as long as they have not.
+    link_id: Option<Uuid>,
 }
 
 impl Accounts {
@@ -63,8 +66,8 @@ impl Accounts {
             }
         };
         self.succeeded(&suspects).await?;
-        if !account.verified {
-            self.write_to(index, Purpose::Register).await?;
+        if let Some(link) = account.link_id {
+            self.write_to(index, Purpose::Register, Some((org, link))).await?;
             return Err(AuthError::Unverified);
         }
         self.catch_up(org, user, account.version).await?;
@@ -128,16 +131,22 @@ impl Accounts {
             // Somebody else has just changed it, so that the old one is no longer right.
             return Err(AuthError::InvalidCredentials);
         }
+        forget_resets(&mut tx, (org, user)).await?;
         let but = (None, Some(principal.session));
         let closed = close_in(&mut tx, (org, user), ("password_changed", now), but).await?;
         tx.commit().await?;
         self.forget(org, user, &closed, ("password_changed", now)).await
     }
 
-    async fn credential(&self, org: OrgId, user: UserId) -> Result<Option<Account>, AuthError> {
+    pub(super) async fn credential(
+        &self,
+        org: OrgId,
+        user: UserId,
+    ) -> Result<Option<Account>, AuthError> {
         let mut connection = self.inner.database.pool(DatabaseRole::Process).acquire().await?;
         let account = sqlx::query_as(
-            "SELECT org_id, user_id, version, phc, true AS verified FROM credentials \
+            "SELECT org_id, user_id, version, phc, true AS verified, \
+                    NULL::uuid AS link_id FROM credentials \
              WHERE org_id = $1 AND user_id = $2",
         );
         let account = account.bind(org.uuid()).bind(user.uuid());
@@ -155,15 +164,23 @@ impl Accounts {
         }
     }
 
+    /// Whoever signs in with an address: who has shown that it is theirs, or else who has
+    /// registered with it last and has not shown so yet.
     pub(super) async fn account(&self, index: [u8; 32]) -> Result<Option<Account>, AuthError> {
         let mut connection = self.inner.database.pool(DatabaseRole::Process).acquire().await?;
         let account = sqlx::query_as(
-            "SELECT e.org_id, e.user_id, c.version, c.phc, e.confirmed_at IS NOT NULL AS verified \
-             FROM email_addresses e \
-             JOIN credentials c ON c.org_id = e.org_id AND c.user_id = e.user_id \
-             WHERE e.address = $1",
+            "SELECT a.org_id, a.user_id, c.version, c.phc, a.link_id IS NULL AS verified, a.link_id \
+             FROM (SELECT org_id, user_id, NULL::uuid AS link_id, now() AS at FROM email_addresses \
+                   WHERE address = $1 AND confirmed_at IS NOT NULL \
+                   UNION ALL \
+                   (SELECT org_id, user_id, link_id, created_at FROM account_links \
+                    WHERE address = $1 AND purpose = 'register' AND expires_at > $2 \
+                    ORDER BY created_at DESC LIMIT 1)) a \
+             JOIN credentials c ON c.org_id = a.org_id AND c.user_id = a.user_id \
+             ORDER BY verified DESC LIMIT 1",
         );
-        Ok(account.bind(index.as_slice()).fetch_optional(&mut *connection).await?)
+        let account = account.bind(index.as_slice()).bind(utc(self.inner.clock.now()));
+        Ok(account.fetch_optional(&mut *connection).await?)
     }
 
     /// Says in the log what the table knows already: that there is another password.

@@ -46,13 +46,26 @@ impl Mailer for SmtpMailer {
             .from(self.from.clone())
             .to(to)
             .subject(&mail.subject)
+            .message_id(None)
             .header(ContentType::TEXT_PLAIN)
             .body(mail.text.clone())
             .map_err(|error| MailError::Refused(error.to_string()))?;
         match self.transport.send(message).await {
             Ok(_) => Ok(()),
-            Err(error) if error.is_permanent() => Err(MailError::Refused(error.to_string())),
-            Err(error) => Err(MailError::Later(error.to_string())),
+            Err(error) => Err(told(&error)),
         }
+    }
+}
+
+/// What an error means for the mail. The server's own words may hold the address, so only its code
+/// is told. That it does not let us in (53x) is our settings' fault, not the mail's.
+fn told(error: &lettre::transport::smtp::Error) -> MailError {
+    match error.status() {
+        Some(code) if error.is_permanent() && !(530..540).contains(&u16::from(code)) => {
+            MailError::Refused(format!("code {code}"))
+        }
+        Some(code) => MailError::Later(format!("code {code}")),
+        None if error.is_client() => MailError::Refused("it cannot be said to the server".into()),
+        None => MailError::Later("the server cannot be reached, or says what is not SMTP".into()),
     }
 }

@@ -98,7 +98,7 @@ impl World {
         told.await.expect("told");
     }
 
-    async fn texts(&self, query: &str) -> Vec<String> {
+    pub async fn texts(&self, query: &str) -> Vec<String> {
         let mut admin = PgConnection::connect_with(&self.db.superuser()).await.expect("in");
         sqlx::query_scalar(query).fetch_all(&mut admin).await.expect("texts")
     }

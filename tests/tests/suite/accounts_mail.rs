@@ -1,5 +1,7 @@
 //! Mails to people, and the links in them, with a clock that is moved by hand.
 
+mod registered;
+
 use std::sync::{Arc, Mutex};
 
 use domain::user::{User, UserCommand};
@@ -152,7 +154,7 @@ async fn a_link_is_good_for_an_hour_for_one_purpose_and_the_last_of_them_ends_al
     post.world.clock.advance(6 * MINUTE);
     post.forgotten("ann@example.com").await;
     let second = post.link("Choose another password").await;
-    over(accounts.verify(&first).await.map(|_| ()));
+    over(accounts.verify(&first, PASSWORD).await.map(|_| ()));
     over(post.arrive(&first).await);
     accounts.reset(&second, ANOTHER).await.expect("reset");
     over(accounts.reset(&first, ANOTHER).await);
@@ -184,46 +186,28 @@ async fn no_forged_link_is_followed() {
     assert!(forged.len() > 90);
     for token in forged {
         over(accounts.reset(&token, ANOTHER).await);
-        over(accounts.verify(&token).await.map(|_| ()));
+        over(accounts.verify(&token, PASSWORD).await.map(|_| ()));
     }
     accounts.reset(&token, ANOTHER).await.expect("the real one");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_registers_signs_in_once_they_have_shown_that_the_address_is_theirs() {
+async fn a_password_that_was_changed_is_not_changed_by_an_older_link() {
     let post = Post::with_ann().await;
+    let open = post.world.sign_in().await.principal;
+    post.forgotten("ann@example.com").await;
+    let token = post.link("Choose another password").await;
     let accounts = &post.world.accounts;
-    post.register(BOB, PASSWORD).await;
-    let early = post.enters(BOB, PASSWORD).await;
-    assert!(matches!(early, Err(AuthError::Unverified)), "{early:?}");
-    let wrong = post.enters(BOB, ANOTHER).await;
-    assert!(matches!(wrong, Err(AuthError::InvalidCredentials)), "{wrong:?}");
-    let first = post.link("Confirm your e-mail address").await;
-    // Somebody else registers with the address: the one whose link is followed has it.
-    post.world.clock.advance(6 * MINUTE);
-    post.register(BOB, ANOTHER).await;
-    let second = post.link("Confirm your e-mail address").await;
-    over(accounts.verify(&first).await.map(|_| ()));
-    accounts.verify(&second).await.expect("verified");
-    over(accounts.verify(&second).await.map(|_| ()));
-    post.enters(BOB, ANOTHER).await.expect("in");
-    post.enters(BOB, PASSWORD).await.expect_err("the first one's");
-    // Once it is theirs, others are told nothing, and they hear of it.
-    post.world.clock.advance(6 * MINUTE);
-    post.register(BOB, PASSWORD).await;
-    let mails = post.run().await;
-    assert_eq!(mails.len(), 1);
-    assert_eq!(mails[0].subject, "You have an account already");
-    assert!(!mails[0].text.contains("token="));
-    post.enters(BOB, PASSWORD).await.expect_err("not theirs");
-    post.enters(BOB, ANOTHER).await.expect("in");
+    let changed = accounts.change_password(&open, (PASSWORD, ANOTHER), &client("one")).await;
+    changed.expect("changed");
+    over(accounts.reset(&token, "a third horse battery staple").await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_was_asked_in_comes_once_and_in_time() {
     let post = Post::with_ann().await;
     let user = post.invite(org(), BOB, Role::Agent).await.expect("invited");
-    let token = post.link("You are invited to an organization").await;
+    let token = post.link("You are invited to Voice").await;
     let weak = Arrival { token: token.clone(), name: "Bob".to_owned(), password: "short".into() };
     let weak = post.world.accounts.arrive(weak).await;
     assert!(matches!(weak, Err(AuthError::Field(_))), "{weak:?}");
@@ -235,7 +219,7 @@ async fn who_was_asked_in_comes_once_and_in_time() {
     assert!(matches!(taken, Err(AuthError::Taken)), "{taken:?}");
     // Whoever does not come in seven days, does not come with that link.
     post.invite(org(), "carl@example.com", Role::Admin).await.expect("invited");
-    let late = post.link("You are invited to an organization").await;
+    let late = post.link("You are invited to Voice").await;
     post.world.clock.advance(7 * DAY);
     over(post.arrive(&late).await);
 }
@@ -245,13 +229,13 @@ async fn who_has_not_come_is_asked_again_and_by_nobody_else_meanwhile() {
     let post = Post::with_ann().await;
     let other = OrgId::from(Uuid::from_u128(0x0b));
     let first = post.invite(org(), BOB, Role::Agent).await.expect("invited");
-    let old = post.link("You are invited to an organization").await;
+    let old = post.link("You are invited to Voice").await;
     let taken = post.invite(other, BOB, Role::Agent).await;
     assert!(matches!(taken, Err(AuthError::Taken)), "{taken:?}");
     post.world.clock.advance(DAY);
     let second = post.invite(org(), BOB, Role::Supervisor).await.expect("again");
     assert_eq!(second, first, "the same user");
-    let new = post.link("You are invited to an organization").await;
+    let new = post.link("You are invited to Voice").await;
     post.arrive(&new).await.expect("came");
     over(post.arrive(&old).await);
     let signed_in = post.world.accounts.sign_in(BOB, ANOTHER, &client("one")).await.expect("in");
@@ -266,7 +250,7 @@ async fn who_has_not_come_is_asked_again_and_by_nobody_else_meanwhile() {
 async fn of_many_who_come_with_one_invitation_one_does() {
     let post = Post::with_ann().await;
     post.invite(org(), BOB, Role::Agent).await.expect("invited");
-    let token = post.link("You are invited to an organization").await;
+    let token = post.link("You are invited to Voice").await;
     let came = join_all((0..6).map(|_| post.arrive(&token))).await;
     assert_eq!(came.iter().filter(|done| done.is_ok()).count(), 1, "{came:?}");
 }
@@ -275,7 +259,7 @@ async fn of_many_who_come_with_one_invitation_one_does() {
 async fn who_died_between_the_fact_and_the_password_comes_again() {
     let post = Post::with_ann().await;
     let user = post.invite(org(), BOB, Role::Agent).await.expect("invited");
-    let token = post.link("You are invited to an organization").await;
+    let token = post.link("You are invited to Voice").await;
     let (name, at) = ("Bob".to_owned(), post.world.now());
     let order = Order::<User>::silent(context(org().uuid()));
     let command = UserCommand::AcceptInvitation { name, at };

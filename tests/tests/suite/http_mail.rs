@@ -45,7 +45,7 @@ async fn an_administrator_asks_somebody_in_who_comes_and_works() {
     let read = server.with(&admin.access, "GET", &path, None).await;
     assert_eq!(read.body, invited.body);
     login(&server, BOB, PASSWORD).await.is_problem(401, "invalid-credentials");
-    let token = smtp.token(BOB, "You are invited to Demo").await;
+    let token = smtp.token(BOB, "You are invited to Voice").await;
     let come = async |body: Value| server.open("/api/v1/auth/register", body).await;
     let body = |token: &str| {
         let name = "Bob";
@@ -92,20 +92,27 @@ async fn an_administrator_asks_somebody_in_who_comes_and_works() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_invitation_that_is_made_twice_with_one_key_is_made_once() {
-    let (server, _smtp) = start(false).await;
+    let (server, smtp) = start(false).await;
     let authorization = format!("Bearer {}", server.token());
-    let invite = async || {
+    let invite = async |email: &str, role: &str| {
         let headers = [
             ("authorization", authorization.as_str()),
             ("content-type", "application/json"),
             ("idempotency-key", "one"),
         ];
-        let body = json!({ "email": BOB, "role": "agent" }).to_string();
+        let body = json!({ "email": email, "role": role }).to_string();
         server.bare("POST", "/api/v1/users", Some(body), &headers).await
     };
-    let (first, again) = (invite().await, invite().await);
+    let (first, again) = (invite(BOB, "agent").await, invite(BOB, "agent").await);
     assert_eq!((first.status, again.status), (201, 201));
     assert_eq!((&again.body, again.header("idempotent-replayed")), (&first.body, "true"));
+    // The key for something else is refused, and takes nothing away.
+    invite(BOB, "admin").await.is_problem(422, "idempotency-key-reused");
+    invite("carl@example.com", "agent").await.is_problem(422, "idempotency-key-reused");
+    let token = smtp.token(BOB, "You are invited to Voice").await;
+    let body = json!({ "invitation_token": token, "display_name": "Bob", "password": PASSWORD });
+    assert_eq!(server.open("/api/v1/auth/register", body).await.status, 201);
+    server.enter(BOB, PASSWORD).await;
     server.stop().await;
 }
 
@@ -152,12 +159,14 @@ async fn where_addresses_are_verified_nobody_learns_who_has_one() {
     let mail = smtp.mail("agent@demo.example", "You have an account already").await;
     assert!(!mail.message.contains("token="), "{}", mail.message);
     let token = smtp.token(BOB, "Confirm your e-mail address").await;
-    let verify = async |token: &str| {
-        server.open("/api/v1/auth/verify-email", json!({ "token": token })).await
+    let verify = async |token: &str, password: &str| {
+        let body = json!({ "token": token, "password": password });
+        server.open("/api/v1/auth/verify-email", body).await
     };
-    verify("voice_ln_x").await.is_problem(410, "link-expired");
-    assert_eq!(verify(&token).await.status, 204);
-    verify(&token).await.is_problem(410, "link-expired");
+    verify("voice_ln_x", PASSWORD).await.is_problem(410, "link-expired");
+    verify(&token, ANOTHER).await.is_problem(401, "invalid-credentials");
+    assert_eq!(verify(&token, PASSWORD).await.status, 204);
+    verify(&token, PASSWORD).await.is_problem(410, "link-expired");
     assert_eq!(login(&server, BOB, PASSWORD).await.status, 200);
     server.stop().await;
 }

@@ -217,7 +217,9 @@ fn what_cannot_be_is_said_in_one_sentence() {
     fs::write(data.join("secrets/development"), "").expect("a note");
     let nowhere = "postgres://nobody@127.0.0.1:1/none";
     assert!(said(&["--database-url", nowhere]).contains("VOICE_SMTP_URL"));
-    let mail = ["--smtp-url", "smtp://127.0.0.1:1", "--database-url"];
+    let open = ["--smtp-url", "smtp://mail.example", "--database-url", nowhere];
+    assert!(said(&open).contains("?tls=required"));
+    let mail = ["--smtp-url", "smtps://127.0.0.1:1", "--app-url", "https://app", "--database-url"];
     let mailing = |database: &str| said(&[&mail[..], &[database]].concat());
     assert!(mailing(nowhere).contains("made by a development server"));
     fs::remove_dir_all(data.join("secrets")).expect("removed");

@@ -2,6 +2,7 @@
 
 use domain::Role;
 use serde_json::{Value, json};
+use sqlx::{Connection, Executor};
 
 use super::http_kit::{Answer, Server, SignedIn};
 
@@ -102,6 +103,17 @@ async fn an_organization_keeps_an_administrator() {
         let last = change(&server, &admin, &admin.user, body).await;
         last.is_problem(409, "last-admin");
     }
+    // Whoever only stands in the table of administrators, is none.
+    let stale = format!(
+        "INSERT INTO administrators SELECT org_id, user_id FROM email_addresses e
+         WHERE user_id = '{}'",
+        agent.user
+    );
+    let url = server.test().superuser();
+    let mut database = sqlx::PgConnection::connect_with(&url).await.expect("in");
+    database.execute(stale.as_str()).await.expect("planted");
+    let last = change(&server, &admin, &admin.user, json!({ "role": "agent" })).await;
+    last.is_problem(409, "last-admin");
     // Two administrators who demote each other at the same moment: one of them stays.
     assert_eq!(change(&server, &admin, &agent.user, json!({ "role": "admin" })).await.status, 200);
     let other = server.sign_in(Role::Agent).await;

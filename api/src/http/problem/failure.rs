@@ -45,7 +45,7 @@ pub fn mismatch(current: u64) -> Problem {
 
 /// A refusal of the domain's rules. Where nothing exists, all is alike.
 #[must_use]
-pub fn refused<R: Refusal>(refusal: &R) -> Problem {
+pub fn refused<R: Refusal + ?Sized>(refusal: &R) -> Problem {
     let kind = Kind::find(refusal.code()).unwrap_or(&INVALID_STATE_TRANSITION);
     if *kind == NOT_FOUND {
         return Problem::not_found();

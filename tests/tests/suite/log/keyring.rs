@@ -265,7 +265,7 @@ async fn nothing_leads_from_a_number_to_who_was_erased() {
     assert_eq!(one.open(org, &token).await.unwrap(), None);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_key_encryption_key_is_rotated_while_everything_goes_on() {
     let world = World::new().await;
     let directory = tests::TestDirectory::create();
@@ -285,34 +285,56 @@ async fn a_key_encryption_key_is_rotated_while_everything_goes_on() {
         tokens.push(running.seal_prepared(org, *subject, text).unwrap());
     }
     let blind = running.pseudonym(org, &["x"]).await.unwrap();
-    let admin = keks();
-    assert_eq!(admin.rotate().expect("rotated"), 2);
-    // New people come, and one is erased, while the keys are wrapped anew.
+    // New people come all the while, and one is erased; and somebody else rotates too.
     let (busy, gone) = (running.clone(), subjects[7]);
-    let going_on = async {
-        for _ in 0..40 {
-            let subject = fresh();
-            busy.prepare(org, &[subject]).await.expect("a key");
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let going_on = tokio::spawn(async move {
+        let mut stopped = stopped;
+        let mut came = 0;
+        while stopped.try_recv().is_err() {
+            busy.prepare(org, &[fresh()]).await.expect("a key");
+            came += 1;
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
         }
-        busy.destroy(org, gone, None).await.expect("destroyed")
-    };
-    let (wrapped, destroyed) = tokio::join!(event_store::rewrap(database, &admin), going_on);
-    assert!(wrapped.expect("wrapped") >= 1_199);
-    assert!(destroyed.is_some());
-    event_store::rewrap(database, &admin).await.expect("what came with the old one");
-    let mut superuser = world.admin().await;
-    let left = "SELECT (SELECT count(*) FROM subject_keys WHERE kek <> 2)
-                     + (SELECT count(*) FROM organization_secrets WHERE kek <> 2)";
-    let left: i64 = sqlx::query_scalar(left).fetch_one(&mut superuser).await.unwrap();
-    assert_eq!(left, 0);
+        came
+    });
+    let (one, other) = (keks(), keks());
+    let (first, second, destroyed) = tokio::join!(
+        event_store::rotate(database, &one),
+        event_store::rotate(database, &other),
+        running.destroy(org, gone, None),
+    );
+    let (first, second) = (first.expect("rotated"), second.expect("rotated"));
+    assert!(destroyed.expect("destroyed").is_some());
+    let mut numbers = [first.number, second.number];
+    numbers.sort_unstable();
+    assert_eq!(numbers, [2, 3], "one after the other");
+    let left = event_store::wrapped_with(database).await.expect("counted");
+    assert_eq!(left.iter().map(|(number, _)| *number).collect::<Vec<_>>(), [3], "{left:?}");
+    stop.send(()).expect("going on");
+    assert!(going_on.await.expect("no panic") > 100, "the load went on");
     let next = Keyring::new(database, keks());
     assert_eq!(next.pseudonym(org, &["x"]).await.unwrap(), blind, "the same secret");
     for (number, token) in tokens.iter().enumerate() {
         let expected = (number != 7).then(|| kept[number].1.clone());
         assert_eq!(next.open(org, token).await.unwrap(), expected);
     }
+    // Without its file nothing is served, and no other key takes its place.
+    let file = directory.path().join("kek-3.key");
+    let kept = std::fs::read(&file).expect("a key");
+    std::fs::remove_file(&file).expect("removed");
+    for missing in [
+        event_store::check_keks(database, &keks()).await.err(),
+        event_store::rotate(database, &keks()).await.err(),
+    ] {
+        let words = missing.expect("refused").to_string();
+        assert!(words.contains("put its file kek-3.key back"), "{words}");
+    }
+    assert!(!directory.path().join("kek-4.key").exists());
+    std::fs::write(&file, kept).expect("put back");
+    event_store::check_keks(database, &keks()).await.expect("as before");
     // The old key alone opens nothing any more.
     let old = Keyring::new(database, secrets.key("key-encryption"));
     let refused = old.open(org, &tokens[0]).await;
-    assert!(matches!(refused, Err(KeyringError::Wrapping)), "{refused:?}");
+    assert!(matches!(refused, Err(KeyringError::Kek { number: 3, .. })), "{refused:?}");
 }
