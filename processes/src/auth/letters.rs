@@ -117,8 +117,8 @@ fn paragraphs(lines: &[&str]) -> String {
 }
 
 impl Accounts {
-    /// Asks for a mail to whoever has an address, with a link that is there already or will be made.
-    /// What was sent a short time ago is not sent again.
+    /// Asks for a mail to whoever has an address, with a link that is there already or will be
+    /// made. What was sent a short time ago is not sent again.
     pub(super) async fn write_to(
         &self,
         index: [u8; 32],
