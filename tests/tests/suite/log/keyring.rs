@@ -319,8 +319,23 @@ async fn a_key_encryption_key_is_rotated_while_everything_goes_on() {
         let expected = (number != 7).then(|| kept[number].1.clone());
         assert_eq!(next.open(org, token).await.unwrap(), expected);
     }
-    // Without its file nothing is served, and no other key takes its place.
-    let file = directory.path().join("kek-3.key");
+    // The old key alone opens nothing any more.
+    let old = Keyring::new(database, secrets.key("key-encryption"));
+    let refused = old.open(org, &tokens[0]).await;
+    assert!(matches!(refused, Err(KeyringError::Kek { number: 3, .. })), "{refused:?}");
+}
+
+#[tokio::test]
+async fn without_the_file_of_a_key_in_use_nothing_is_served_and_none_is_made() {
+    let world = World::new().await;
+    let directory = tests::TestDirectory::create();
+    let secrets = database::Secrets::open(directory.path()).expect("secrets");
+    let keks = || database::Keks::open(directory.path(), &secrets);
+    let database = world.home.database();
+    Keyring::new(database, keks()).prepare(world.org, &[fresh()]).await.expect("a key");
+    let rotated = event_store::rotate(database, &keks()).await.expect("rotated");
+    assert_eq!(rotated.number, 2);
+    let file = directory.path().join("kek-2.key");
     let kept = std::fs::read(&file).expect("a key");
     std::fs::remove_file(&file).expect("removed");
     for missing in [
@@ -328,13 +343,9 @@ async fn a_key_encryption_key_is_rotated_while_everything_goes_on() {
         event_store::rotate(database, &keks()).await.err(),
     ] {
         let words = missing.expect("refused").to_string();
-        assert!(words.contains("put its file kek-3.key back"), "{words}");
+        assert!(words.contains("put its file kek-2.key back"), "{words}");
     }
-    assert!(!directory.path().join("kek-4.key").exists());
+    assert!(!directory.path().join("kek-3.key").exists());
     std::fs::write(&file, kept).expect("put back");
     event_store::check_keks(database, &keks()).await.expect("as before");
-    // The old key alone opens nothing any more.
-    let old = Keyring::new(database, secrets.key("key-encryption"));
-    let refused = old.open(org, &tokens[0]).await;
-    assert!(matches!(refused, Err(KeyringError::Kek { number: 3, .. })), "{refused:?}");
 }
