@@ -15,7 +15,7 @@ use domain::call::Provider;
 use event_store::{KeyringError, LogError};
 use processes::agents::Agents;
 use processes::auth::{Accounts, AuthError};
-use processes::erasure::ErasureError;
+use processes::erasure::{ErasureError, Erasures};
 use processes::mail::{MailError, Mailer};
 use processes::teams::Teams;
 use processes::{Clock, Hands, HandsSettings, Ids};
@@ -161,15 +161,19 @@ impl Voice {
         ReadyFile::clear(&settings.data_dir);
         let (listener, url) = listen(&settings.listen).await?;
         let rooms = Rooms::open(settings, Arc::clone(&clock)).await?;
-        let loaded = match settings.wants_demo() {
-            true => demo::load(&settings.data_dir, &rooms).await,
-            false => Ok(None),
+        let prepared = async {
+            let erasures = gate::erasures(settings, &rooms, Arc::clone(&ids)).await?;
+            let demo = match settings.wants_demo() {
+                true => demo::load(&settings.data_dir, &rooms).await?,
+                false => None,
+            };
+            Ok((erasures, demo))
         };
-        let demo = match loaded {
-            Ok(demo) => demo,
+        let (erasures, demo) = match prepared.await {
+            Ok(prepared) => prepared,
             Err(error) => {
                 rooms.close().await;
-                return Err(error.into());
+                return Err(error);
             }
         };
         let stop = CancellationToken::new();
@@ -181,7 +185,7 @@ impl Voice {
             let settled = projector.settle(head).await;
             let _ = settled.inspect_err(|error| tracing::warn!(%error, "the demo comes later"));
         }
-        let bound = Bound { settings, clock, ids, mailer, listener, url, instance };
+        let bound = Bound { settings, clock, ids, mailer, erasures, listener, url, instance };
         bound.run(rooms, projector, hands).await
     }
 }
@@ -192,6 +196,7 @@ struct Bound<'s> {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     mailer: Arc<dyn Mailer>,
+    erasures: Erasures,
     listener: TcpListener,
     url: String,
     instance: Instance,
@@ -205,8 +210,9 @@ impl Bound<'_> {
         projector: Projector,
         hands: Hands,
     ) -> Result<Running, StartError> {
-        let Self { settings, clock, ids, mailer, listener, url, instance } = self;
-        let gate = Gate::open(settings, &rooms, &clock, (Arc::clone(&ids), mailer)).await;
+        let Self { settings, clock, ids, mailer, erasures, listener, url, instance } = self;
+        let given = (Arc::clone(&ids), mailer);
+        let gate = Gate::open(settings, &rooms, &clock, given, erasures).await;
         let gate = match gate {
             Ok(gate) => gate,
             Err(error) => {

@@ -76,6 +76,7 @@ impl Gate {
         rooms: &Rooms,
         clock: &Arc<dyn Clock>,
         (ids, mailer): (Arc<dyn Ids>, Arc<dyn Mailer>),
+        erasures: Erasures,
     ) -> Result<Self, StartError> {
         let passwords = match settings.cheap_passwords {
             true => Passwords::costing(64, 1)?,
@@ -83,16 +84,8 @@ impl Gate {
         };
         let (database, commands) = (rooms.database.clone(), rooms.commands.clone());
         let (secrets, verify) = (&rooms.secrets, settings.verifies());
-        let accounts =
-            Accounts::new(database, commands, Arc::clone(&ids), passwords, secrets, verify);
+        let accounts = Accounts::new(database, commands, ids, passwords, secrets, verify);
         let postman = Postman::new(accounts.clone(), mailer, &settings.app_url);
-        let ledger = Ledger::open(&settings.erasure_ledger()).map_err(ErasureError::from)?;
-        let (database, commands) = (rooms.database.clone(), rooms.commands.clone());
-        let erasures = Erasures::new(database, commands, ids, ledger);
-        let back = erasures.replay().await?;
-        if back > 0 {
-            tracing::warn!(back, "people who were erased had come back, and are erased again");
-        }
         accounts.look_back().await?;
         let tokens = Tokens::new(rooms.secrets.clone());
         let rates = Arc::new(Rates::new(RateSettings {
@@ -106,6 +99,23 @@ impl Gate {
         };
         Ok(Self { accounts, postman, erasures, tokens, rates, development })
     }
+}
+
+/// The erasures, after everybody was erased again whom an old backup has brought back: nobody is
+/// called and nothing is served before.
+pub(crate) async fn erasures(
+    settings: &Settings,
+    rooms: &Rooms,
+    ids: Arc<dyn Ids>,
+) -> Result<Erasures, StartError> {
+    let ledger = Ledger::open(&settings.erasure_ledger()).map_err(ErasureError::from)?;
+    let (database, commands) = (rooms.database.clone(), rooms.commands.clone());
+    let erasures = Erasures::new(database, commands, ids, ledger);
+    let back = erasures.replay().await?;
+    if back > 0 {
+        tracing::warn!(back, "people who were erased had come back, and are erased again");
+    }
+    Ok(erasures)
 }
 
 /// Through what mail goes out.

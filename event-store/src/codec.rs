@@ -39,6 +39,9 @@ pub enum CodecError {
     /// Its personal fields could not be sealed; the same command may succeed later.
     #[error("an event could not be sealed: {0}")]
     Sealing(String),
+    /// The key to seal them with was destroyed.
+    #[error("whom an event is about was erased")]
+    Erased,
     /// It could not be written.
     #[error("an event could not be written: {0}")]
     Encoding(String),

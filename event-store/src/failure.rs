@@ -41,6 +41,9 @@ pub enum Failure<R> {
     /// The same command with the same key will tell.
     #[error("it is not known whether the command was committed")]
     OutcomeUnknown,
+    /// Whom it is about was erased; nothing about them is kept any more.
+    #[error("the person that this is about was erased")]
+    Erased,
     /// The stream is as long as a stream may be.
     #[error("the stream is full")]
     StreamClosed,
@@ -74,6 +77,7 @@ impl<R> From<CodecError> for Failure<R> {
     fn from(error: CodecError) -> Self {
         match error {
             CodecError::Sealing(words) => Self::Unavailable(words),
+            CodecError::Erased => Self::Erased,
             error => Self::Fault(error.to_string()),
         }
     }

@@ -7,7 +7,7 @@ use domain::call::{
     dialable,
 };
 use domain::{AgentId, CampaignId, ContactId, PhoneNumber};
-use event_store::{Failure, Outcome};
+use event_store::{Failure, KeyringError, Outcome};
 use http::StatusCode;
 use processes::{ids, telephony};
 use serde::Deserialize;
@@ -116,7 +116,12 @@ pub async fn create(
         // What is left behind lapses by itself, so the answer stands.
         let _ = released.inspect_err(|error| tracing::warn!(%error, "a reservation is left"));
     }
-    run.respond(made.map_err(from_failure)?).await
+    // Whoever was erased in between is somebody new when they are called again.
+    let made = made.map_err(|failure| match failure {
+        Failure::Erased => keyring_failed(&KeyringError::Erased),
+        failure => from_failure(failure),
+    });
+    run.respond(made?).await
 }
 
 fn shown(text: &str) -> Result<PhoneNumber, CallRefusal> {
@@ -131,7 +136,7 @@ fn shown(text: &str) -> Result<PhoneNumber, CallRefusal> {
 fn dials_nothing(made: &Result<Outcome, Failure<CallRefusal>>) -> bool {
     match made {
         Ok(outcome) => outcome.replayed,
-        Err(Failure::Refused { .. } | Failure::KeyReused) => true,
+        Err(Failure::Refused { .. } | Failure::KeyReused | Failure::Erased) => true,
         Err(_) => false,
     }
 }

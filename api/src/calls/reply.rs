@@ -4,7 +4,7 @@
 
 use domain::call::{Call, CallEnd, CallRefusal, Durations, Leg, Stage};
 use domain::{CallId, Decider, OrgId, Personal, PhoneNumber, Role, Timestamp};
-use event_store::{Keyring, Reply, StoredReply};
+use event_store::{Keyring, KeyringError, Reply, StoredReply};
 use futures::future::{BoxFuture, FutureExt};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -261,7 +261,7 @@ impl Accepted {
         let Personal::Known { subject, value } = number else { return token(number) };
         let sealed = self.keyring.seal_prepared(self.org.uuid(), subject.uuid(), value.as_str());
         sealed
-            .inspect_err(|error| tracing::error!(%error, "a number is missing from an answer"))
+            .inspect_err(|error| tracing::info!(%error, "a number is missing from an answer"))
             .ok()
     }
 }
@@ -272,7 +272,11 @@ impl Reply<Call> for Accepted {
         async move {
             let Some(subject) = call.subject() else { return Ok(()) };
             let prepared = self.keyring.prepare(self.org.uuid(), &[subject.uuid()]).await;
-            prepared.map_err(|error| error.to_string())
+            match prepared {
+                // Of somebody who was erased there is no number to answer with.
+                Ok(()) | Err(KeyringError::Erased) => Ok(()),
+                Err(error) => Err(error.to_string()),
+            }
         }
         .boxed()
     }

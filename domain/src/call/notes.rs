@@ -26,7 +26,7 @@ impl KnownCall {
     }
 
     /// Metadata by a merge patch, tags as they are to be. What changes nothing
-    /// is no fact.
+    /// is no fact. From somebody who was erased things are only taken away.
     pub(super) fn change(
         &self,
         patch: Option<Map<String, Value>>,
@@ -39,6 +39,9 @@ impl KnownCall {
             let mut merged = self.metadata.clone();
             merge(&mut merged, &patch);
             accepted("/metadata", text::metadata(&merged))?;
+            if self.erased && patch.values().any(|value| !value.is_null()) {
+                return Err(CallRefusal::Erased);
+            }
             if merged != self.metadata {
                 facts.push(CallEvent::CallMetadataChanged { patch, at });
             }
@@ -49,6 +52,9 @@ impl KnownCall {
                 some.iter().filter(|tag| !others.contains(tag)).cloned().collect()
             };
             let (added, removed) = (without(&tags, &self.tags), without(&self.tags, &tags));
+            if self.erased && !added.is_empty() {
+                return Err(CallRefusal::Erased);
+            }
             if !added.is_empty() || !removed.is_empty() {
                 facts.push(CallEvent::CallTagged { added, removed, at });
             }

@@ -186,7 +186,8 @@ impl KnownCall {
     /// Whether it may be said; nothing personal about somebody who was erased.
     fn sayable(&self, command: &CallCommand) -> Result<(), CallRefusal> {
         let Some(said) = Said::of(command) else { return Ok(()) };
-        if self.erased && said.note.is_some() {
+        let reasoned = matches!(command, CallCommand::ReviseDisposition { reason: Some(_), .. });
+        if self.erased && (said.note.is_some() || reasoned) {
             return Err(CallRefusal::Erased);
         }
         said.valid()

@@ -180,8 +180,9 @@ impl KnownCall {
     /// people may ask for.
     pub(super) fn refusal(&self) -> CallRefusal {
         let possible = Asked::VARIANTS.iter().copied();
-        // Who was erased is noted and asked no more; that is refused in its own words.
-        let silent = |asked| self.erased && matches!(asked, Asked::AddNote | Asked::Rate);
+        // Of who was erased nothing new is kept; that is refused in its own words.
+        let silent =
+            |asked| self.erased && matches!(asked, Asked::AddNote | Asked::Rate | Asked::Change);
         let allowed =
             possible.filter(|asked| asked.by_people() && self.allows(*asked) && !silent(*asked));
         CallRefusal::state(self.leg, self.stage, allowed.map(Into::into).collect())

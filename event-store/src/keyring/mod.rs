@@ -3,13 +3,13 @@
 //! what was sealed with it, everywhere at once.
 
 mod cipher;
+mod memory;
 mod rewrap;
 mod table;
 
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -21,19 +21,15 @@ use uuid::{Builder, Uuid};
 use zeroize::Zeroizing;
 
 use self::cipher::{Bytes, Purpose};
+use self::memory::{Key, Memory, grab};
 pub use self::rewrap::{Rotated, check_keks, rewrap, rotate, wrapped_with};
 
 /// What a sealed text begins with.
 const PREFIX: &str = "sealed:1:";
 /// Subject (16), mark of the key (8), nonce (24), tag (16).
 const OVERHEAD: usize = 64;
-/// Keys that are held in memory.
-const HELD: usize = 65_536;
 /// Secrets of organizations that are held in memory.
-const HELD_SECRETS: usize = 4_096;
-/// How long a key is opened with before it is asked for again: an erasure elsewhere counts
-/// here after this.
-const FRESH: Duration = Duration::from_secs(60);
+const HELD_SECRETS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4_095);
 
 /// Why something could not be sealed or opened.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +43,9 @@ pub enum KeyringError {
     /// The key was not fetched before.
     #[error("the key of this subject was not prepared")]
     NotPrepared,
+    /// The key was destroyed, and the subject never gets another one.
+    #[error("the key of this subject was destroyed")]
+    Erased,
     /// A key-encryption key cannot be read; of number 0, the newest cannot be found out.
     #[error(
         "key-encryption key {number} cannot be read ({error}); put its file kek-{number}.key back \
@@ -70,22 +69,12 @@ impl From<sqlx::Error> for KeyringError {
     }
 }
 
-/// A subject's key.
-type Key = Arc<Zeroizing<Bytes>>;
-
-struct Held {
-    key: Key,
-    fetched: Instant,
-}
-
 struct Inner {
     database: Database,
     keks: Keks,
-    keys: Mutex<LruCache<(Uuid, Uuid), Held>>,
+    memory: Memory,
     /// Whose keys are wanted until somebody has the turn to ask for them.
     waiting: Mutex<HashMap<Uuid, Vec<Uuid>>>,
-    /// Whom blind indexes lead to, and since when that is known.
-    subjects: Mutex<LruCache<(Uuid, Uuid), (Uuid, Instant)>>,
     /// The blind indexes that are to be followed.
     followed: Mutex<HashMap<Uuid, Vec<Uuid>>>,
     /// One statement for keys at a time.
@@ -103,20 +92,14 @@ impl Keyring {
     /// The keyring of a database, wrapped by these key-encryption keys.
     #[must_use]
     pub fn new(database: &Database, keks: impl Into<Keks>) -> Self {
-        let room = |count| LruCache::new(NonZeroUsize::new(count).unwrap_or(NonZeroUsize::MIN));
         let inner = Inner {
             database: database.clone(),
             keks: keks.into(),
-            keys: Mutex::new(room(HELD)),
+            memory: Memory::new(),
             waiting: Mutex::default(),
-            subjects: Mutex::new(LruCache::new(
-                NonZeroUsize::new(HELD).unwrap_or(NonZeroUsize::MIN),
-            )),
             followed: Mutex::default(),
             turn: tokio::sync::Mutex::default(),
-            secrets: Mutex::new(LruCache::new(
-                NonZeroUsize::new(HELD_SECRETS).unwrap_or(NonZeroUsize::MIN),
-            )),
+            secrets: Mutex::new(LruCache::new(HELD_SECRETS)),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -146,9 +129,10 @@ impl Keyring {
     /// whoever makes the same one at the same time gets the same.
     ///
     /// # Errors
-    /// They cannot be fetched or unwrapped.
+    /// They cannot be fetched or unwrapped; [`KeyringError::Erased`] where one was destroyed, which
+    /// spoils none of the others.
     pub async fn prepare(&self, org: Uuid, subjects: &[Uuid]) -> Result<(), KeyringError> {
-        let missing = self.missing(org, subjects);
+        let missing = self.inner.memory.missing(org, subjects);
         if missing.is_empty() {
             return Ok(());
         }
@@ -156,24 +140,21 @@ impl Keyring {
         // Whoever has the turn asks for everybody who waits by then, as the log's writer
         // does: a statement and a commit for each new person would cost more than the append.
         let _turn = self.inner.turn.lock().await;
-        let mut wanted = self.missing(org, subjects);
+        let mut wanted = self.inner.memory.missing(org, subjects);
         if wanted.is_empty() {
             return Ok(());
         }
         wanted.extend(grab(&self.inner.waiting).remove(&org).unwrap_or_default());
         let found =
             table::fetch_or_make(&self.inner.database, &self.inner.keks, org, wanted).await?;
-        let fetched = Instant::now();
         let mut mine = Ok(());
-        let mut keys = grab(&self.inner.keys);
         for (subject, key) in found {
-            match key {
-                Ok(key) => {
-                    keys.put((org, subject), Held { key: Arc::new(key), fetched });
-                }
-                Err(error) if subjects.contains(&subject) => mine = Err(error),
-                // Whoever asked for it finds it missing and is told when the turn is theirs.
-                Err(_) => {}
+            let kept = key.and_then(|key| self.keep((org, subject), key));
+            // Whoever else asked for it finds it missing and is told when the turn is theirs.
+            if let Err(error) = kept
+                && subjects.contains(&subject)
+            {
+                mine = Err(error);
             }
         }
         mine
@@ -186,27 +167,25 @@ impl Keyring {
     /// # Errors
     /// It cannot be fetched, or its key cannot be unwrapped.
     pub async fn subject(&self, org: Uuid, blind: Uuid) -> Result<Uuid, KeyringError> {
-        if let Some(subject) = self.known(org, blind) {
+        if let Some(subject) = self.inner.memory.subject((org, blind)) {
             return Ok(subject);
         }
         grab(&self.inner.followed).entry(org).or_default().push(blind);
         // As with keys, whoever has the turn asks for everybody.
         let _turn = self.inner.turn.lock().await;
-        if let Some(subject) = self.known(org, blind) {
+        if let Some(subject) = self.inner.memory.subject((org, blind)) {
             return Ok(subject);
         }
         let mut wanted = grab(&self.inner.followed).remove(&org).unwrap_or_default();
         wanted.push(blind);
         let (database, keks) = (&self.inner.database, &self.inner.keks);
-        let (found, now) = (table::resolve(database, keks, org, wanted).await?, Instant::now());
+        let found = table::resolve(database, keks, org, wanted).await?;
         let mut mine = Err(KeyringError::NotPrepared);
-        let (mut keys, mut subjects) = (grab(&self.inner.keys), grab(&self.inner.subjects));
         for table::Resolved { blind: other, subject, key } in found {
-            let known = key.map(|key| {
-                keys.put((org, subject), Held { key: Arc::new(key), fetched: now });
-                subjects.put((org, other), (subject, now));
-                subject
-            });
+            let known = key.and_then(|key| self.keep((org, subject), key)).map(|_| subject);
+            if known.is_ok() {
+                self.inner.memory.lead((org, other), subject);
+            }
             if other == blind {
                 mine = known;
             }
@@ -214,62 +193,43 @@ impl Keyring {
         mine
     }
 
-    /// The subject behind a blind index, where there is one.
+    /// The subject behind a blind index, where there is one now.
     ///
     /// # Errors
     /// The database is away.
     pub async fn find(&self, org: Uuid, blind: Uuid) -> Result<Option<Uuid>, KeyringError> {
-        match self.known(org, blind) {
-            Some(subject) => Ok(Some(subject)),
-            None => table::find(&self.inner.database, org, blind).await,
-        }
+        table::find(&self.inner.database, org, blind).await
     }
 
-    fn known(&self, org: Uuid, blind: Uuid) -> Option<Uuid> {
-        let mut subjects = grab(&self.inner.subjects);
-        let (subject, since) = subjects.get(&(org, blind))?;
-        (since.elapsed() < FRESH).then_some(*subject)
+    fn keep(&self, of: (Uuid, Uuid), key: Zeroizing<Bytes>) -> Result<Key, KeyringError> {
+        let key = Arc::new(key);
+        match self.inner.memory.keep(of, Arc::clone(&key)) {
+            true => Ok(key),
+            false => Err(KeyringError::Erased),
+        }
     }
 
     /// Destroys the key of a subject, and the blind index that leads to it: what was sealed with it
-    /// is erased, at once here and within a minute elsewhere. Where a mark is named, only the key
-    /// that bears it. The mark of the key that was destroyed; none where there was no such key.
+    /// is erased, at once here and within a minute elsewhere, and the subject never gets another
+    /// key. The mark of the key that was destroyed; none where there was none (any more).
     ///
     /// # Errors
     /// The database is away, or the key cannot be unwrapped.
-    pub async fn destroy(
-        &self,
-        org: Uuid,
-        subject: Uuid,
-        only: Option<[u8; 8]>,
-    ) -> Result<Option<[u8; 8]>, KeyringError> {
+    pub async fn destroy(&self, org: Uuid, subject: Uuid) -> Result<Option<[u8; 8]>, KeyringError> {
         let (database, keks) = (&self.inner.database, &self.inner.keks);
-        let mark = table::destroy(database, keks, (org, subject), only).await?;
-        grab(&self.inner.keys).pop(&(org, subject));
-        let mut subjects = grab(&self.inner.subjects);
-        let blinds: Vec<(Uuid, Uuid)> = subjects
-            .iter()
-            .filter(|((of, _), (behind, _))| *of == org && *behind == subject)
-            .map(|(blind, _)| *blind)
-            .collect();
-        for blind in blinds {
-            subjects.pop(&blind);
-        }
+        let mark = table::destroy(database, keks, (org, subject)).await?;
+        self.inner.memory.destroyed((org, subject));
         Ok(mark)
     }
 
-    /// The mark of a subject's key, which tells keys apart without telling anything of them.
+    /// The mark of the key that a subject has now, which tells keys apart without telling anything
+    /// of them.
     ///
     /// # Errors
     /// The key cannot be fetched.
     pub async fn mark(&self, org: Uuid, subject: Uuid) -> Result<Option<[u8; 8]>, KeyringError> {
-        Ok(self.key(org, subject).await?.map(|key| cipher::mark(&key)))
-    }
-
-    /// The subjects whose keys are not held.
-    fn missing(&self, org: Uuid, subjects: &[Uuid]) -> Vec<Uuid> {
-        let keys = grab(&self.inner.keys);
-        subjects.iter().copied().filter(|subject| !keys.contains(&(org, *subject))).collect()
+        let key = table::fetch(&self.inner.database, &self.inner.keks, org, subject).await?;
+        Ok(key.map(|key| cipher::mark(&key)))
     }
 
     /// Seals a text with a key that was prepared.
@@ -299,8 +259,7 @@ impl Keyring {
         subject: Uuid,
         bytes: &[u8],
     ) -> Result<Vec<u8>, KeyringError> {
-        let key = grab(&self.inner.keys).get(&(org, subject)).map(|held| Arc::clone(&held.key));
-        let key = key.ok_or(KeyringError::NotPrepared)?;
+        let key = self.inner.memory.prepared((org, subject)).ok_or(KeyringError::NotPrepared)?;
         let mut sealed = Vec::with_capacity(bytes.len() + OVERHEAD);
         sealed.extend_from_slice(subject.as_bytes());
         sealed.extend_from_slice(&cipher::mark(&key));
@@ -347,20 +306,15 @@ impl Keyring {
 
     /// The key to open with, if the subject has one.
     async fn key(&self, org: Uuid, subject: Uuid) -> Result<Option<Key>, KeyringError> {
-        if let Some(held) = grab(&self.inner.keys).get(&(org, subject))
-            && held.fetched.elapsed() < FRESH
-        {
-            return Ok(Some(Arc::clone(&held.key)));
+        if let Some(key) = self.inner.memory.key((org, subject)) {
+            return Ok(Some(key));
         }
         let found = table::fetch(&self.inner.database, &self.inner.keks, org, subject).await?;
-        let mut keys = grab(&self.inner.keys);
-        let Some(key) = found else {
-            keys.pop(&(org, subject));
-            return Ok(None);
-        };
-        let key = Arc::new(key);
-        keys.put((org, subject), Held { key: Arc::clone(&key), fetched: Instant::now() });
-        Ok(Some(key))
+        let kept = found.and_then(|key| self.keep((org, subject), key).ok());
+        if kept.is_none() {
+            self.inner.memory.forget((org, subject));
+        }
+        Ok(kept)
     }
 
     async fn secret(&self, org: Uuid) -> Result<Key, KeyringError> {
@@ -376,9 +330,4 @@ impl Keyring {
         grab(&self.inner.secrets).put(org, Arc::clone(&secret));
         Ok(secret)
     }
-}
-
-/// Nothing is left half done under these locks, so a panic elsewhere does not spoil them.
-fn grab<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

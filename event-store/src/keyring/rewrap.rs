@@ -25,7 +25,7 @@ const KEPT: [Kept; 2] = [
     Kept {
         purpose: Purpose::SubjectKey,
         select: "SELECT org_id, subject_id, wrapped, kek FROM subject_keys
-                 WHERE kek < $1 ORDER BY kek LIMIT $2",
+                 WHERE kek < $1 AND wrapped IS NOT NULL ORDER BY kek LIMIT $2",
         update: "UPDATE subject_keys k SET wrapped = n.wrapped, kek = $1
                  FROM unnest($2::uuid[], $3::uuid[], $4::bytea[], $5::bytea[])
                      AS n(org_id, subject_id, old, wrapped)
@@ -49,8 +49,8 @@ const KEPT: [Kept; 2] = [
 pub async fn wrapped_with(database: &Database) -> Result<Vec<(i16, i64)>, KeyringError> {
     let mut connection = database.pool(Role::Process).acquire().await?;
     Ok(sqlx::query_as(
-        "SELECT kek, count(*) FROM (SELECT kek FROM subject_keys UNION ALL
-                                    SELECT kek FROM organization_secrets) k
+        "SELECT kek, count(*) FROM (SELECT kek FROM subject_keys WHERE wrapped IS NOT NULL
+                                    UNION ALL SELECT kek FROM organization_secrets) k
          GROUP BY kek ORDER BY kek",
     )
     .fetch_all(&mut *connection)

@@ -16,23 +16,25 @@ const FIND: &str = "SELECT subject_id FROM subject_keys WHERE org_id = $1 AND bl
 const SECRET: &str = "SELECT wrapped, kek FROM organization_secrets WHERE org_id = $1";
 const MAKE_SECRET: &str = "INSERT INTO organization_secrets (org_id, wrapped, kek)
     VALUES ($1, $2, $3) ON CONFLICT (org_id) DO NOTHING";
-const DESTROY: &str = "DELETE FROM subject_keys
+/// The row stays, so that nobody makes the subject a new key.
+const DESTROY: &str = "UPDATE subject_keys SET wrapped = NULL, blind = NULL
     WHERE org_id = $1 AND subject_id = $2 AND wrapped = $3";
 
 /// Somebody else's key appears at the latest when it is asked for again.
 const TRIES: usize = 3;
 
-/// A key as it is kept.
-type Wrapped = (Vec<u8>, i16);
+/// A key as it is kept; without its bytes it was destroyed.
+type Kept = (Option<Vec<u8>>, i16);
 /// A key, or why it cannot be had; one that cannot does not spoil the others.
 type Unwrapped = Result<Zeroizing<Bytes>, KeyringError>;
 
-fn unwrap(keks: &Keks, purpose: Purpose, (org, of): (Uuid, Uuid), kept: &Wrapped) -> Unwrapped {
+fn unwrap(keks: &Keks, purpose: Purpose, (org, of): (Uuid, Uuid), kept: &Kept) -> Unwrapped {
+    let wrapped = kept.0.as_deref().ok_or(KeyringError::Erased)?;
     let kek = rewrap::known(keks, kept.1)?;
-    cipher::unwrap(&kek, purpose, org, of, &kept.0)
+    cipher::unwrap(&kek, purpose, org, of, wrapped)
 }
 
-/// The key of a subject, if it has one.
+/// The key of a subject, if it has one (still).
 pub(super) async fn fetch(
     database: &Database,
     keks: &Keks,
@@ -40,12 +42,15 @@ pub(super) async fn fetch(
     subject: Uuid,
 ) -> Result<Option<Zeroizing<Bytes>>, KeyringError> {
     let mut tx = database.org_tx(org).await?;
-    let kept: Option<Wrapped> =
+    let kept: Option<Kept> =
         sqlx::query_as(FETCH).bind(org).bind(subject).fetch_optional(&mut *tx).await?;
-    kept.map(|kept| unwrap(keks, Purpose::SubjectKey, (org, subject), &kept)).transpose()
+    match kept.map(|kept| unwrap(keks, Purpose::SubjectKey, (org, subject), &kept)) {
+        None | Some(Err(KeyringError::Erased)) => Ok(None),
+        Some(key) => key.map(Some),
+    }
 }
 
-/// The keys of subjects; those that are not there are made.
+/// The keys of subjects; those that are not there are made, but for what was destroyed.
 pub(super) async fn fetch_or_make(
     database: &Database,
     keks: &Keks,
@@ -66,7 +71,7 @@ pub(super) async fn fetch_or_make(
         let mut tx = database.org_tx(org).await?;
         let rows = sqlx::query_as(FETCH_OR_MAKE);
         let rows = rows.bind(org).bind(&missing).bind(&offered).bind(number);
-        let rows: Vec<(Uuid, Vec<u8>, i16)> = rows.fetch_all(&mut *tx).await?;
+        let rows: Vec<(Uuid, Option<Vec<u8>>, i16)> = rows.fetch_all(&mut *tx).await?;
         tx.commit().await?;
         let before = found.len();
         for (subject, wrapped, number) in rows {
@@ -113,7 +118,7 @@ pub(super) async fn resolve(
         let mut tx = database.org_tx(org).await?;
         let rows = sqlx::query_as(RESOLVE);
         let rows = rows.bind(org).bind(&missing).bind(&subjects).bind(&offered).bind(number);
-        let rows: Vec<(Uuid, Uuid, Vec<u8>, i16)> = rows.fetch_all(&mut *tx).await?;
+        let rows: Vec<(Uuid, Uuid, Option<Vec<u8>>, i16)> = rows.fetch_all(&mut *tx).await?;
         tx.commit().await?;
         for (blind, subject, wrapped, number) in rows {
             let kept = (wrapped, number);
@@ -138,25 +143,22 @@ pub(super) async fn find(
     Ok(sqlx::query_scalar(FIND).bind(org).bind(blind).fetch_optional(&mut *tx).await?)
 }
 
-/// Destroys the key of a subject, with the blind index that leads to it; of several that it may
-/// have had only the one that bears this mark, where one is named. The mark of what was destroyed.
+/// Destroys the key of a subject, with the blind index that leads to it. The mark of what was
+/// destroyed.
 pub(super) async fn destroy(
     database: &Database,
     keks: &Keks,
     (org, subject): (Uuid, Uuid),
-    only: Option<[u8; 8]>,
 ) -> Result<Option<[u8; 8]>, KeyringError> {
     let mut connection = database.pool(Role::Process).acquire().await?;
     // It may be wrapped anew in between.
     for _ in 0..TRIES {
         let kept = sqlx::query_as(FETCH).bind(org).bind(subject);
-        let kept: Option<Wrapped> = kept.fetch_optional(&mut *connection).await?;
-        let Some(kept) = kept else { return Ok(None) };
+        let kept: Option<Kept> = kept.fetch_optional(&mut *connection).await?;
+        let Some((Some(wrapped), number)) = kept else { return Ok(None) };
+        let kept = (Some(wrapped.clone()), number);
         let mark = cipher::mark(&*unwrap(keks, Purpose::SubjectKey, (org, subject), &kept)?);
-        if only.is_some_and(|only| only != mark) {
-            return Ok(None);
-        }
-        let destroyed = sqlx::query(DESTROY).bind(org).bind(subject).bind(&kept.0);
+        let destroyed = sqlx::query(DESTROY).bind(org).bind(subject).bind(&wrapped);
         if destroyed.execute(&mut *connection).await?.rows_affected() == 1 {
             return Ok(Some(mark));
         }
@@ -172,8 +174,7 @@ pub(super) async fn secret(
 ) -> Result<Zeroizing<Bytes>, KeyringError> {
     for _ in 0..TRIES {
         let mut tx = database.org_tx(org).await?;
-        let kept: Option<Wrapped> =
-            sqlx::query_as(SECRET).bind(org).fetch_optional(&mut *tx).await?;
+        let kept: Option<Kept> = sqlx::query_as(SECRET).bind(org).fetch_optional(&mut *tx).await?;
         if let Some(kept) = kept {
             return unwrap(keks, Purpose::OrganizationSecret, (org, Uuid::nil()), &kept);
         }

@@ -102,6 +102,7 @@ impl<R: Refusal> From<Failure<R>> for AuthError {
             Failure::Overloaded => Failure::Overloaded,
             Failure::Unavailable(error) => Failure::Unavailable(error),
             Failure::OutcomeUnknown => Failure::OutcomeUnknown,
+            Failure::Erased => Failure::Erased,
             Failure::StreamClosed => Failure::StreamClosed,
             Failure::Fault(error) => Failure::Fault(error),
         })

@@ -88,11 +88,12 @@ impl Accounts {
         let Invitation { email, role, by } = invitation;
         let (org, at, index) = (order.org(), self.inner.clock.now(), self.index(&email));
         let expires_at = at.plus_ms(OPEN_MS);
+        // Before the address is kept for them, so that nobody keeps addresses without end.
+        self.within_quota(org).await?;
         let reserved = self.reserve(index, (org, user), expires_at).await?;
         if reserved == Reserved::Not {
             return Err(AuthError::Taken);
         }
-        self.within_quota(org).await?;
         let subject = SubjectId::from(user.uuid());
         let command = UserCommand::Invite { subject, email, role, by, expires_at, at };
         let Order { context, key, if_match, reply } = order;

@@ -44,13 +44,15 @@ impl Postman {
         Self { accounts, mailer, app_url: app_url.to_owned() }
     }
 
-    /// Sends everything that is due now, and says how many it tried.
+    /// Sends everything that is due now, until the token is canceled, and says how many it tried.
     ///
     /// # Errors
     /// The database is away; what was not tried stays due.
-    pub async fn run_due(&self) -> Result<usize, AuthError> {
+    pub async fn run_due(&self, token: &CancellationToken) -> Result<usize, AuthError> {
         let mut tried = 0;
-        while let Some(due) = self.next().await? {
+        while !token.is_cancelled()
+            && let Some(due) = self.next().await?
+        {
             self.deliver(&due).await?;
             tried += 1;
         }
@@ -60,7 +62,7 @@ impl Postman {
     /// Looks on every tick until the token is canceled.
     pub async fn run(self, token: CancellationToken) {
         loop {
-            if let Err(error) = self.run_due().await {
+            if let Err(error) = self.run_due(&token).await {
                 tracing::error!(%error, "mails wait to be sent");
             }
             tokio::select! {
@@ -130,12 +132,13 @@ impl Postman {
     async fn mail(&self, due: &Due) -> Result<Option<Mail>, AuthError> {
         let Some(purpose) = Purpose::find(&due.purpose) else { return Ok(None) };
         let inner = &self.accounts.inner;
+        let held = self.holder(&due.address).await?;
         let (link, (org, user)) = match due.org_id {
             Some(org) => match self.accounts.good_link(org, due.link_id).await? {
                 Some(link) => (Some(self.accounts.token_of(&link)), link.whose()),
                 None => return Ok(None),
             },
-            None => match self.holder(&due.address).await? {
+            None => match held {
                 Some(holder) => (None, holder),
                 None => return Ok(None),
             },
@@ -146,7 +149,10 @@ impl Postman {
         };
         let token = match (purpose, known.status, link) {
             (Purpose::Invite, UserStatus::Invited, Some(token)) => Some(token),
-            (Purpose::Register, UserStatus::Active, token) => token,
+            // Whose the address is by now is told that somebody has tried, and gets no link.
+            (Purpose::Register, UserStatus::Active, token) => {
+                token.filter(|_| held.is_none_or(|holder| holder == (org, user)))
+            }
             (Purpose::Reset, UserStatus::Active, None) => {
                 let address = due.address.as_slice().try_into();
                 let address = address.map_err(|_| AuthError::LinkOver)?;

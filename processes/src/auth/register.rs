@@ -85,14 +85,12 @@ impl Accounts {
     }
 
     /// An organization whose administrator has not shown yet that the address is theirs: it is kept
-    /// for nobody, and goes to whoever follows their link and knows their password.
+    /// for nobody, and goes to whoever follows their link and knows their password. Where it is
+    /// somebody's already, all is the same but for the mail, which has no link then.
     async fn found_unverified(&self, founder: Founder) -> Result<(), AuthError> {
         let Founder { organization_name, email, name, password } = founder;
         let phc = self.inner.passwords.hash(&password).await?;
         let index = self.index(&email);
-        if self.account(index).await?.is_some_and(|account| account.verified) {
-            return self.write_to(index, Purpose::Register, None).await;
-        }
         let now = self.inner.clock.now();
         let (org, user) =
             (OrgId::from(self.inner.ids.next(now)), UserId::from(self.inner.ids.next(now)));
@@ -138,7 +136,8 @@ impl Accounts {
     /// # Errors
     /// The database is away.
     pub async fn known(&self, email: &EmailAddress) -> Result<bool, AuthError> {
-        Ok(self.account(self.index(email)).await?.is_some_and(|account| account.verified))
+        let accounts = self.accounts(self.index(email)).await?;
+        Ok(accounts.iter().any(|account| account.link_id.is_none()))
     }
 
     /// Makes an organization, once.

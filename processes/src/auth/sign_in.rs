@@ -17,9 +17,14 @@ pub(super) struct Account {
     user_id: Uuid,
     version: i32,
     pub phc: String,
-    pub verified: bool,
     /// The link by which they show that the address is theirs, as long as they have not.
-    link_id: Option<Uuid>,
+    pub link_id: Option<Uuid>,
+}
+
+impl Account {
+    fn whose(&self) -> (OrgId, UserId) {
+        (OrgId::from(self.org_id), UserId::from(self.user_id))
+    }
 }
 
 impl Accounts {
@@ -27,8 +32,9 @@ impl Accounts {
     ///
     /// # Errors
     /// [`AuthError::InvalidCredentials`] after the same work for an unknown address as for a
-    /// wrong password; [`AuthError::Suspended`] and [`AuthError::Unverified`] only with the right
-    /// one, and with the latter another mail is asked for;
+    /// wrong password; [`AuthError::Suspended`] only with the right one; [`AuthError::Unverified`]
+    /// with the password of who has registered with the address last, whether it is somebody
+    /// else's or nobody's yet, and another mail is asked for;
     /// [`AuthError::TooOften`], [`AuthError::Busy`].
     pub async fn sign_in(
         &self,
@@ -44,19 +50,13 @@ impl Accounts {
         };
         let suspects = self.suspects(index, client);
         self.attempt(&suspects, now).await?;
-        let account = self.account(index).await?;
-        let phc = account.as_ref().map(|account| account.phc.clone());
-        let right = self.inner.passwords.matches(phc, password).await?;
-        let known = account
-            .as_ref()
-            .map(|account| (OrgId::from(account.org_id), UserId::from(account.user_id)));
-        let Some(((org, user), account)) = known.zip(account).filter(|_| right) else {
-            if let Some((org, user)) = known {
-                let event = SecurityEvent::UserSignInFailed { user_id: user, at: now };
-                self.write_down_later(org, user, event);
-            }
-            return Err(AuthError::InvalidCredentials);
-        };
+        let accounts = self.accounts(index).await?;
+        let owner = accounts.iter().find(|account| account.link_id.is_none());
+        if !self.is_password_of(owner, password).await? {
+            return self.keep_out(index, &accounts, password).await;
+        }
+        let account = owner.ok_or(AuthError::InvalidCredentials)?;
+        let (org, user) = account.whose();
         let role = match self.may_sign_in(org, user).await {
             Ok(role) => role,
             Err(error) => {
@@ -66,16 +66,46 @@ impl Accounts {
             }
         };
         self.succeeded(&suspects).await?;
-        if let Some(link) = account.link_id {
-            self.write_to(index, Purpose::Register, Some((org, link))).await?;
-            return Err(AuthError::Unverified);
-        }
         self.catch_up(org, user, account.version).await?;
         let signed_in = self.open((org, user, role), Some(account.version), client).await?;
         let session_id = SessionId::from(signed_in.principal.session);
         let event = SecurityEvent::UserSignedIn { user_id: user, session_id, at: now };
         self.write_down(org, user, event).await?;
         Ok(signed_in)
+    }
+
+    async fn is_password_of(
+        &self,
+        account: Option<&Account>,
+        password: &str,
+    ) -> Result<bool, AuthError> {
+        let phc = account.map(|account| account.phc.clone());
+        self.inner.passwords.matches(phc, password).await
+    }
+
+    /// Keeps somebody out who does not know the password of whose the address is. Who has
+    /// registered with it is told to read their mail; that does not count as a success, or else
+    /// somebody who registers with another one's address could try passwords without end.
+    async fn keep_out(
+        &self,
+        index: [u8; 32],
+        accounts: &[Account],
+        password: &str,
+    ) -> Result<SignedIn, AuthError> {
+        let newcomer = accounts.iter().find(|account| account.link_id.is_some());
+        // Where addresses are verified, nobody can tell by the time which of the two there are.
+        let theirs = self.inner.verify && self.is_password_of(newcomer, password).await?;
+        if let Some(newcomer) = newcomer.filter(|_| theirs) {
+            let link = newcomer.link_id.map(|link| (newcomer.whose().0, link));
+            self.write_to(index, Purpose::Register, link).await?;
+            return Err(AuthError::Unverified);
+        }
+        if let Some((org, user)) = accounts.first().map(Account::whose) {
+            let event =
+                SecurityEvent::UserSignInFailed { user_id: user, at: self.inner.clock.now() };
+            self.write_down_later(org, user, event);
+        }
+        Err(AuthError::InvalidCredentials)
     }
 
     /// Changes a password, and closes every other session.
@@ -145,8 +175,7 @@ impl Accounts {
     ) -> Result<Option<Account>, AuthError> {
         let mut connection = self.inner.database.pool(DatabaseRole::Process).acquire().await?;
         let account = sqlx::query_as(
-            "SELECT org_id, user_id, version, phc, true AS verified, \
-                    NULL::uuid AS link_id FROM credentials \
+            "SELECT org_id, user_id, version, phc, NULL::uuid AS link_id FROM credentials \
              WHERE org_id = $1 AND user_id = $2",
         );
         let account = account.bind(org.uuid()).bind(user.uuid());
@@ -164,23 +193,23 @@ impl Accounts {
         }
     }
 
-    /// Whoever signs in with an address: who has shown that it is theirs, or else who has
-    /// registered with it last and has not shown so yet.
-    pub(super) async fn account(&self, index: [u8; 32]) -> Result<Option<Account>, AuthError> {
+    /// Whose an address is: first who has shown that it is theirs, then who has registered with it
+    /// last and has not shown so.
+    pub(super) async fn accounts(&self, index: [u8; 32]) -> Result<Vec<Account>, AuthError> {
         let mut connection = self.inner.database.pool(DatabaseRole::Process).acquire().await?;
-        let account = sqlx::query_as(
-            "SELECT a.org_id, a.user_id, c.version, c.phc, a.link_id IS NULL AS verified, a.link_id \
-             FROM (SELECT org_id, user_id, NULL::uuid AS link_id, now() AS at FROM email_addresses \
+        let accounts = sqlx::query_as(
+            "SELECT a.org_id, a.user_id, c.version, c.phc, a.link_id \
+             FROM (SELECT org_id, user_id, NULL::uuid AS link_id FROM email_addresses \
                    WHERE address = $1 AND confirmed_at IS NOT NULL \
                    UNION ALL \
-                   (SELECT org_id, user_id, link_id, created_at FROM account_links \
+                   (SELECT org_id, user_id, link_id FROM account_links \
                     WHERE address = $1 AND purpose = 'register' AND expires_at > $2 \
                     ORDER BY created_at DESC LIMIT 1)) a \
              JOIN credentials c ON c.org_id = a.org_id AND c.user_id = a.user_id \
-             ORDER BY verified DESC LIMIT 1",
+             ORDER BY a.link_id NULLS FIRST",
         );
-        let account = account.bind(index.as_slice()).bind(utc(self.inner.clock.now()));
-        Ok(account.fetch_optional(&mut *connection).await?)
+        let accounts = accounts.bind(index.as_slice()).bind(utc(self.inner.clock.now()));
+        Ok(accounts.fetch_all(&mut *connection).await?)
     }
 
     /// Says in the log what the table knows already: that there is another password.

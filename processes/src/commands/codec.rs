@@ -1,7 +1,7 @@
 //! Events on their way into the log and back: personal fields sealed per subject.
 
 use domain::{DecidedEvent, DecodeError, SealedText, SubjectId};
-use event_store::{Codec, CodecError, Encoded, Keyring};
+use event_store::{Codec, CodecError, Encoded, Keyring, KeyringError};
 use uuid::Uuid;
 
 /// Seals the personal fields of every event and writes it as JSON. Aggregates never need a
@@ -30,7 +30,7 @@ impl PersonalCodec {
         }
         subjects.sort_unstable();
         subjects.dedup();
-        self.keyring.prepare(org, &subjects).await.map_err(CodecError::sealing)?;
+        self.keyring.prepare(org, &subjects).await.map_err(not_sealed)?;
         let mut failed = None;
         event.each_personal(
             &mut |subject: SubjectId, text: &str| match self.keyring.seal_prepared(
@@ -46,6 +46,13 @@ impl PersonalCodec {
             },
         );
         failed.map_or(Ok(()), |error| Err(CodecError::sealing(error)))
+    }
+}
+
+fn not_sealed(error: KeyringError) -> CodecError {
+    match error {
+        KeyringError::Erased => CodecError::Erased,
+        error => CodecError::sealing(error),
     }
 }
 

@@ -3,7 +3,7 @@
 //! The first byte of a kept body says what follows: the body as it was, or its sealed form.
 
 use domain::Decider;
-use event_store::{Failure, Keyring, Outcome, Reply, StoredReply};
+use event_store::{Failure, Keyring, KeyringError, Outcome, Reply, StoredReply};
 use futures::future::BoxFuture;
 use uuid::Uuid;
 
@@ -34,7 +34,11 @@ impl<A: Decider> Reply<A> for SealedReply<A> {
             self.inner.prepare(state).await?;
             let Some(subject) = state.subject() else { return Ok(()) };
             let prepared = self.keyring.prepare(self.org, &[subject.uuid()]).await;
-            prepared.map_err(|error| error.to_string())
+            match prepared {
+                // A reply about somebody who was erased is not kept.
+                Ok(()) | Err(KeyringError::Erased) => Ok(()),
+                Err(error) => Err(error.to_string()),
+            }
         })
     }
 
@@ -45,7 +49,7 @@ impl<A: Decider> Reply<A> for SealedReply<A> {
             Some(subject) => match self.keyring.seal_bytes(self.org, subject.uuid(), &reply.body) {
                 Ok(sealed) => tagged(SEALED, &sealed),
                 Err(error) => {
-                    tracing::error!(%error, "a reply could not be sealed and is not kept");
+                    tracing::info!(%error, "a reply could not be sealed and is not kept");
                     vec![WITHHELD]
                 }
             },

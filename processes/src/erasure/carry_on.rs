@@ -4,40 +4,41 @@ use database::Role;
 use domain::call::{Call, CallCommand};
 use domain::security::{Security, SecurityCommand, SecurityEvent};
 use domain::{OrgId, SubjectId};
-use event_store::{Actor, ActorKind, Context};
+use event_store::{Actor, ActorKind, Context, IdempotencyKey};
 use projections::calls::read::{self as calls, CallFilter, CallPlace};
-use sqlx::Row;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::ledger::Entry;
+use super::table::{self, ENTRY};
 use super::{ErasureError, Erasures, of};
 
 /// How often somebody looks.
 const TICK_MS: i64 = 1_000;
 /// When it is tried again what did not go to its end.
-const AGAIN_MS: i64 = 15_000;
+const AGAIN_MS: i64 = 5_000;
+/// When an erasure that is done is looked at once more: until then another server may have dialed
+/// somebody whom it did not know to be erased.
+const LAST_LOOK_MS: i64 = 90_000;
 /// Calls that are looked at together.
 const PAGE: i64 = 100;
 
 impl Erasures {
-    /// Carries on everything that is due, and says how many that were.
-    ///
-    /// # Errors
-    /// Something is away; what did not go to its end is tried again after 15 seconds.
-    pub async fn run_due(&self) -> Result<usize, ErasureError> {
-        let mut done = 0;
-        while let Some(entry) = self.next().await? {
+    /// Carries on everything that is due, what was asked for last first: who asks now does not wait
+    /// for what an old backup has brought back. What did not go to its end is tried again.
+    async fn run_due(&self, token: &CancellationToken) -> Result<(), ErasureError> {
+        while !token.is_cancelled()
+            && let Some(entry) = self.next().await?
+        {
             self.carry_on(&entry).await?;
-            done += 1;
         }
-        Ok(done)
+        Ok(())
     }
 
     /// Looks on every tick until the token is canceled.
     pub async fn run(self, token: CancellationToken) {
         loop {
-            if let Err(error) = self.run_due().await {
+            if let Err(error) = self.run_due(&token).await {
                 tracing::error!(%error, "an erasure is carried on later");
             }
             tokio::select! {
@@ -51,28 +52,18 @@ impl Erasures {
     async fn next(&self) -> Result<Option<Entry>, ErasureError> {
         let now = self.commands.now();
         let mut connection = self.database.pool(Role::Process).acquire().await?;
-        let row = sqlx::query(
+        let claim = format!(
             "UPDATE erasures SET due_at = $2 WHERE (org_id, erasure_id) = ( \
                  SELECT org_id, erasure_id FROM erasures WHERE due_at <= $1 \
-                 ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED) \
-             RETURNING org_id, erasure_id, subject_id, encode(key_mark, 'hex') AS mark, \
-                       legal_basis, requested_by, requested_at",
-        )
-        .bind(chrono::DateTime::<chrono::Utc>::from(now))
-        .bind(chrono::DateTime::<chrono::Utc>::from(now.plus_ms(AGAIN_MS)))
-        .fetch_optional(&mut *connection)
-        .await?;
-        let Some(row) = row else { return Ok(None) };
-        let requested_at: chrono::DateTime<chrono::Utc> = row.try_get("requested_at")?;
-        Ok(Some(Entry {
-            erasure_id: row.try_get("erasure_id")?,
-            organization_id: row.try_get("org_id")?,
-            subject_id: row.try_get("subject_id")?,
-            key_mark: row.try_get("mark")?,
-            legal_basis: row.try_get("legal_basis")?,
-            requested_by: row.try_get("requested_by")?,
-            requested_at: requested_at.into(),
-        }))
+                 ORDER BY requested_at DESC LIMIT 1 FOR UPDATE SKIP LOCKED) \
+             RETURNING {ENTRY}"
+        );
+        let row = sqlx::query(&claim)
+            .bind(chrono::DateTime::<chrono::Utc>::from(now))
+            .bind(chrono::DateTime::<chrono::Utc>::from(now.plus_ms(AGAIN_MS)))
+            .fetch_optional(&mut *connection)
+            .await?;
+        row.as_ref().map(table::entry).transpose()
     }
 
     async fn carry_on(&self, entry: &Entry) -> Result<(), ErasureError> {
@@ -95,25 +86,35 @@ impl Erasures {
             calls,
             at: self.commands.now(),
         };
+        let key = IdempotencyKey {
+            actor: context(entry).actor.stored(),
+            operation: "erase".to_owned(),
+            key: entry.erasure_id.to_string(),
+            fingerprint: [0; 32],
+        };
         let (command, said) = (SecurityCommand::Record(event), (None, "erased"));
         let told = self.commands.tell::<Security>(
             context(entry),
             entry.organization_id,
             command,
-            None,
+            Some(key),
             said,
         );
         let told = told.await.map_err(|failure| ErasureError::Command(failure.to_string()))?;
+        let now = self.commands.now();
         let mut connection = self.database.pool(Role::Process).acquire().await?;
         sqlx::query(
-            "UPDATE erasures SET due_at = NULL, calls = $3, position = $4, erased_at = $5 \
+            "UPDATE erasures SET calls = $3, position = coalesce($4, position), \
+                 due_at = CASE WHEN erased_at IS NULL THEN $6::timestamptz END, \
+                 erased_at = coalesce(erased_at, $5) \
              WHERE org_id = $1 AND erasure_id = $2",
         )
         .bind(entry.organization_id)
         .bind(entry.erasure_id)
         .bind(i64::from(calls))
         .bind(told.position)
-        .bind(chrono::DateTime::<chrono::Utc>::from(self.commands.now()))
+        .bind(chrono::DateTime::<chrono::Utc>::from(now))
+        .bind(chrono::DateTime::<chrono::Utc>::from(now.plus_ms(LAST_LOOK_MS)))
         .execute(&mut *connection)
         .await?;
         Ok(())

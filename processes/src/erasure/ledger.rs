@@ -6,6 +6,7 @@
 //!
 //! *Architecture invariant:* a key is destroyed only when the line that says so is on the disk.
 
+use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -75,7 +76,7 @@ pub enum LedgerError {
     },
 }
 
-/// The ledger; cheap to clone. One process at a time writes it.
+/// The ledger; cheap to clone. One process at a time has it, until the last clone is dropped.
 #[derive(Clone)]
 pub struct Ledger {
     path: PathBuf,
@@ -85,6 +86,10 @@ pub struct Ledger {
 struct Inner {
     file: File,
     lines: Vec<Line>,
+    /// Which lines there are, by erasure.
+    places: HashMap<Uuid, usize>,
+    /// What was written in part could not be taken off again: nothing may come after it.
+    spoiled: bool,
 }
 
 impl Ledger {
@@ -98,6 +103,11 @@ impl Ledger {
         let mut options = OpenOptions::new();
         let options = options.read(true).write(true).create(true).truncate(false).mode(0o600);
         let mut file = options.open(path).map_err(fault)?;
+        file.try_lock().map_err(|error| fault(error.into()))?;
+        // The file itself has to be there after a crash, not only what is written into it.
+        let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let directory = File::open(directory.unwrap_or(Path::new("."))).map_err(fault)?;
+        directory.sync_all().map_err(fault)?;
         let mut text = Vec::new();
         file.read_to_end(&mut text).map_err(fault)?;
         let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
@@ -116,7 +126,9 @@ impl Ledger {
         let end = u64::try_from(whole).unwrap_or(u64::MAX);
         file.set_len(end).map_err(fault)?;
         file.seek(SeekFrom::End(0)).map_err(fault)?;
-        let inner = Arc::new(Mutex::new(Inner { file, lines }));
+        let place = |(place, line): (usize, &Line)| (line.entry.erasure_id, place);
+        let places = lines.iter().enumerate().map(place).collect();
+        let inner = Arc::new(Mutex::new(Inner { file, lines, places, spoiled: false }));
         Ok(Self { path: path.to_owned(), inner })
     }
 
@@ -127,8 +139,12 @@ impl Ledger {
     pub fn append(&self, entry: Entry) -> Result<Line, LedgerError> {
         let fault = |error| LedgerError::Io { path: self.path.clone(), error };
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(there) = inner.lines.iter().find(|line| line.entry == entry) {
+        let there = inner.places.get(&entry.erasure_id).and_then(|place| inner.lines.get(*place));
+        if let Some(there) = there {
             return Ok(there.clone());
+        }
+        if inner.spoiled {
+            return Err(fault(io::Error::other("its last line is spoiled; start again")));
         }
         let line = chained(inner.lines.last(), entry);
         let line = line.ok_or_else(|| fault(io::Error::from(io::ErrorKind::InvalidData)))?;
@@ -138,10 +154,13 @@ impl Ledger {
         let written = inner.file.write_all(&text).and_then(|()| inner.file.sync_all());
         if let Err(error) = written {
             // What was written in part would spoil what comes after it.
-            inner.file.set_len(before).map_err(fault)?;
-            inner.file.seek(SeekFrom::Start(before)).map_err(fault)?;
+            let taken_off = inner.file.set_len(before);
+            let taken_off = taken_off.and_then(|()| inner.file.seek(SeekFrom::Start(before)));
+            inner.spoiled = taken_off.is_err();
             return Err(fault(error));
         }
+        let place = inner.lines.len();
+        inner.places.insert(line.entry.erasure_id, place);
         inner.lines.push(line.clone());
         Ok(line)
     }
@@ -200,6 +219,8 @@ mod tests {
         let second = ledger.append(entry(2)).unwrap();
         assert_eq!((second.number, &second.previous), (2, &first.hash));
         assert_eq!(ledger.append(entry(1)).unwrap(), first, "once");
+        assert!(matches!(Ledger::open(&path), Err(LedgerError::Io { .. })), "one at a time");
+        drop(ledger);
         assert_eq!(Ledger::open(&path).unwrap().lines(), [first, second]);
         std::fs::remove_file(path).unwrap();
     }
@@ -216,6 +237,7 @@ mod tests {
             let ledger = Ledger::open(&path).unwrap();
             assert_eq!(ledger.lines().len(), 1);
             ledger.append(entry(2)).unwrap();
+            drop(ledger);
             assert_eq!(Ledger::open(&path).unwrap().lines().len(), 2);
         }
         std::fs::remove_file(path).unwrap();
@@ -228,6 +250,7 @@ mod tests {
         for number in 1..=3 {
             ledger.append(entry(number)).unwrap();
         }
+        drop(ledger);
         let whole = std::fs::read_to_string(&path).unwrap();
         let lines: Vec<&str> = whole.lines().collect();
         let altered = whole.replacen("asked for it", "never asked!", 1);

@@ -16,6 +16,7 @@ mod error;
 mod ledger;
 mod table;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -85,8 +86,10 @@ impl Erasures {
             requested_by: who(&context.actor),
             requested_at: now,
         };
+        self.insert(&[(&entry, None)]).await?;
+        // Whoever has asked at the same time is told of the same erasure.
+        let entry = self.first(org.uuid(), subject.uuid()).await?;
         let id = entry.erasure_id;
-        self.insert(&entry, None).await?;
         self.destroy(entry).await?;
         self.find(org, id).await?.ok_or(ErasureError::Unknown)
     }
@@ -94,37 +97,53 @@ impl Erasures {
     /// Puts it down in the ledger, then destroys the key.
     async fn destroy(&self, entry: Entry) -> Result<(), ErasureError> {
         let (org, subject) = (entry.organization_id, entry.subject_id);
-        let mark = table::mark(&entry)?;
         let line = {
             let ledger = self.ledger.clone();
             tokio::task::spawn_blocking(move || ledger.append(entry)).await
         };
         let line = line.map_err(|error| ErasureError::Fault(error.to_string()))??;
         self.noted(&line).await?;
-        self.commands.keyring().destroy(org, subject, Some(mark)).await?;
+        self.commands.keyring().destroy(org, subject).await?;
         Ok(())
     }
 
-    /// Destroys again what the ledger names, before anything is served: an old backup may have
-    /// brought it back. How many keys there were.
+    /// Destroys again what the ledger names, before anything is served or dialed: an old backup may
+    /// have brought it back. How many keys there were. What the database knows and the ledger does
+    /// not, because another server has done it or the file was lost, is written into it first.
     ///
     /// # Errors
-    /// The database is away, or a key cannot be unwrapped.
+    /// The database is away, a key cannot be unwrapped, or the ledger cannot be written.
     pub async fn replay(&self) -> Result<usize, ErasureError> {
-        let lines = self.ledger.lines();
-        for line in &lines {
-            self.insert(&line.entry, Some(line)).await?;
+        let learned = self.learn().await?;
+        if learned > 0 {
+            tracing::warn!(learned, "the ledger of erasures lacked what the database knows of");
         }
+        let lines = self.ledger.lines();
+        let named: Vec<_> = lines.iter().map(|line| (&line.entry, Some(line))).collect();
+        self.insert(&named).await?;
         let mut back = 0;
         for line in self.with_keys(&lines).await? {
             let (org, subject) = (line.entry.organization_id, line.entry.subject_id);
-            let mark = Some(table::mark(&line.entry)?);
-            if self.commands.keyring().destroy(org, subject, mark).await?.is_some() {
+            if self.commands.keyring().destroy(org, subject).await?.is_some() {
                 self.again(line).await?;
                 back += 1;
             }
         }
         Ok(back)
+    }
+
+    /// Writes into the ledger what the database alone knows of; how much that was.
+    async fn learn(&self) -> Result<usize, ErasureError> {
+        let known = self.ledger.lines();
+        let known: HashSet<Uuid> = known.iter().map(|line| line.entry.erasure_id).collect();
+        let mut entries = self.entries().await?;
+        entries.retain(|entry| !known.contains(&entry.erasure_id));
+        let (learned, ledger) = (entries.len(), self.ledger.clone());
+        let written = tokio::task::spawn_blocking(move || {
+            entries.into_iter().try_for_each(|entry| ledger.append(entry).map(|_| ()))
+        });
+        written.await.map_err(|error| ErasureError::Fault(error.to_string()))??;
+        Ok(learned)
     }
 
     /// Waits until the read model of calls has everything that is in the log now.

@@ -4,6 +4,8 @@ use chrono::{DateTime, Utc};
 use database::Role;
 use domain::{OrgId, Timestamp};
 use serde::{Deserialize, Serialize};
+use sqlx::Row as _;
+use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
 use super::ledger::{Entry, Line};
@@ -43,15 +45,31 @@ pub struct ErasurePlace {
     pub id: Uuid,
 }
 
-/// The mark of the key that an entry names.
-pub(super) fn mark(entry: &Entry) -> Result<[u8; 8], ErasureError> {
-    let digits = |place: usize| {
-        let pair = entry.key_mark.get(2 * place..2 * place + 2)?;
-        u8::from_str_radix(pair, 16).ok()
-    };
-    let bytes: Option<Vec<u8>> = (0..8).map(digits).collect();
-    let mark = bytes.and_then(|bytes| bytes.try_into().ok());
-    mark.ok_or_else(|| ErasureError::Fault("the mark of a key is not one".to_owned()))
+/// What an entry is read from.
+pub(super) const ENTRY: &str = "org_id, erasure_id, subject_id, encode(key_mark, 'hex') AS mark, \
+    legal_basis, requested_by, requested_at";
+
+/// What the ledger says of a row.
+pub(super) fn entry(row: &PgRow) -> Result<Entry, ErasureError> {
+    let requested_at: DateTime<Utc> = row.try_get("requested_at")?;
+    Ok(Entry {
+        erasure_id: row.try_get("erasure_id")?,
+        organization_id: row.try_get("org_id")?,
+        subject_id: row.try_get("subject_id")?,
+        key_mark: row.try_get("mark")?,
+        legal_basis: row.try_get("legal_basis")?,
+        requested_by: row.try_get("requested_by")?,
+        requested_at: requested_at.into(),
+    })
+}
+
+/// An entry on its way into the table.
+#[derive(Serialize)]
+struct Row {
+    #[serde(flatten)]
+    entry: Entry,
+    ledger_number: Option<u64>,
+    ledger_hash: Option<String>,
 }
 
 fn utc(at: Timestamp) -> DateTime<Utc> {
@@ -59,33 +77,50 @@ fn utc(at: Timestamp) -> DateTime<Utc> {
 }
 
 impl Erasures {
-    /// A row for what is asked for, once; from the ledger with its line.
+    /// A row for everything that is asked for, once; from the ledger with its line.
     pub(super) async fn insert(
         &self,
-        entry: &Entry,
-        line: Option<&Line>,
+        entries: &[(&Entry, Option<&Line>)],
     ) -> Result<(), ErasureError> {
+        let row = |(entry, line): &(&Entry, Option<&Line>)| Row {
+            entry: (*entry).clone(),
+            ledger_number: line.map(|line| line.number),
+            ledger_hash: line.map(|line| line.hash.clone()),
+        };
+        let rows: Vec<Row> = entries.iter().map(row).collect();
         let mut connection = self.database.pool(Role::Process).acquire().await?;
-        let number = line.map(|line| i64::try_from(line.number).unwrap_or(i64::MAX));
         sqlx::query(
             "INSERT INTO erasures (org_id, erasure_id, subject_id, key_mark, legal_basis, \
                  requested_by, requested_at, ledger_number, ledger_hash, due_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, decode($9, 'hex'), $10) \
-             ON CONFLICT (org_id, erasure_id) DO NOTHING",
+             SELECT organization_id, erasure_id, subject_id, decode(key_mark, 'hex'), \
+                    legal_basis, requested_by, \
+                    requested_at, ledger_number, decode(ledger_hash, 'hex'), $2 \
+             FROM jsonb_to_recordset($1) AS r(organization_id uuid, erasure_id uuid, \
+                 subject_id uuid, key_mark text, legal_basis text, requested_by text, \
+                 requested_at timestamptz, ledger_number bigint, ledger_hash text) \
+             ON CONFLICT DO NOTHING",
         )
-        .bind(entry.organization_id)
-        .bind(entry.erasure_id)
-        .bind(entry.subject_id)
-        .bind(mark(entry)?.as_slice())
-        .bind(&entry.legal_basis)
-        .bind(&entry.requested_by)
-        .bind(utc(entry.requested_at))
-        .bind(number)
-        .bind(line.map(|line| line.hash.as_str()))
+        .bind(sqlx::types::Json(rows))
         .bind(utc(self.commands.now()))
         .execute(&mut *connection)
         .await?;
         Ok(())
+    }
+
+    /// What was asked for first of a person.
+    pub(super) async fn first(&self, org: Uuid, subject: Uuid) -> Result<Entry, ErasureError> {
+        let mut connection = self.database.pool(Role::Process).acquire().await?;
+        let select = format!("SELECT {ENTRY} FROM erasures WHERE org_id = $1 AND subject_id = $2");
+        let row = sqlx::query(&select).bind(org).bind(subject).fetch_one(&mut *connection).await?;
+        entry(&row)
+    }
+
+    /// Every erasure that this database knows of, the oldest first.
+    pub(super) async fn entries(&self) -> Result<Vec<Entry>, ErasureError> {
+        let mut connection = self.database.pool(Role::Process).acquire().await?;
+        let select = format!("SELECT {ENTRY} FROM erasures ORDER BY requested_at, erasure_id");
+        let rows = sqlx::query(&select).fetch_all(&mut *connection).await?;
+        rows.iter().map(entry).collect()
     }
 
     /// It is in the ledger.
@@ -93,7 +128,7 @@ impl Erasures {
         let mut connection = self.database.pool(Role::Process).acquire().await?;
         sqlx::query(
             "UPDATE erasures SET ledger_number = $3, ledger_hash = decode($4, 'hex') \
-             WHERE org_id = $1 AND erasure_id = $2",
+             WHERE org_id = $1 AND erasure_id = $2 AND ledger_number IS NULL",
         )
         .bind(line.entry.organization_id)
         .bind(line.entry.erasure_id)
@@ -130,7 +165,8 @@ impl Erasures {
         let there: Vec<Key> = sqlx::query_as(
             "SELECT DISTINCT k.org_id, k.subject_id \
              FROM unnest($1::uuid[], $2::uuid[]) AS l(org_id, subject_id) \
-             JOIN subject_keys k ON k.org_id = l.org_id AND k.subject_id = l.subject_id",
+             JOIN subject_keys k ON k.org_id = l.org_id AND k.subject_id = l.subject_id \
+             WHERE k.wrapped IS NOT NULL",
         )
         .bind(orgs)
         .bind(subjects)

@@ -21,6 +21,7 @@ use event_store::{KeyringError, LogError, Outcome};
 
 use crate::commands::{Commands, Order, OrderError};
 use crate::ids::{self, Ids};
+use places::Turns;
 
 type Done = Result<Outcome, OrderError<TeamRefusal>>;
 
@@ -31,7 +32,7 @@ pub struct Teams {
     commands: Commands,
     ids: Arc<dyn Ids>,
     /// Whose turn it is in this process to change names and places.
-    turns: Arc<tokio::sync::Mutex<()>>,
+    turns: Arc<Turns>,
 }
 
 impl Teams {
@@ -76,7 +77,7 @@ impl Teams {
         let among = self.intend(&turn, id, &settings).await?;
         let command = TeamCommand::Create { settings, among, at };
         let done = self.commands.carry_out(order, id.uuid(), command).await;
-        self.decided(turn, id).await?;
+        self.decided(turn, id).await;
         done
     }
 
@@ -99,7 +100,7 @@ impl Teams {
         let command = TeamCommand::Update { changes, among, at };
         let done = self.commands.carry_out(order, id.uuid(), command).await;
         if let Some(turn) = turn {
-            self.decided(turn, id).await?;
+            self.decided(turn, id).await;
         }
         done
     }

@@ -4,12 +4,15 @@
 //! *Architecture invariant:* of those who change names or places in an organization one does at a
 //! time, in all servers, from looking at the rows until the log has taken the change.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use database::Role as DatabaseRole;
 use domain::team::{Among, KnownTeam, MAX_TEAMS, Place, TeamRefusal, TeamSettings};
 use domain::{OrgId, TeamId};
 use sqlx::{PgConnection, Postgres, Transaction};
+use tokio::time::Instant;
 use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
@@ -18,6 +21,8 @@ use crate::commands::OrderError;
 
 /// How long somebody waits for their turn.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// When it is tried again whether another server has done.
+const AGAIN: Duration = Duration::from_millis(20);
 
 type Failed = OrderError<TeamRefusal>;
 
@@ -41,21 +46,40 @@ pub(super) struct Turn {
     rows: Vec<Row>,
     /// Holds the organization's lock, and is rolled back.
     _lock: Transaction<'static, Postgres>,
-    /// One turn in this process, so that whoever waits for a lock holds no connection.
+    /// One turn per organization in this process, so that whoever waits for a lock holds no connection.
     _turn: tokio::sync::OwnedMutexGuard<()>,
+}
+
+/// The turns in this process: one per organization, so that nobody waits for another one's.
+#[derive(Default)]
+pub(super) struct Turns(Mutex<HashMap<OrgId, Arc<tokio::sync::Mutex<()>>>>);
+
+impl Turns {
+    fn of(&self, org: OrgId) -> Arc<tokio::sync::Mutex<()>> {
+        let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        turns.retain(|_, turn| Arc::strong_count(turn) > 1);
+        Arc::clone(turns.entry(org).or_default())
+    }
 }
 
 impl Teams {
     /// Waits for the turn in an organization, and sets right what was left undecided.
     pub(super) async fn turn(&self, org: OrgId) -> Result<Turn, Failed> {
-        let turn = tokio::time::timeout(PATIENCE, self.turns.clone().lock_owned()).await;
+        let until = Instant::now() + PATIENCE;
+        let turn = tokio::time::timeout_at(until, self.turns.of(org).lock_owned()).await;
         let turn = turn.map_err(|_| Failed::Busy)?;
         let pool = self.database.pool(DatabaseRole::Process);
-        let mut lock = pool.transaction().await?;
-        sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('teams ' || $1::text, 0))")
-            .bind(org.uuid())
-            .execute(&mut *lock)
-            .await?;
+        let lock = loop {
+            let mut lock = pool.transaction().await?;
+            if locked(&mut lock, org).await? {
+                break lock;
+            }
+            lock.rollback().await?;
+            if until < Instant::now() {
+                return Err(Failed::Busy);
+            }
+            tokio::time::sleep(AGAIN).await;
+        };
         let mut connection = pool.acquire().await?;
         let mut rows = rows(&mut connection, org).await?;
         if rows.iter().any(|row| row.pending) {
@@ -115,9 +139,15 @@ impl Teams {
     }
 
     /// The row of a team is as the log has the team, whatever has become of what was intended.
-    pub(super) async fn decided(&self, turn: Turn, id: TeamId) -> Result<(), Failed> {
-        let mut connection = self.database.pool(DatabaseRole::Process).acquire().await?;
-        self.settle(&mut connection, turn.org, id).await
+    /// Where that fails, the row stays pending, and whoever has the turn next sets it right.
+    pub(super) async fn decided(&self, turn: Turn, id: TeamId) {
+        let settled = async {
+            let mut connection = self.database.pool(DatabaseRole::Process).acquire().await?;
+            self.settle(&mut connection, turn.org, id).await
+        };
+        if let Err(error) = settled.await {
+            tracing::warn!(%error, team = %id, "the place of a team is set right later");
+        }
     }
 
     async fn settle(
@@ -146,6 +176,16 @@ impl Teams {
         .await?;
         Ok(())
     }
+}
+
+/// Whether it is our turn among all servers.
+async fn locked(lock: &mut PgConnection, org: OrgId) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT pg_try_advisory_xact_lock(hashtextextended('teams ' || $1::text, 0))",
+    )
+    .bind(org.uuid())
+    .fetch_one(lock)
+    .await
 }
 
 async fn rows(connection: &mut PgConnection, org: OrgId) -> Result<Vec<Row>, sqlx::Error> {

@@ -18,7 +18,7 @@ pub const MINUTE: i64 = 60_000;
 pub const DAY: i64 = 86_400_000;
 
 pub struct World {
-    db: TestDatabase,
+    pub db: TestDatabase,
     pub clock: Arc<ControlledClock>,
     commands: Commands,
     pub accounts: Accounts,

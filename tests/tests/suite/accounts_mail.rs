@@ -10,6 +10,7 @@ use futures::future::join_all;
 use processes::auth::{Arrival, AuthError, Founder, Invitation, Postman};
 use processes::commands::Order;
 use processes::mail::{Mail, MailError, Mailer};
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::accounts::{DAY, MINUTE, PASSWORD, World, ann, client, org};
@@ -59,7 +60,7 @@ impl Post {
     }
 
     async fn run(&self) -> Vec<Mail> {
-        self.postman.run_due().await.expect("run");
+        self.postman.run_due(&CancellationToken::new()).await.expect("run");
         self.inbox.taken()
     }
 
@@ -306,7 +307,8 @@ async fn several_servers_send_a_mail_once() {
         Postman::new(post.world.accounts.clone(), post.inbox.clone(), "https://app.example")
     });
     let others: Vec<Postman> = others.collect();
-    let tried = join_all(others.iter().map(Postman::run_due)).await;
+    let never = CancellationToken::new();
+    let tried = join_all(others.iter().map(|postman| postman.run_due(&never))).await;
     assert_eq!(tried.into_iter().map(|tried| tried.expect("run")).sum::<usize>(), 1);
     assert_eq!(post.inbox.taken().len(), 1);
 }

@@ -12,13 +12,13 @@ const ERASURES: &str = "/api/v1/erasures";
 const NUMBER: &str = "+420777120003";
 const BASIS: &str = "GDPR art. 17";
 
-async fn erase(server: &Server, number: &str) -> Answer {
+pub(crate) async fn erase(server: &Server, number: &str) -> Answer {
     let body = json!({ "number": number, "legal_basis": BASIS });
     server.send("POST", ERASURES, Some(body), &[]).await
 }
 
 /// A call to a number that is over, with a note and fields of its own.
-async fn called(server: &Server, number: &str) -> String {
+pub(crate) async fn called(server: &Server, number: &str) -> String {
     let id = server.ended_call(number).await;
     let path = format!("/api/v1/calls/{id}");
     let note = json!({ "note": "she likes tea" });
@@ -37,7 +37,7 @@ async fn found(server: &Server, number: &str) -> usize {
 }
 
 /// The erasure once it is done.
-async fn done(server: &Server, path: &str) -> Value {
+pub(crate) async fn done(server: &Server, path: &str) -> Value {
     loop {
         let erasure = server.get(path).await;
         assert_eq!(erasure.status, 200, "{}", erasure.body);

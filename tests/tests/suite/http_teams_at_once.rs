@@ -2,6 +2,7 @@
 
 use domain::Role;
 use serde_json::json;
+use sqlx::{Connection, PgConnection};
 
 use super::http_kit::Server;
 use super::http_teams::{TEAMS, ask, id, made};
@@ -144,5 +145,34 @@ async fn a_place_that_was_left_undecided_is_as_the_log_has_it() {
     for name in ["Two", "Three"] {
         made(&server, &admin, json!({ "name": name })).await;
     }
+    server.stop().await;
+}
+
+/// While another server has the turn in one organization, nobody else waits.
+#[tokio::test(flavor = "multi_thread")]
+async fn s9_who_waits_for_a_turn_keeps_no_other_organization_waiting() {
+    let server = Server::start().await;
+    let admin = server.sign_in(Role::Admin).await;
+    let password = "correct horse battery staple";
+    let body = json!({ "email": "zoe@example.com", "password": password, "display_name": "Zoe",
+                       "organization_name": "Acme" });
+    assert_eq!(server.open("/api/v1/auth/register", body).await.status, 201);
+    let zoe = server.enter("zoe@example.com", password).await;
+    let mut other = PgConnection::connect_with(&server.test().superuser()).await.expect("in");
+    let org = api::people::DEMO_ORG;
+    let turn = "SELECT pg_advisory_lock(hashtextextended('teams ' || $1::text, 0))";
+    sqlx::query(turn).bind(org).execute(&mut other).await.expect("the turn");
+    let make = |who| ask(&server, who, ("POST", TEAMS), Some(json!({ "name": "One" })));
+    let theirs = async {
+        let free = make(&zoe).await;
+        assert_eq!(free.status, 201, "{}", free.body);
+        // They have not waited for who waits.
+        sqlx::query("SELECT pg_advisory_unlock_all()").execute(&mut other).await.expect("free");
+    };
+    let (waited, ()) = tokio::join!(make(&admin), theirs);
+    assert_eq!(waited.status, 201, "{}", waited.body);
+    sqlx::query(turn).bind(org).execute(&mut other).await.expect("the turn");
+    let busy = ask(&server, &admin, ("POST", TEAMS), Some(json!({ "name": "Two" }))).await;
+    busy.is_problem(503, "overloaded");
     server.stop().await;
 }

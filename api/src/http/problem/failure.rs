@@ -9,7 +9,7 @@ use projections::RuntimeError;
 use serde_json::json;
 
 use super::{
-    CONCURRENCY_CONFLICT, DEPENDENCY_UNAVAILABLE, FieldError, IDEMPOTENCY_IN_PROGRESS,
+    CONCURRENCY_CONFLICT, DEPENDENCY_UNAVAILABLE, ERASED, FieldError, IDEMPOTENCY_IN_PROGRESS,
     IDEMPOTENCY_KEY_REUSED, INVALID_STATE_TRANSITION, Kind, NOT_FOUND, OUTCOME_UNKNOWN, OVERLOADED,
     Problem, STREAM_CLOSED, VERSION_MISMATCH,
 };
@@ -28,6 +28,7 @@ pub fn from_failure<R: Refusal>(failure: Failure<R>) -> Problem {
         Failure::Overloaded => Problem::of(&OVERLOADED),
         Failure::Unavailable(_) => Problem::of(&DEPENDENCY_UNAVAILABLE),
         Failure::OutcomeUnknown => Problem::of(&OUTCOME_UNKNOWN),
+        Failure::Erased => Problem::of(&ERASED),
         Failure::StreamClosed => Problem::of(&STREAM_CLOSED),
         Failure::Fault(error) => Problem::fault(&error),
     }
@@ -103,6 +104,9 @@ pub fn log_failed(error: &LogError) -> Problem {
 pub fn keyring_failed(error: &KeyringError) -> Problem {
     match error {
         KeyringError::Database(error) => by_kind(error),
+        KeyringError::Erased => {
+            Problem::of(&CONCURRENCY_CONFLICT).because("the person was erased in this moment")
+        }
         error => Problem::fault(error),
     }
 }

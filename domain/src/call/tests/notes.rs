@@ -138,5 +138,10 @@ fn c30_an_erased_call_keeps_nothing_personal_and_takes_nothing_in() {
     call.when(erase()).then_nothing();
     assert_eq!(call.when(note("who was it")).refused(), CallRefusal::Erased);
     assert_eq!(call.when(rate(5)).refused().code(), "erased");
+    assert_eq!(call.when(patch(json!({ "name": "Eva" }))).refused(), CallRefusal::Erased);
+    call.when(patch(json!({ "name": null }))).then_nothing();
+    assert_eq!(call.when(tags(&["Eva"])).refused(), CallRefusal::Erased);
+    let tagged = calls::closed().and(tags(&["Eva"])).and(erase());
+    tagged.when(tags(&[])).then_types(&["CallTagged"]);
     calls::imported().when(erase()).then_types(&["CallErased"]);
 }

@@ -120,6 +120,13 @@ fn c24_a_note_may_come_with_it() {
     assert_eq!(refusal, CallRefusal::CardData { pointer: "/note" });
     assert_eq!(calls::erased().when(noted("who".to_owned())).refused(), CallRefusal::Erased);
     calls::erased().when(said("busy").first()).then_types(&["CallDispositioned"]);
+    let call = calls::erased().and(said("busy").first());
+    let mut revised = said("no_answer").revised(true);
+    call.when(revised.clone()).then_types(&["CallDispositionRevised"]);
+    if let C::ReviseDisposition { reason, .. } = &mut revised {
+        *reason = Some("Eva has said so".to_owned());
+    }
+    assert_eq!(call.when(revised).refused(), CallRefusal::Erased);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use domain::Role;
 use processes::auth::AuthError;
 use processes::mail::Mail;
+use sqlx::{Connection, PgConnection};
 
 use super::super::accounts::{DAY, MINUTE, PASSWORD, org};
 use super::{ANOTHER, BOB, Post, over};
@@ -28,7 +29,17 @@ async fn who_registers_signs_in_once_they_have_shown_that_the_address_is_theirs(
     assert_eq!(mails.len(), 1);
     assert_eq!(mails[0].subject, "You have an account already");
     assert!(!mails[0].text.contains("token="));
-    post.enters(BOB, ANOTHER).await.expect_err("not theirs");
+    // As it is for who has registered with an address that is nobody's.
+    let early = post.enters(BOB, ANOTHER).await;
+    assert!(matches!(early, Err(AuthError::Unverified)), "{early:?}");
+    assert!(post.run().await.is_empty(), "not so soon again");
+    post.world.clock.advance(10 * MINUTE);
+    let early = post.enters(BOB, ANOTHER).await;
+    assert!(matches!(early, Err(AuthError::Unverified)), "{early:?}");
+    let mails = post.run().await;
+    assert_eq!(mails.len(), 1);
+    assert_eq!(mails[0].subject, "You have an account already");
+    assert!(!mails[0].text.contains("token="));
     post.enters(BOB, PASSWORD).await.expect("in");
 }
 
@@ -117,6 +128,11 @@ async fn an_address_gets_five_mails_in_an_hour_and_an_organization_sends_200_a_d
     }
     let more = post.invite(org(), "guest@example.com", Role::Agent).await;
     assert!(matches!(more, Err(AuthError::Quota)), "{more:?}");
+    let options = post.world.db.superuser();
+    let mut admin = PgConnection::connect_with(&options).await.expect("in");
+    let kept = "SELECT count(*) FROM email_addresses WHERE confirmed_at IS NULL";
+    let kept: i64 = sqlx::query_scalar(kept).fetch_one(&mut admin).await.expect("counted");
+    assert_eq!(kept, 200, "no address is kept for who was not asked in");
     post.world.clock.advance(DAY + MINUTE);
     post.invite(org(), "guest@example.com", Role::Agent).await.expect("another day");
 }
