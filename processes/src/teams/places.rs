@@ -46,7 +46,8 @@ pub(super) struct Turn {
     rows: Vec<Row>,
     /// Holds the organization's lock, and is rolled back.
     _lock: Transaction<'static, Postgres>,
-    /// One turn per organization in this process, so that whoever waits for a lock holds no connection.
+    /// One turn per organization in this process, so that whoever waits for a lock holds no
+    /// connection.
     _turn: tokio::sync::OwnedMutexGuard<()>,
 }
 
@@ -91,8 +92,8 @@ impl Teams {
         Ok(Turn { org, rows, _lock: lock, _turn: turn })
     }
 
-    /// What the other teams say to a team that is to be like this; where nothing speaks against it,
-    /// its row says so from then on, and is pending.
+    /// What the other teams say to a team that is to be like this; where nothing speaks against
+    /// it, its row says so from then on, and is pending.
     pub(super) async fn intend(
         &self,
         turn: &Turn,
