@@ -20,7 +20,7 @@ pub async fn run(home: &TestDatabase) -> anyhow::Result<()> {
     let keyring = Keyring::new(home.database(), home.secrets().key("key-encryption"));
     let commands = Commands::new(log.clone(), keyring, Arc::new(SystemClock));
     let (database, ids) = (home.database().clone(), Arc::new(SystemIds));
-    let accounts = Accounts::new(database, commands, ids, Passwords::new()?, home.secrets(), false);
+    let accounts = Accounts::new(database, commands, ids, Passwords::new()?, home.secrets(), true);
     let registration = Registration {
         org: OrgId::from(Uuid::from_u128(0xa)),
         user: UserId::from(Uuid::from_u128(0xa1)),
