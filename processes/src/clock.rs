@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use domain::Timestamp;
 use futures::future::BoxFuture;
 use tokio::sync::{oneshot, watch};
@@ -22,13 +23,18 @@ pub trait Clock: Send + Sync + 'static {
     }
 }
 
+/// An instant as the tables keep it.
+pub(crate) fn utc(at: Timestamp) -> DateTime<Utc> {
+    at.into()
+}
+
 /// The system's clock.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
-        Timestamp::from_millis(chrono::Utc::now().timestamp_millis())
+        Timestamp::from_millis(Utc::now().timestamp_millis())
     }
 
     fn sleep_until(&self, at: Timestamp) -> BoxFuture<'static, ()> {

@@ -9,9 +9,9 @@ use utoipa::{IntoParams, ToSchema};
 use super::path::AgentPath;
 use crate::calls::reply::CallReply;
 use crate::http::app::App;
-use crate::http::page::{self, Page};
+use crate::http::page::{self, Asked};
 use crate::http::problem::{Problem, log_failed, unavailable};
-use crate::http::query::{Query, filter_of};
+use crate::http::query::Query;
 use crate::http::read::Head;
 
 /// Which part of them.
@@ -54,16 +54,16 @@ pub async fn calls(
     Query(query): Query<ListAgentCalls>,
 ) -> Result<Response, Problem> {
     let org = head.caller.org;
-    let limit = page::limit(query.limit)?;
-    let bound = filter_of(&format!("listAgentCalls {id}"), raw.as_deref());
-    let after: Option<CallPlace> = page::place(&app, org, &bound, query.cursor.as_deref())?;
+    let list = format!("listAgentCalls {id}");
+    let asked: Asked<CallPlace> =
+        Asked::of(&app, org, (&list, raw.as_deref()), (query.limit, query.cursor.as_deref()))?;
     let there = app.agents().agent(org, id).await.map_err(|error| log_failed(&error))?;
     there.ok_or_else(Problem::not_found)?;
     let fresh = head.fresh(&app, "calls").await?;
     let filter = CallFilter { agents: vec![id.uuid()], ..CallFilter::default() };
-    let rows = read::list(app.database(), org, &filter, after.as_ref(), limit + 1).await;
-    let page = Page::cut(rows.map_err(|error| unavailable(&error))?, limit);
-    let next_cursor = page.next(&app, org, &bound, CallPlace::of)?;
+    let rows = read::list(app.database(), org, &filter, asked.after.as_ref(), asked.rows()).await;
+    let page = asked.cut(rows.map_err(|error| unavailable(&error))?);
+    let next_cursor = page.next(&app, &asked, CallPlace::of)?;
     let items =
         page.rows.iter().map(|row| CallReply::read(&app, org, (&row.call, row.id, row.version)));
     Ok(fresh.answer(&AgentCallList { items: page::opened(items).await?, next_cursor, total: None }))

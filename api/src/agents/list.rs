@@ -14,9 +14,9 @@ use uuid::Uuid;
 use super::reply::{AgentReply, SeenAgent, View, seen};
 use crate::http::app::App;
 use crate::http::caller::Caller;
-use crate::http::page::{self, Page};
+use crate::http::page::{Asked, Page};
 use crate::http::problem::{FORBIDDEN, Problem, unavailable};
-use crate::http::query::{Query, filter_of};
+use crate::http::query::Query;
 use crate::http::read::Head;
 
 /// Names that are looked through at once.
@@ -83,10 +83,10 @@ pub async fn list(
     Query(query): Query<ListAgents>,
 ) -> Result<Response, Problem> {
     let (org, caller) = (head.caller.org, head.caller);
-    let limit = page::limit(query.limit)?;
     check(&query, &caller)?;
-    let bound = filter_of("listAgents", raw.as_deref());
-    let after: Option<AgentPlace> = page::place(&app, org, &bound, query.cursor.as_deref())?;
+    let list = ("listAgents", raw.as_deref());
+    let asked: Asked<AgentPlace> =
+        Asked::of(&app, org, list, (query.limit, query.cursor.as_deref()))?;
     let fresh = head.all_fresh(&app, &["agents", "teams", "users"]).await?;
     let filter = AgentFilter {
         among: among(&app, &caller, &query).await?,
@@ -97,10 +97,10 @@ pub async fn list(
         language: query.language,
     };
     // Names are sealed, so whoever is looked for by name is found by opening them.
-    let read = if query.q.is_some() { SCANNED } else { limit };
-    let rows = read::list(app.database(), org, &filter, after.as_ref(), read + 1).await;
+    let read = if query.q.is_some() { SCANNED } else { asked.limit };
+    let rows = read::list(app.database(), org, &filter, asked.after.as_ref(), read + 1).await;
     let page = Page::cut(rows.map_err(|error| unavailable(&error))?, read);
-    let mut next_cursor = page.next(&app, org, &bound, AgentPlace::of)?;
+    let mut next_cursor = page.next(&app, &asked, AgentPlace::of)?;
     let agents =
         page.rows.iter().map(|row| AgentReply::known(row.id.uuid(), &row.agent, row.version));
     let mut items = AgentReply::all_opened(&app, org, agents).await?;
@@ -108,8 +108,8 @@ pub async fn list(
         let name = name.to_lowercase();
         items.retain(|agent| agent.is_called(&name));
         let found = page.rows.into_iter().filter(|row| items.iter().any(|agent| agent.is(row.id)));
-        let found = Page::cut(found.collect(), limit);
-        next_cursor = found.next(&app, org, &bound, AgentPlace::of)?.or(next_cursor);
+        let found = asked.cut(found.collect());
+        next_cursor = found.next(&app, &asked, AgentPlace::of)?.or(next_cursor);
         items.truncate(found.rows.len());
     }
     let items = seen(items, &View::of(&app, &caller).await?);

@@ -11,9 +11,9 @@ use uuid::Uuid;
 use super::path::AgentPath;
 use crate::http::answer::open;
 use crate::http::app::App;
-use crate::http::page::{self, Page};
+use crate::http::page::{self, Asked};
 use crate::http::problem::{INVALID_RANGE, Problem, log_failed, unavailable};
-use crate::http::query::{Query, filter_of};
+use crate::http::query::Query;
 use crate::http::read::Head;
 
 /// Which part of it.
@@ -100,22 +100,22 @@ pub async fn presence(
     Query(query): Query<ListPresence>,
 ) -> Result<Response, Problem> {
     let org = head.caller.org;
-    let limit = page::limit(query.limit)?;
     let outside = |at: Option<Timestamp>| at.is_some_and(|at| !at.in_range());
     let backwards = query.from.zip(query.to).is_some_and(|(from, to)| from >= to);
     if backwards || outside(query.from) || outside(query.to) {
         let words = "from lies before to, both in the years 1970 to 2100";
         return Err(Problem::at(&INVALID_RANGE, "?from", "invalid-range", words));
     }
-    let bound = filter_of(&format!("listAgentPresence {id}"), raw.as_deref());
-    let before: Option<i64> = page::place(&app, org, &bound, query.cursor.as_deref())?;
+    let list = format!("listAgentPresence {id}");
+    let asked: Asked<i64> =
+        Asked::of(&app, org, (&list, raw.as_deref()), (query.limit, query.cursor.as_deref()))?;
     let there = app.agents().agent(org, id).await.map_err(|error| log_failed(&error))?;
     there.ok_or_else(Problem::not_found)?;
     let fresh = head.fresh(&app, "agents").await?;
     let span = (query.from, query.to);
-    let rows = read::intervals(app.database(), org, id, span, before, limit + 1).await;
-    let page = Page::cut(rows.map_err(|error| unavailable(&error))?, limit);
-    let next_cursor = page.next(&app, org, &bound, |row| row.began_with)?;
+    let rows = read::intervals(app.database(), org, id, span, asked.after, asked.rows()).await;
+    let page = asked.cut(rows.map_err(|error| unavailable(&error))?);
+    let next_cursor = page.next(&app, &asked, |row| row.began_with)?;
     let items = page.rows.iter().map(|row| IntervalReply::read(&app, org, row));
     Ok(fresh.answer(&PresenceLog { items: page::opened(items).await?, next_cursor, total: None }))
 }

@@ -9,9 +9,9 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::http::app::App;
-use crate::http::page::{self, Page};
+use crate::http::page::Asked;
 use crate::http::problem::{Problem, unavailable};
-use crate::http::query::{Query, filter_of};
+use crate::http::query::Query;
 use crate::http::read::Head;
 
 /// Which entries.
@@ -94,17 +94,16 @@ pub async fn security(
     Query(query): Query<ListSecurity>,
 ) -> Result<Response, Problem> {
     let org = head.caller.org;
-    let limit = page::limit(query.limit)?;
     if query.kind.as_deref().is_some_and(|kind| !KINDS.contains(&kind)) {
         return Err(Problem::query("kind", format!("it is one of {}", KINDS.join(", "))));
     }
-    let bound = filter_of("listSecurityEvents", raw.as_deref());
-    let before: Option<i64> = page::place(&app, org, &bound, query.cursor.as_deref())?;
+    let list = ("listSecurityEvents", raw.as_deref());
+    let asked: Asked<i64> = Asked::of(&app, org, list, (query.limit, query.cursor.as_deref()))?;
     let fresh = head.fresh(&app, "security_log").await?;
     let filter = (query.kind.as_deref(), query.user_id);
-    let rows = read::list(app.database(), org, filter, before, limit + 1).await;
-    let page = Page::cut(rows.map_err(|error| unavailable(&error))?, limit);
-    let next_cursor = page.next(&app, org, &bound, |row| row.position)?;
+    let rows = read::list(app.database(), org, filter, asked.after, asked.rows()).await;
+    let page = asked.cut(rows.map_err(|error| unavailable(&error))?);
+    let next_cursor = page.next(&app, &asked, |row| row.position)?;
     let items = page.rows.into_iter().map(SecurityEntry::from).collect();
     Ok(fresh.answer(&SecurityList { items, next_cursor, total: None }))
 }

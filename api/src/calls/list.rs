@@ -14,12 +14,12 @@ use uuid::Uuid;
 use super::reply::CallReply;
 use crate::http::app::App;
 use crate::http::json;
-use crate::http::page::{self, Page};
+use crate::http::page::{self, Asked};
 use crate::http::problem::{
     CARD_DATA_NOT_ACCEPTED, INVALID_PHONE_NUMBER, INVALID_RANGE, INVALID_SORT, Problem,
     keyring_failed, unavailable,
 };
-use crate::http::query::{Query, Several, filter_of};
+use crate::http::query::{Query, Several};
 use crate::http::reach::Reach;
 use crate::http::read::Head;
 
@@ -121,17 +121,17 @@ pub async fn list(
     Query(query): Query<ListCalls>,
 ) -> Result<Response, Problem> {
     let org = head.caller.org;
-    let limit = page::limit(query.limit)?;
-    let bound = filter_of("listCalls", raw.as_deref());
-    let place: Option<CallPlace> = page::place(&app, org, &bound, query.cursor.as_deref())?;
+    let list = ("listCalls", raw.as_deref());
+    let asked: Asked<CallPlace> =
+        Asked::of(&app, org, list, (query.limit, query.cursor.as_deref()))?;
     let reach = Reach::fresh(&app, &head).await?;
     let agents = reach.among(query.agent_id.into_iter().collect())?;
     head.caller.may_ask_for_numbers(query.number.is_some())?;
     let filter = CallFilter { agents, ..filter(&app, org, &query).await? };
     let fresh = head.fresh(&app, "calls").await?;
-    let rows = calls::list(app.database(), org, &filter, place.as_ref(), limit + 1).await;
-    let page = Page::cut(rows.map_err(|error| unavailable(&error))?, limit);
-    let next_cursor = page.next(&app, org, &bound, CallPlace::of)?;
+    let rows = calls::list(app.database(), org, &filter, asked.after.as_ref(), asked.rows()).await;
+    let page = asked.cut(rows.map_err(|error| unavailable(&error))?);
+    let next_cursor = page.next(&app, &asked, CallPlace::of)?;
     let total = match query.include_total {
         Some(true) => {
             let count = calls::count(app.database(), org, &filter, MAX_TOTAL).await;

@@ -12,10 +12,10 @@ use uuid::Uuid;
 
 use crate::http::answer::open;
 use crate::http::app::App;
-use crate::http::page::{self, Page};
+use crate::http::page::{self, Asked};
 use crate::http::path::CallPath;
 use crate::http::problem::{Problem, unavailable};
-use crate::http::query::{Query, filter_of};
+use crate::http::query::Query;
 use crate::http::read::Head;
 
 /// Which part of it.
@@ -102,18 +102,18 @@ pub async fn timeline(
     Query(query): Query<ListTimeline>,
 ) -> Result<Response, Problem> {
     let org = head.caller.org;
-    let limit = page::limit(query.limit)?;
-    let bound = filter_of(&format!("getTimeline {id}"), raw.as_deref());
-    let after: Option<i64> = page::place(&app, org, &bound, query.cursor.as_deref())?;
+    let list = format!("getTimeline {id}");
+    let asked: Asked<i64> =
+        Asked::of(&app, org, (&list, raw.as_deref()), (query.limit, query.cursor.as_deref()))?;
     let fresh = head.fresh(&app, "call_timeline").await?;
-    let rows = timelines::list(app.database(), org, id, after, limit + 1).await;
+    let rows = timelines::list(app.database(), org, id, asked.after, asked.rows()).await;
     let rows = rows.map_err(|error| unavailable(&error))?;
-    if rows.is_empty() && after.is_none() {
+    if rows.is_empty() && asked.after.is_none() {
         let call = calls::get(app.database(), org, id).await;
         call.map_err(|error| unavailable(&error))?.ok_or_else(Problem::not_found)?;
     }
-    let page = Page::cut(rows, limit);
-    let next_cursor = page.next(&app, org, &bound, |row| row.sequence)?;
+    let page = asked.cut(rows);
+    let next_cursor = page.next(&app, &asked, |row| row.sequence)?;
     let items = page.rows.into_iter().map(|row| TimelineEntry::read(&app, org, row));
     Ok(fresh.answer(&Timeline { items: page::opened(items).await?, next_cursor, total: None }))
 }

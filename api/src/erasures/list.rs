@@ -11,9 +11,9 @@ use super::problem::refused;
 use super::reply::ErasureReply;
 use crate::http::app::App;
 use crate::http::caller::Caller;
-use crate::http::page::{self, Page};
+use crate::http::page::Asked;
 use crate::http::problem::Problem;
-use crate::http::query::{Query, filter_of};
+use crate::http::query::Query;
 
 /// Which part of them.
 #[derive(Deserialize, IntoParams)]
@@ -54,12 +54,13 @@ pub async fn list(
     Query(query): Query<ListErasures>,
 ) -> Result<Response, Problem> {
     let org = caller.org;
-    let limit = page::limit(query.limit)?;
-    let bound = filter_of("listErasures", raw.as_deref());
-    let after: Option<ErasurePlace> = page::place(&app, org, &bound, query.cursor.as_deref())?;
-    let rows = app.erasures().list(org, after.as_ref(), limit + 1).await.map_err(refused)?;
-    let page = Page::cut(rows, limit);
-    let next_cursor = page.next(&app, org, &bound, |row| ErasurePlace {
+    let list = ("listErasures", raw.as_deref());
+    let asked: Asked<ErasurePlace> =
+        Asked::of(&app, org, list, (query.limit, query.cursor.as_deref()))?;
+    let rows =
+        app.erasures().list(org, asked.after.as_ref(), asked.rows()).await.map_err(refused)?;
+    let page = asked.cut(rows);
+    let next_cursor = page.next(&app, &asked, |row| ErasurePlace {
         requested_at: Timestamp::from(row.requested_at),
         id: row.erasure_id,
     })?;

@@ -6,33 +6,55 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::app::App;
 use super::problem::Problem;
+use super::query::filter_of;
 
 /// Rows of a page where the caller does not say.
 const DEFAULT: i64 = 20;
 const MAX: i64 = 100;
 
-/// How many rows a page has.
-///
-/// # Errors
-/// `invalid-query` outside of 1 to 100.
-pub fn limit(asked: Option<i64>) -> Result<i64, Problem> {
-    match asked.unwrap_or(DEFAULT) {
-        limit @ 1..=MAX => Ok(limit),
-        _ => Err(Problem::query("limit", "limit is a number from 1 to 100")),
-    }
+/// The page that is asked for: of which list, after which place, how long.
+pub struct Asked<P> {
+    org: OrgId,
+    /// The list, and the parameters that choose its rows.
+    bound: String,
+    /// The place after which the page begins; none at the beginning.
+    pub after: Option<P>,
+    /// How many rows it has at most.
+    pub limit: i64,
 }
 
-/// The place after which the page begins.
-///
-/// # Errors
-/// `invalid-cursor`.
-pub fn place<T: DeserializeOwned>(
-    app: &App,
-    org: OrgId,
-    bound: &str,
-    cursor: Option<&str>,
-) -> Result<Option<T>, Problem> {
-    cursor.map(|cursor| app.cursors().open(org, bound, app.now(), cursor)).transpose()
+impl<P: Serialize + DeserializeOwned> Asked<P> {
+    /// What a query asks for.
+    ///
+    /// # Errors
+    /// `invalid-query` where the limit is outside of 1 to 100; `invalid-cursor`.
+    pub fn of(
+        app: &App,
+        org: OrgId,
+        (list, raw): (&str, Option<&str>),
+        (limit, cursor): (Option<i64>, Option<&str>),
+    ) -> Result<Self, Problem> {
+        let limit = limit.unwrap_or(DEFAULT);
+        if !(1..=MAX).contains(&limit) {
+            return Err(Problem::query("limit", "limit is a number from 1 to 100"));
+        }
+        let bound = filter_of(list, raw);
+        let open = |cursor| app.cursors().open(org, &bound, app.now(), cursor);
+        let after = cursor.map(open).transpose()?;
+        Ok(Self { org, bound, after, limit })
+    }
+
+    /// How many rows a query asks for: one more than the page has, to see whether there are more.
+    #[must_use]
+    pub fn rows(&self) -> i64 {
+        self.limit + 1
+    }
+
+    /// The page, from the rows of that query.
+    #[must_use]
+    pub fn cut<T>(&self, rows: Vec<T>) -> Page<T> {
+        Page::cut(rows, self.limit)
+    }
 }
 
 /// So many rows of a page are opened at once.
@@ -74,11 +96,11 @@ impl<T> Page<T> {
     pub fn next<P: Serialize>(
         &self,
         app: &App,
-        org: OrgId,
-        bound: &str,
+        asked: &Asked<P>,
         place: impl FnOnce(&T) -> P,
     ) -> Result<Option<String>, Problem> {
         let last = self.rows.last().filter(|_| self.more);
-        last.map(|row| app.cursors().seal(org, bound, app.now(), &place(row))).transpose()
+        let seal = |place| app.cursors().seal(asked.org, &asked.bound, app.now(), &place);
+        last.map(|row| seal(place(row))).transpose()
     }
 }

@@ -10,9 +10,9 @@ use uuid::Uuid;
 
 use super::reply::TeamReply;
 use crate::http::app::App;
-use crate::http::page::{self, Page};
+use crate::http::page::Asked;
 use crate::http::problem::{Problem, unavailable};
-use crate::http::query::{Query, filter_of};
+use crate::http::query::Query;
 use crate::http::read::Head;
 
 /// Which teams.
@@ -58,14 +58,14 @@ pub async fn list(
     Query(query): Query<ListTeams>,
 ) -> Result<Response, Problem> {
     let org = head.caller.org;
-    let limit = page::limit(query.limit)?;
-    let bound = filter_of("listTeams", raw.as_deref());
-    let after: Option<TeamPlace> = page::place(&app, org, &bound, query.cursor.as_deref())?;
+    let list = ("listTeams", raw.as_deref());
+    let asked: Asked<TeamPlace> =
+        Asked::of(&app, org, list, (query.limit, query.cursor.as_deref()))?;
     let fresh = head.fresh(&app, "teams").await?;
     let filter = (Some(query.archived.unwrap_or(false)), query.parent_team_id.map(TeamId::from));
-    let rows = read::list(app.database(), org, filter, after.as_ref(), limit + 1).await;
-    let page = Page::cut(rows.map_err(|error| unavailable(&error))?, limit);
-    let next_cursor = page.next(&app, org, &bound, |row| TeamPlace {
+    let rows = read::list(app.database(), org, filter, asked.after.as_ref(), asked.rows()).await;
+    let page = asked.cut(rows.map_err(|error| unavailable(&error))?);
+    let next_cursor = page.next(&app, &asked, |row| TeamPlace {
         created_at: row.team.created_at,
         id: row.id.uuid(),
     })?;

@@ -10,10 +10,10 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::http::app::App;
-use crate::http::page::{self, Page};
+use crate::http::page::Asked;
 use crate::http::path::Id;
 use crate::http::problem::{Problem, unavailable};
-use crate::http::query::{Query, filter_of};
+use crate::http::query::Query;
 use crate::http::read::Head;
 
 /// Which part of them.
@@ -65,17 +65,17 @@ pub async fn members(
     Query(query): Query<ListMembers>,
 ) -> Result<Response, Problem> {
     let org = head.caller.org;
-    let limit = page::limit(query.limit)?;
-    let bound = filter_of(&format!("listTeamMembers {id}"), raw.as_deref());
-    let after: Option<Uuid> = page::place(&app, org, &bound, query.cursor.as_deref())?;
+    let list = format!("listTeamMembers {id}");
+    let asked: Asked<Uuid> =
+        Asked::of(&app, org, (&list, raw.as_deref()), (query.limit, query.cursor.as_deref()))?;
     let fresh = head.fresh(&app, "teams").await?;
     let row = read::get(app.database(), org, TeamId::from(id)).await;
     let row = row.map_err(|error| unavailable(&error))?.ok_or_else(Problem::not_found)?;
     let total = Some(row.team.members.len());
-    let rest = row.team.members.into_iter().filter(|(user, _)| after < Some(user.uuid()));
-    let some = rest.take(usize::try_from(limit + 1).unwrap_or(usize::MAX)).collect();
-    let page = Page::cut(some, limit);
-    let next_cursor = page.next(&app, org, &bound, |(user, _)| user.uuid())?;
+    let rest = row.team.members.into_iter().filter(|(user, _)| asked.after < Some(user.uuid()));
+    let some = rest.take(usize::try_from(asked.rows()).unwrap_or(usize::MAX)).collect();
+    let page = asked.cut(some);
+    let next_cursor = page.next(&app, &asked, |(user, _)| user.uuid())?;
     let items =
         page.rows.into_iter().map(|(user, role)| MemberReply { user_id: user.uuid(), role });
     Ok(fresh.answer(&MemberList { items: items.collect(), next_cursor, total }))

@@ -11,9 +11,9 @@ use utoipa::{IntoParams, ToSchema};
 use super::reply::UserReply;
 use crate::http::answer::Resource;
 use crate::http::app::App;
-use crate::http::page::{self, Page};
+use crate::http::page::{self, Asked};
 use crate::http::problem::{Problem, unavailable};
-use crate::http::query::{Query, filter_of};
+use crate::http::query::Query;
 use crate::http::read::Head;
 
 /// Which users.
@@ -61,14 +61,14 @@ pub async fn list(
     Query(query): Query<ListUsers>,
 ) -> Result<Response, Problem> {
     let org = head.caller.org;
-    let limit = page::limit(query.limit)?;
-    let bound = filter_of("listUsers", raw.as_deref());
-    let after: Option<UserPlace> = page::place(&app, org, &bound, query.cursor.as_deref())?;
+    let list = ("listUsers", raw.as_deref());
+    let asked: Asked<UserPlace> =
+        Asked::of(&app, org, list, (query.limit, query.cursor.as_deref()))?;
     let fresh = head.fresh(&app, "users").await?;
     let filter = (query.role, query.status);
-    let rows = read::list(app.database(), org, filter, after.as_ref(), limit + 1).await;
-    let page = Page::cut(rows.map_err(|error| unavailable(&error))?, limit);
-    let next_cursor = page.next(&app, org, &bound, |row| UserPlace {
+    let rows = read::list(app.database(), org, filter, asked.after.as_ref(), asked.rows()).await;
+    let page = asked.cut(rows.map_err(|error| unavailable(&error))?);
+    let next_cursor = page.next(&app, &asked, |row| UserPlace {
         created_at: row.user.created_at,
         id: row.id.uuid(),
     })?;

@@ -30,9 +30,8 @@ mod sign_in;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use chrono::{DateTime, Utc};
 use database::{Database, Secrets};
-use domain::{EmailAddress, OrgId, Role, Timestamp, UserId};
+use domain::{EmailAddress, OrgId, Role, UserId};
 use event_store::{Actor, ActorKind, Context};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -47,6 +46,7 @@ pub use register::{Founder, Registration};
 pub use session::{Closed, OpenSession};
 
 use crate::clock::Clock;
+use crate::clock::utc;
 use crate::commands::Commands;
 use crate::ids::Ids;
 
@@ -153,11 +153,6 @@ fn context(org: OrgId, actor: Actor, correlation_id: Uuid) -> Context {
 /// Somebody who acts for themselves.
 fn oneself(user: UserId) -> Actor {
     Actor { kind: ActorKind::User, id: user.to_string(), role: None }
-}
-
-/// An instant as the tables keep it.
-fn utc(at: Timestamp) -> DateTime<Utc> {
-    at.into()
 }
 
 /// HMAC-SHA-256 of a value of some kind.

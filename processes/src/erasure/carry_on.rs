@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::ledger::Entry;
 use super::table::{self, ENTRY};
 use super::{ErasureError, Erasures, of};
+use crate::clock::utc;
 
 /// How often somebody looks.
 const TICK_MS: i64 = 1_000;
@@ -59,8 +60,8 @@ impl Erasures {
              RETURNING {ENTRY}"
         );
         let row = sqlx::query(&claim)
-            .bind(chrono::DateTime::<chrono::Utc>::from(now))
-            .bind(chrono::DateTime::<chrono::Utc>::from(now.plus_ms(AGAIN_MS)))
+            .bind(utc(now))
+            .bind(utc(now.plus_ms(AGAIN_MS)))
             .fetch_optional(&mut *connection)
             .await?;
         row.as_ref().map(table::entry).transpose()
@@ -113,8 +114,8 @@ impl Erasures {
         .bind(entry.erasure_id)
         .bind(i64::from(calls))
         .bind(told.position)
-        .bind(chrono::DateTime::<chrono::Utc>::from(now))
-        .bind(chrono::DateTime::<chrono::Utc>::from(now.plus_ms(LAST_LOOK_MS)))
+        .bind(utc(now))
+        .bind(utc(now.plus_ms(LAST_LOOK_MS)))
         .execute(&mut *connection)
         .await?;
         Ok(())

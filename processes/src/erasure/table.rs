@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::ledger::{Entry, Line};
 use super::{ErasureError, Erasures, Key};
+use crate::clock::utc;
 
 /// An erasure.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
@@ -70,10 +71,6 @@ struct Row {
     entry: Entry,
     ledger_number: Option<u64>,
     ledger_hash: Option<String>,
-}
-
-fn utc(at: Timestamp) -> DateTime<Utc> {
-    at.into()
 }
 
 impl Erasures {

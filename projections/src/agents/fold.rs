@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::intervals::{Doing, Intervals};
 use super::of_agent;
-use crate::folded::{self, Batch, Folded};
+use crate::folded::{self, Batch};
 use crate::{ApplyError, Recorded};
 
 pub(super) async fn apply(tx: &mut PgConnection, batch: &[Recorded]) -> Result<(), ApplyError> {
@@ -46,9 +46,9 @@ async fn begun_before(
     }
     let rows = sqlx::query_file!("src/agents/load.sql", &orgs, &ids).fetch_all(tx).await?;
     for row in rows {
-        let state = serde_json::from_str(&row.state).map(Agent::Known);
-        let state = state.map_err(|error| folded::unreadable(batch, row.agent_id, &error))?;
-        agents.insert((row.org_id, row.agent_id), Folded { state, version: row.version });
+        let state = (row.version, row.state.as_str());
+        let folded = folded::read(batch, row.agent_id, state, Agent::Known)?;
+        agents.insert((row.org_id, row.agent_id), folded);
     }
     Ok(agents)
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use domain::Decider;
+use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::{ApplyError, Fact, Recorded};
@@ -35,6 +36,20 @@ pub(crate) fn begun_before<'b, E: 'b>(
     keys.sort_unstable();
     keys.dedup();
     keys.into_iter().unzip()
+}
+
+/// An aggregate as its row has it, of which the known state is written in JSON.
+///
+/// # Errors
+/// [`ApplyError::Event`] where that cannot be read.
+pub(crate) fn read<A, K: DeserializeOwned>(
+    batch: &[Recorded],
+    id: Uuid,
+    (version, state): (i64, &str),
+    known: fn(K) -> A,
+) -> Result<Folded<A>, ApplyError> {
+    let state = serde_json::from_str(state).map(known);
+    Ok(Folded { state: state.map_err(|error| unreadable(batch, id, &error))?, version })
 }
 
 /// Moves an aggregate on by one fact.

@@ -12,7 +12,7 @@ use domain::team::{Team, TeamEvent, TeamRole};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::folded::{self, Batch, Folded, Key};
+use crate::folded::{self, Batch, Key};
 use crate::{ApplyError, BoxFuture, Fact, Projection, Recorded, Tables};
 
 pub mod read;
@@ -91,9 +91,9 @@ async fn begun_before(
     }
     let rows = sqlx::query_file!("src/teams/load.sql", &orgs, &ids).fetch_all(tx).await?;
     for row in rows {
-        let state = serde_json::from_str(&row.state).map(Team::Known);
-        let state = state.map_err(|error| folded::unreadable(batch, row.team_id, &error))?;
-        teams.insert((row.org_id, row.team_id), Folded { state, version: row.version });
+        let state = (row.version, row.state.as_str());
+        let folded = folded::read(batch, row.team_id, state, Team::Known)?;
+        teams.insert((row.org_id, row.team_id), folded);
     }
     Ok(teams)
 }

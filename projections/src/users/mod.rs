@@ -11,7 +11,7 @@ use domain::user::{User, UserEvent};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::folded::{self, Batch, Folded};
+use crate::folded::{self, Batch};
 use crate::{ApplyError, BoxFuture, Fact, Projection, Recorded, Tables};
 
 pub mod read;
@@ -72,9 +72,9 @@ async fn begun_before(
     }
     let rows = sqlx::query_file!("src/users/load.sql", &orgs, &ids).fetch_all(tx).await?;
     for row in rows {
-        let state = serde_json::from_str(&row.state).map(User::Known);
-        let state = state.map_err(|error| folded::unreadable(batch, row.user_id, &error))?;
-        users.insert((row.org_id, row.user_id), Folded { state, version: row.version });
+        let state = (row.version, row.state.as_str());
+        let folded = folded::read(batch, row.user_id, state, User::Known)?;
+        users.insert((row.org_id, row.user_id), folded);
     }
     Ok(users)
 }

@@ -90,6 +90,8 @@ async fn whoever_is_erased_by_several_at_once_is_erased_once() {
     assert_eq!(paths.len(), 1, "{paths:?}");
     let erasure = done(&server, &paths[0]).await;
     assert_eq!((&erasure["calls"], &erasure["ledger"]["number"]), (&json!(1), &json!(1)));
+    let ledger = std::fs::read_to_string(server.directory().join("erasures.ledger"));
+    assert_eq!(ledger.expect("a ledger").lines().count(), 1, "and is in the ledger once");
     server.stop().await;
 }
 
