@@ -162,14 +162,16 @@ impl Voice {
         let (listener, url) = listen(&settings.listen).await?;
         let rooms = Rooms::open(settings, Arc::clone(&clock)).await?;
         let prepared = async {
-            let erasures = gate::erasures(settings, &rooms, Arc::clone(&ids)).await?;
+            let accounts = gate::accounts(settings, &rooms, Arc::clone(&ids))?;
+            let erasures =
+                gate::erasures(settings, &rooms, accounts.clone(), Arc::clone(&ids)).await?;
             let demo = match settings.wants_demo() {
                 true => demo::load(&settings.data_dir, &rooms).await?,
                 false => None,
             };
-            Ok((erasures, demo))
+            Ok(((accounts, erasures), demo))
         };
-        let (erasures, demo) = match prepared.await {
+        let (people, demo) = match prepared.await {
             Ok(prepared) => prepared,
             Err(error) => {
                 rooms.close().await;
@@ -185,7 +187,7 @@ impl Voice {
             let settled = projector.settle(head).await;
             let _ = settled.inspect_err(|error| tracing::warn!(%error, "the demo comes later"));
         }
-        let bound = Bound { settings, clock, ids, mailer, erasures, listener, url, instance };
+        let bound = Bound { settings, clock, ids, mailer, people, listener, url, instance };
         bound.run(rooms, projector, hands).await
     }
 }
@@ -196,7 +198,7 @@ struct Bound<'s> {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     mailer: Arc<dyn Mailer>,
-    erasures: Erasures,
+    people: (Accounts, Erasures),
     listener: TcpListener,
     url: String,
     instance: Instance,
@@ -210,9 +212,8 @@ impl Bound<'_> {
         projector: Projector,
         hands: Hands,
     ) -> Result<Running, StartError> {
-        let Self { settings, clock, ids, mailer, erasures, listener, url, instance } = self;
-        let given = (Arc::clone(&ids), mailer);
-        let gate = Gate::open(settings, &rooms, &clock, given, erasures).await;
+        let Self { settings, clock, ids, mailer, people, listener, url, instance } = self;
+        let gate = Gate::open(settings, &rooms, &clock, mailer, people).await;
         let gate = match gate {
             Ok(gate) => gate,
             Err(error) => {
@@ -222,7 +223,7 @@ impl Bound<'_> {
                 return Err(error);
             }
         };
-        let token = gate.development.as_ref().map(|given| given.token.clone());
+        let token = gate.development.as_ref().and_then(Development::token).map(str::to_owned);
         let token = token.as_deref();
         let ready = Ready {
             url: &url,
@@ -303,7 +304,7 @@ impl Running {
     /// The demo administrator's token, in development.
     #[must_use]
     pub fn token(&self) -> Option<&str> {
-        self.development.as_ref().map(|given| given.token.as_str())
+        self.development.as_ref().and_then(Development::token)
     }
 
     /// The demo's people, in development.
@@ -330,7 +331,7 @@ impl Running {
         self.accepting.cancel();
         ended(self.http).await;
         ended(self.gate).await;
-        if let Some(Development { admin, .. }) = self.development {
+        if let Some(Development { admin: Some((admin, _)), .. }) = self.development {
             let closed = self.accounts.close_one(admin.org, admin.user, admin.session, "stopped");
             let _ = closed.await.inspect_err(|error| tracing::warn!(%error, "a token lives on"));
         }

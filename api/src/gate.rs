@@ -22,10 +22,8 @@ use crate::rooms::Rooms;
 pub(crate) struct Development {
     /// The demo's people.
     pub people: Vec<Person>,
-    /// Its administrator, signed in.
-    pub admin: Principal,
-    /// The administrator's token.
-    pub token: String,
+    /// Its administrator, signed in, with their token; none where they may not sign in any more.
+    pub admin: Option<(Principal, String)>,
 }
 
 /// The longest that a development server's token lives, in seconds; it ends with the server.
@@ -47,9 +45,22 @@ impl Development {
         people::ensure(&makers, &people).await?;
         let admin = people.first().map(|admin| admin.user).ok_or(AuthError::InvalidCredentials)?;
         let client = Client { program: "ready.json".to_owned(), address: String::new() };
-        let admin = accounts.open_session(people::demo_org(), admin, &client).await?.principal;
-        let token = tokens.issue(&admin, None, clock.now(), TOKEN_S)?;
-        Ok(Self { people, admin, token })
+        let admin = match accounts.open_session(people::demo_org(), admin, &client).await {
+            Ok(opened) => {
+                let token = tokens.issue(&opened.principal, None, clock.now(), TOKEN_S)?;
+                Some((opened.principal, token))
+            }
+            Err(AuthError::Suspended | AuthError::InvalidCredentials) => None,
+            Err(error) => return Err(error.into()),
+        };
+        Ok(Self { people, admin })
+    }
+}
+
+impl Development {
+    /// The administrator's token.
+    pub(crate) fn token(&self) -> Option<&str> {
+        self.admin.as_ref().map(|(_, token)| token.as_str())
     }
 }
 
@@ -75,16 +86,9 @@ impl Gate {
         settings: &Settings,
         rooms: &Rooms,
         clock: &Arc<dyn Clock>,
-        (ids, mailer): (Arc<dyn Ids>, Arc<dyn Mailer>),
-        erasures: Erasures,
+        mailer: Arc<dyn Mailer>,
+        (accounts, erasures): (Accounts, Erasures),
     ) -> Result<Self, StartError> {
-        let passwords = match settings.cheap_passwords {
-            true => Passwords::costing(64, 1)?,
-            false => Passwords::new()?,
-        };
-        let (database, commands) = (rooms.database.clone(), rooms.commands.clone());
-        let (secrets, verify) = (&rooms.secrets, settings.verifies());
-        let accounts = Accounts::new(database, commands, ids, passwords, secrets, verify);
         let postman = Postman::new(accounts.clone(), mailer, &settings.app_url);
         accounts.look_back().await?;
         let tokens = Tokens::new(rooms.secrets.clone());
@@ -101,16 +105,32 @@ impl Gate {
     }
 }
 
+/// The accounts.
+pub(crate) fn accounts(
+    settings: &Settings,
+    rooms: &Rooms,
+    ids: Arc<dyn Ids>,
+) -> Result<Accounts, StartError> {
+    let passwords = match settings.cheap_passwords {
+        true => Passwords::costing(64, 1)?,
+        false => Passwords::new()?,
+    };
+    let (database, commands) = (rooms.database.clone(), rooms.commands.clone());
+    let (secrets, verify) = (&rooms.secrets, settings.verifies());
+    Ok(Accounts::new(database, commands, ids, passwords, secrets, verify))
+}
+
 /// The erasures, after everybody was erased again whom an old backup has brought back: nobody is
 /// called and nothing is served before.
 pub(crate) async fn erasures(
     settings: &Settings,
     rooms: &Rooms,
+    accounts: Accounts,
     ids: Arc<dyn Ids>,
 ) -> Result<Erasures, StartError> {
     let ledger = Ledger::open(&settings.erasure_ledger()).map_err(ErasureError::from)?;
     let (database, commands) = (rooms.database.clone(), rooms.commands.clone());
-    let erasures = Erasures::new(database, commands, ids, ledger);
+    let erasures = Erasures::new(database, commands, accounts, ids, ledger);
     let back = erasures.replay().await?;
     if back > 0 {
         tracing::warn!(back, "people who were erased had come back, and are erased again");

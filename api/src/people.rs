@@ -158,5 +158,9 @@ async fn register(accounts: &Accounts, person: &Person, actor: Actor) -> Result<
         role: person.role,
         password: person.password.clone(),
     };
-    accounts.register_user(registration, actor).await
+    match accounts.register_user(registration, actor).await {
+        // Whoever was erased stays so.
+        Err(AuthError::Refused(refusal)) if refusal.code() == "erased" => Ok(()),
+        registered => registered,
+    }
 }

@@ -71,6 +71,26 @@ pub async fn created_team(
     derived(keyring, org, &["create-team", user, key]).await.map(TeamId::from)
 }
 
+/// The erasure that this person asks for with this idempotency key.
+pub async fn requested_erasure(
+    keyring: &Keyring,
+    org: OrgId,
+    user: &str,
+    key: &str,
+) -> Result<Uuid, KeyringError> {
+    derived(keyring, org, &["erase", user, key]).await
+}
+
+/// Whom a request for an erasure names, so that a repetition can be told from another request.
+pub async fn erasure_mark(
+    keyring: &Keyring,
+    org: OrgId,
+    (whom, legal_basis): (&str, &str),
+    key: &str,
+) -> Result<Uuid, KeyringError> {
+    derived(keyring, org, &["erasure-mark", whom, legal_basis, key]).await
+}
+
 /// The call that a row of another system's history tells of.
 pub async fn imported_call(
     keyring: &Keyring,

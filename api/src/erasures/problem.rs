@@ -2,14 +2,18 @@
 
 use processes::erasure::ErasureError;
 
+use crate::auth::problem::refused as account_refused;
 use crate::http::problem::{
-    CARD_DATA_NOT_ACCEPTED, Kind, PROJECTION_LAGGING, Problem, SUBJECT_IN_CALL, VALIDATION_FAILED,
-    by_kind, keyring_failed, log_failed, unavailable,
+    CARD_DATA_NOT_ACCEPTED, ERASED, IDEMPOTENCY_KEY_REUSED, Kind, PROJECTION_LAGGING, Problem,
+    SUBJECT_IN_CALL, VALIDATION_FAILED, by_kind, keyring_failed, log_failed, unavailable,
 };
 
 pub(super) fn refused(error: ErasureError) -> Problem {
     match error {
         ErasureError::Unknown => Problem::not_found(),
+        ErasureError::Erased => Problem::of(&ERASED),
+        ErasureError::KeyReused => Problem::of(&IDEMPOTENCY_KEY_REUSED),
+        ErasureError::Account(error) => account_refused(error),
         ErasureError::LiveCall => Problem::of(&SUBJECT_IN_CALL),
         ErasureError::Lagging => Problem::of(&PROJECTION_LAGGING),
         ErasureError::Field(fault) => {

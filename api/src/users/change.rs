@@ -67,7 +67,9 @@ fn asked(value: &ChangeUser) -> Result<Change, Problem> {
         (Some(role), None) => Ok(Change::Role(role)),
         (None, Some(UserStatus::Suspended)) => Ok(Change::Suspend),
         (None, Some(UserStatus::Active)) => Ok(Change::Reactivate),
-        (None, Some(UserStatus::Invited)) => wrong("/status", "it is `active` or `suspended`"),
+        (None, Some(UserStatus::Invited | UserStatus::Erased)) => {
+            wrong("/status", "it is `active` or `suspended`")
+        }
         (Some(_), Some(_)) | (None, None) => wrong("", "either a role or a status is changed"),
     }
 }

@@ -24,7 +24,7 @@ pub struct ListUsers {
     /// With this role.
     #[param(inline)]
     role: Option<Role>,
-    /// Who are invited, active or suspended.
+    /// Who are invited, active, suspended or erased.
     #[param(inline)]
     status: Option<UserStatus>,
     /// How many at most, 1 to 100; 20 where nothing is said.

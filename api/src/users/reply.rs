@@ -22,7 +22,7 @@ pub struct UserReply {
     pub display_name: Option<String>,
     /// What they may do.
     pub role: String,
-    /// `invited`, `active` or `suspended`
+    /// `invited`, `active`, `suspended` or `erased`
     pub status: String,
     /// When they were registered or invited.
     pub created_at: Timestamp,

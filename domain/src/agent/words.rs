@@ -92,5 +92,7 @@ words! {
         Administrator,
         /// The person has a role that takes no calls.
         RoleChanged,
+        /// The person was erased.
+        Erased,
     }
 }

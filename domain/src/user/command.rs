@@ -72,6 +72,15 @@ pub enum UserCommand {
         /// When.
         at: Timestamp,
     },
+    /// They are erased. That an administrator is left, is seen to before.
+    Erase {
+        /// Who has asked for it.
+        requested_by: String,
+        /// Why.
+        legal_basis: String,
+        /// When.
+        at: Timestamp,
+    },
     /// They have another password.
     ChangePassword {
         /// When.

@@ -38,6 +38,8 @@ pub enum UserEvent {
     UserSuspended { by: UserId, at: Timestamp },
     /// They may sign in again.
     UserReactivated { by: UserId, at: Timestamp },
+    /// Their key is destroyed: nobody reads their address and their name any more.
+    UserErased { requested_by: String, legal_basis: String, at: Timestamp },
     /// They have another password; every other session of theirs ends with it.
     PasswordChanged { credential_version: u32, at: Timestamp },
 }
@@ -58,6 +60,7 @@ impl DecidedEvent for UserEvent {
             | Self::UserRoleChanged { at, .. }
             | Self::UserSuspended { at, .. }
             | Self::UserReactivated { at, .. }
+            | Self::UserErased { at, .. }
             | Self::PasswordChanged { at, .. } => *at,
         }
     }
@@ -75,6 +78,7 @@ impl DecidedEvent for UserEvent {
             Self::UserRoleChanged { .. }
             | Self::UserSuspended { .. }
             | Self::UserReactivated { .. }
+            | Self::UserErased { .. }
             | Self::PasswordChanged { .. } => {}
         }
     }

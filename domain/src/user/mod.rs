@@ -3,6 +3,7 @@
 //! ```text
 //! nobody ── register ──────────────► active ⇄ suspended
 //!    └───── invite ──► invited ── accept ──┘   whoever has not come can be asked in again
+//!                                 any ── erase ──► erased
 //! ```
 //!
 //! What proves that it is them, their password and their sessions, is not here:
@@ -36,6 +37,8 @@ words! {
         Active,
         /// May not, until an administrator says otherwise.
         Suspended,
+        /// Is nobody any more.
+        Erased,
     }
 }
 
@@ -122,6 +125,11 @@ impl User {
 impl KnownUser {
     fn decide(&self, command: UserCommand) -> Result<Vec<UserEvent>, UserRefusal> {
         match command {
+            UserCommand::Erase { .. } if self.status == UserStatus::Erased => Ok(Vec::new()),
+            _ if self.status == UserStatus::Erased => Err(UserRefusal::Erased),
+            UserCommand::Erase { requested_by, legal_basis, at } => {
+                Ok(vec![UserEvent::UserErased { requested_by, legal_basis, at }])
+            }
             // The same person again is no news; who somebody else is, is not told.
             UserCommand::Invite { email, role, by, expires_at, at, .. }
                 if self.status == UserStatus::Invited =>
@@ -139,7 +147,9 @@ impl KnownUser {
                     let name = Personal::known(self.subject, FreeText::new(name));
                     Ok(vec![UserEvent::InvitationAccepted { name, at }])
                 }
-                UserStatus::Active | UserStatus::Suspended => Err(self.not_now()),
+                UserStatus::Active | UserStatus::Suspended | UserStatus::Erased => {
+                    Err(self.not_now())
+                }
             },
             UserCommand::Rename { name, by, at } => {
                 self.active()?;
@@ -159,7 +169,9 @@ impl KnownUser {
             UserCommand::Reactivate { .. } if self.status == UserStatus::Active => Ok(Vec::new()),
             UserCommand::Reactivate { by, at } => match self.status {
                 UserStatus::Suspended => Ok(vec![UserEvent::UserReactivated { by, at }]),
-                UserStatus::Invited | UserStatus::Active => Err(self.not_now()),
+                UserStatus::Invited | UserStatus::Active | UserStatus::Erased => {
+                    Err(self.not_now())
+                }
             },
             UserCommand::ChangePassword { at } => {
                 self.active()?;
@@ -178,6 +190,7 @@ impl KnownUser {
             UserStatus::Invited => vec!["accept_invitation", "change_role"],
             UserStatus::Active => vec!["rename", "change_role", "suspend", "change_password"],
             UserStatus::Suspended => vec!["change_role", "reactivate"],
+            UserStatus::Erased => Vec::new(),
         };
         UserRefusal::State { state: self.status.word(), allowed }
     }
@@ -223,6 +236,11 @@ impl KnownUser {
             UserEvent::UserRoleChanged { to, .. } => self.role = *to,
             UserEvent::UserSuspended { .. } => self.status = UserStatus::Suspended,
             UserEvent::UserReactivated { .. } => self.status = UserStatus::Active,
+            UserEvent::UserErased { .. } => {
+                self.status = UserStatus::Erased;
+                (self.email, self.name) = (Personal::Erased, None);
+                self.invitation_expires_at = None;
+            }
             UserEvent::PasswordChanged { credential_version, .. } => {
                 self.credential_version = *credential_version;
             }

@@ -22,6 +22,9 @@ pub enum UserRefusal {
     /// The invitation came too long ago.
     #[error("the invitation has expired; ask for a new one")]
     InvitationExpired,
+    /// They were erased.
+    #[error("the user was erased")]
+    Erased,
     /// A field is wrong.
     #[error(transparent)]
     Field(#[from] FieldFault),
@@ -34,6 +37,7 @@ impl Refusal for UserRefusal {
             Self::Exists => "duplicate-resource",
             Self::State { .. } => "invalid-state-transition",
             Self::InvitationExpired => "invitation-expired",
+            Self::Erased => "erased",
             Self::Field(fault) => fault.code(),
         }
     }
@@ -41,21 +45,33 @@ impl Refusal for UserRefusal {
     fn field(&self) -> Option<&FieldFault> {
         match self {
             Self::Field(fault) => Some(fault),
-            Self::Unknown | Self::Exists | Self::State { .. } | Self::InvitationExpired => None,
+            Self::Unknown
+            | Self::Exists
+            | Self::State { .. }
+            | Self::InvitationExpired
+            | Self::Erased => None,
         }
     }
 
     fn current_state(&self) -> Option<&str> {
         match self {
             Self::State { state, .. } => Some(state),
-            Self::Unknown | Self::Exists | Self::InvitationExpired | Self::Field(_) => None,
+            Self::Unknown
+            | Self::Exists
+            | Self::InvitationExpired
+            | Self::Erased
+            | Self::Field(_) => None,
         }
     }
 
     fn allowed_commands(&self) -> &[&'static str] {
         match self {
             Self::State { allowed, .. } => allowed,
-            Self::Unknown | Self::Exists | Self::InvitationExpired | Self::Field(_) => &[],
+            Self::Unknown
+            | Self::Exists
+            | Self::InvitationExpired
+            | Self::Erased
+            | Self::Field(_) => &[],
         }
     }
 }

@@ -135,6 +135,37 @@ fn a_suspended_user_can_be_let_in_again_and_nothing_else() {
 }
 
 #[test]
+fn who_was_erased_is_nobody_and_stays_so() {
+    let (by, at) = (boss(), at(5));
+    let erase = || {
+        let (requested_by, legal_basis) = ("user:8".to_owned(), "art. 17".to_owned());
+        UserCommand::Erase { requested_by, legal_basis, at }
+    };
+    for before in [vec![invite()], vec![register("Ann")]] {
+        let mut commands = before;
+        commands.push(erase());
+        let erased = given(commands);
+        let known = erased.known().unwrap();
+        assert_eq!((known.status, &known.email), (UserStatus::Erased, &Personal::Erased));
+        assert_eq!((&known.name, erased.subject()), (&None, Some(subject())));
+        assert_eq!(erased.decide(erase()), Ok(vec![]));
+        for command in [
+            invite(),
+            register("Ann"),
+            accept(5),
+            UserCommand::Rename { name: "Bea".to_owned(), by, at },
+            UserCommand::ChangeRole { role: Role::Agent, by, at },
+            UserCommand::Suspend { by, at },
+            UserCommand::Reactivate { by, at },
+            UserCommand::ChangePassword { at },
+        ] {
+            assert_eq!(erased.decide(command), Err(UserRefusal::Erased));
+        }
+    }
+    assert_eq!(User::default().decide(erase()), Err(UserRefusal::Unknown));
+}
+
+#[test]
 fn passwords_are_counted() {
     let change = || UserCommand::ChangePassword { at: at(9) };
     let user = given([register("Ann"), change(), change()]);

@@ -45,8 +45,8 @@ enum Standing {
     Takes,
     /// They may not sign in now.
     Out,
-    /// Their role takes no calls, or there is no such user.
-    OtherRole,
+    /// They take no calls: their role does not, they were erased, or there is no such user.
+    Never(DeactivationReason),
 }
 
 /// Runs the commands of agents; cheap to clone.
@@ -159,9 +159,7 @@ impl Agents {
         let command = match self.standing(org, id).await? {
             Standing::Takes => return Ok(()),
             Standing::Out => AgentCommand::SignOut { reason: SignOutReason::Suspended, at },
-            Standing::OtherRole => {
-                AgentCommand::Deactivate { reason: DeactivationReason::RoleChanged, at }
-            }
+            Standing::Never(reason) => AgentCommand::Deactivate { reason, at },
         };
         let said = (None, "followed");
         match self.commands.tell::<Agent>(context, id.uuid(), command, None, said).await {
@@ -182,14 +180,13 @@ impl Agents {
     async fn standing(&self, org: OrgId, id: AgentId) -> Result<Standing, LogError> {
         let state = self.commands.state::<User>(org, id.uuid()).await?;
         let Some(user) = state.as_ref().and_then(|(user, _)| user.known()) else {
-            return Ok(Standing::OtherRole);
+            return Ok(Standing::Never(DeactivationReason::RoleChanged));
         };
-        Ok(match user.role {
-            Role::Auditor | Role::Analyst => Standing::OtherRole,
-            Role::Agent | Role::Supervisor | Role::Admin | Role::Operator => match user.status {
-                UserStatus::Active => Standing::Takes,
-                UserStatus::Invited | UserStatus::Suspended => Standing::Out,
-            },
+        Ok(match (user.status, user.role) {
+            (UserStatus::Erased, _) => Standing::Never(DeactivationReason::Erased),
+            (_, Role::Auditor | Role::Analyst) => Standing::Never(DeactivationReason::RoleChanged),
+            (UserStatus::Active, _) => Standing::Takes,
+            (UserStatus::Invited | UserStatus::Suspended, _) => Standing::Out,
         })
     }
 }

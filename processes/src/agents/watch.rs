@@ -3,9 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use database::{DatabaseError, Role as DatabaseRole};
-use domain::agent::{
-    Agent, AgentCommand, AgentRefusal, DeactivationReason, Presence, SignOutReason,
-};
+use domain::agent::{Agent, AgentCommand, AgentRefusal, Presence, SignOutReason};
 use domain::{AgentId, OrgId};
 use event_store::{Actor, ActorKind, Context, Failure};
 use tokio_util::sync::CancellationToken;
@@ -88,12 +86,10 @@ impl AgentWatch {
         let Some(agent) = agents.agent(org, id).await? else { return Ok(true) };
         let (standing, at) = (agents.standing(org, id).await?, agents.clock.now());
         let command = match standing {
-            Standing::OtherRole if agent.active => {
-                AgentCommand::Deactivate { reason: DeactivationReason::RoleChanged, at }
-            }
+            Standing::Never(reason) if agent.active => AgentCommand::Deactivate { reason, at },
             _ if agent.presence == Presence::Offline => return Ok(true),
             Standing::Takes => AgentCommand::SignOut { reason: SignOutReason::HeartbeatLost, at },
-            Standing::Out | Standing::OtherRole => {
+            Standing::Out | Standing::Never(_) => {
                 AgentCommand::SignOut { reason: SignOutReason::Suspended, at }
             }
         };

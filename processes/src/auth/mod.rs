@@ -14,6 +14,7 @@
 mod attempts;
 mod closed;
 mod door;
+mod erase;
 mod error;
 mod invite;
 mod letters;

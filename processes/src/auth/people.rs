@@ -88,7 +88,7 @@ impl Accounts {
 
     /// Somebody stops being one; never the last. Of two who do so at the same time each waits for
     /// the other.
-    async fn leave(&self, org: OrgId, user: UserId) -> Result<(), AuthError> {
+    pub(super) async fn leave(&self, org: OrgId, user: UserId) -> Result<(), AuthError> {
         let mut tx = self.inner.database.pool(DatabaseRole::Process).transaction().await?;
         let all: Vec<Uuid> = sqlx::query_scalar(
             "SELECT user_id FROM administrators WHERE org_id = $1 ORDER BY user_id FOR UPDATE",

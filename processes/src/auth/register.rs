@@ -5,7 +5,7 @@
 use chrono::{DateTime, Utc};
 use database::Role as DatabaseRole;
 use domain::organization::{Organization, OrganizationCommand};
-use domain::user::{User, UserCommand};
+use domain::user::{User, UserCommand, UserRefusal, UserStatus};
 use domain::{EmailAddress, FieldFault, OrgId, Role, SubjectId, Timestamp, UserId, text};
 use event_store::Actor;
 use sqlx::PgConnection;
@@ -188,11 +188,15 @@ impl Accounts {
         (email, name, role): (EmailAddress, String, Role),
         actor: Actor,
     ) -> Result<(), AuthError> {
+        if let Some(known) = self.user(org, user).await? {
+            return match known.status {
+                // Nobody comes back under the same id.
+                UserStatus::Erased => Err(AuthError::Refused(Box::new(UserRefusal::Erased))),
+                UserStatus::Invited | UserStatus::Active | UserStatus::Suspended => Ok(()),
+            };
+        }
         if role == Role::Admin {
             self.administer(org, user).await?;
-        }
-        if self.inner.commands.state::<User>(org, user.uuid()).await?.is_some() {
-            return Ok(());
         }
         let (subject, at) = (SubjectId::from(user.uuid()), self.inner.clock.now());
         let command = UserCommand::Register { subject, email, name, role, at };

@@ -189,7 +189,9 @@ impl Accounts {
         match known.map(|known| (known.status, known.role)) {
             Some((UserStatus::Active, role)) => Ok(role),
             Some((UserStatus::Suspended, _)) => Err(AuthError::Suspended),
-            Some((UserStatus::Invited, _)) | None => Err(AuthError::InvalidCredentials),
+            Some((UserStatus::Invited | UserStatus::Erased, _)) | None => {
+                Err(AuthError::InvalidCredentials)
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 use database::Role;
 use domain::call::{Call, CallCommand};
 use domain::security::{Security, SecurityCommand, SecurityEvent};
-use domain::{OrgId, SubjectId};
+use domain::{OrgId, SubjectId, UserId};
 use event_store::{Actor, ActorKind, Context, IdempotencyKey};
 use projections::calls::read::{self as calls, CallFilter, CallPlace};
 use tokio_util::sync::CancellationToken;
@@ -33,7 +33,7 @@ impl Erasures {
         {
             self.carry_on(&entry).await?;
         }
-        Ok(())
+        self.forget_marks().await
     }
 
     /// Looks on every tick until the token is canceled.
@@ -72,6 +72,7 @@ impl Erasures {
         self.destroy(entry.clone()).await?;
         self.caught_up().await?;
         let calls = self.tell_calls(entry).await?;
+        self.tell_user(entry).await?;
         let mut connection = self.database.pool(Role::Process).acquire().await?;
         sqlx::query("DELETE FROM dial_reservations WHERE org_id = $1 AND subject_id = $2")
             .bind(entry.organization_id)
@@ -135,6 +136,17 @@ impl Erasures {
                 all = all.saturating_add(1);
             }
         }
+    }
+
+    /// Says of somebody who signs in that they are erased; their profile takes no calls any more.
+    async fn tell_user(&self, entry: &Entry) -> Result<(), ErasureError> {
+        let user = UserId::from(entry.subject_id);
+        let why = (entry.requested_by.clone(), entry.legal_basis.clone());
+        if !self.accounts.tell_erased(context(entry), user, why).await? {
+            return Ok(());
+        }
+        let followed = self.agents.follow(context(entry), user).await;
+        followed.map_err(|failure| ErasureError::Command(failure.to_string()))
     }
 
     async fn tell(&self, entry: &Entry, call: Uuid) -> Result<(), ErasureError> {

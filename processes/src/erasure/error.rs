@@ -6,13 +6,20 @@ use event_store::{KeyringError, LogError};
 use projections::RuntimeError;
 
 use super::LedgerError;
+use crate::auth::AuthError;
 
 /// Why not.
 #[derive(Debug, thiserror::Error)]
 pub enum ErasureError {
-    /// Nobody is known behind the number.
-    #[error("nobody is known behind this number")]
+    /// There is nobody like that.
+    #[error("there is nobody like that")]
     Unknown,
+    /// They are erased already.
+    #[error("they are erased already")]
+    Erased,
+    /// The key of the request was used for another one.
+    #[error("the key of the request was used for another one")]
+    KeyReused,
     /// They are on a call.
     #[error("the person is on a call")]
     LiveCall,
@@ -22,6 +29,9 @@ pub enum ErasureError {
     /// A field is wrong.
     #[error(transparent)]
     Field(#[from] FieldFault),
+    /// It is the last administrator, or what proves who they are cannot be removed.
+    #[error(transparent)]
+    Account(#[from] AuthError),
     /// The ledger cannot be used.
     #[error(transparent)]
     Ledger(#[from] LedgerError),

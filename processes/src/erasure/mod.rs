@@ -11,6 +11,7 @@
 //! *Architecture invariant:* no event is changed. What was sealed stays as it is, byte for byte,
 //! and can be read by nobody; the chain of the log holds.
 
+mod ask;
 mod carry_on;
 mod error;
 mod ledger;
@@ -21,16 +22,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use database::Database;
-use domain::{FieldFault, OrgId, PhoneNumber, SubjectId, text};
-use event_store::{Actor, Context};
-use projections::calls::read::{self as calls, CallFilter};
+use domain::{OrgId, SubjectId, UserId};
+use projections::calls::read::CallFilter;
 use projections::freshness::{self, Reached};
 use uuid::Uuid;
 
+pub use ask::{Request, Whom};
 pub use error::ErasureError;
 pub use ledger::{Entry, Ledger, LedgerError, Line};
 pub use table::{Erasure, ErasurePlace};
 
+use crate::agents::Agents;
+use crate::auth::Accounts;
 use crate::commands::Commands;
 use crate::ids::Ids;
 
@@ -42,6 +45,8 @@ const PATIENCE: Duration = Duration::from_secs(3);
 pub struct Erasures {
     database: Database,
     commands: Commands,
+    accounts: Accounts,
+    agents: Agents,
     ids: Arc<dyn Ids>,
     ledger: Ledger,
 }
@@ -49,49 +54,15 @@ pub struct Erasures {
 impl Erasures {
     /// The erasures of a database, with their ledger.
     #[must_use]
-    pub fn new(database: Database, commands: Commands, ids: Arc<dyn Ids>, ledger: Ledger) -> Self {
-        Self { database, commands, ids, ledger }
-    }
-
-    /// Erases the person behind a number. When this comes back, nobody can read what was sealed for
-    /// them (on other servers after a minute at the latest); that their calls say so, follows.
-    ///
-    /// # Errors
-    /// [`ErasureError::Unknown`] where nobody is known behind the number,
-    /// [`ErasureError::LiveCall`] while they are on a call.
-    pub async fn erase(
-        &self,
-        context: &Context,
-        number: &PhoneNumber,
-        legal_basis: &str,
-    ) -> Result<Erasure, ErasureError> {
-        let org = OrgId::from(context.org_id);
-        FieldFault::of_text("/legal_basis", text::line(legal_basis, text::MAX_LINE))?;
-        let subject = self.commands.known_subject_of_number(org, number).await?;
-        let subject = subject.ok_or(ErasureError::Unknown)?;
-        let keyring = self.commands.keyring();
-        let mark = keyring.mark(org.uuid(), subject.uuid()).await?.ok_or(ErasureError::Unknown)?;
-        self.caught_up().await?;
-        let live = CallFilter { live: Some(true), ..of(subject) };
-        if !calls::list(&self.database, org, &live, None, 1).await?.is_empty() {
-            return Err(ErasureError::LiveCall);
-        }
-        let now = self.commands.now();
-        let entry = Entry {
-            erasure_id: self.ids.next(now),
-            organization_id: org.uuid(),
-            subject_id: subject.uuid(),
-            key_mark: ledger::hex(&mark),
-            legal_basis: legal_basis.to_owned(),
-            requested_by: who(&context.actor),
-            requested_at: now,
-        };
-        self.insert(&[(&entry, None)]).await?;
-        // Whoever has asked at the same time is told of the same erasure.
-        let entry = self.first(org.uuid(), subject.uuid()).await?;
-        let id = entry.erasure_id;
-        self.destroy(entry).await?;
-        self.find(org, id).await?.ok_or(ErasureError::Unknown)
+    pub fn new(
+        database: Database,
+        commands: Commands,
+        accounts: Accounts,
+        ids: Arc<dyn Ids>,
+        ledger: Ledger,
+    ) -> Self {
+        let agents = Agents::new(database.clone(), commands.clone());
+        Self { database, commands, accounts, agents, ids, ledger }
     }
 
     /// Puts it down in the ledger, then destroys the key.
@@ -104,6 +75,8 @@ impl Erasures {
         let line = line.map_err(|error| ErasureError::Fault(error.to_string()))??;
         self.noted(&line).await?;
         self.commands.keyring().destroy(org, subject).await?;
+        // Whoever signs in is their own subject; of whoever does not, nothing is found.
+        self.accounts.forget_user(OrgId::from(org), UserId::from(subject)).await?;
         Ok(())
     }
 
@@ -120,11 +93,12 @@ impl Erasures {
         }
         let lines = self.ledger.lines();
         let named: Vec<_> = lines.iter().map(|line| (&line.entry, Some(line))).collect();
-        self.insert(&named).await?;
+        self.insert(&named, None).await?;
         let mut back = 0;
         for line in self.with_keys(&lines).await? {
             let (org, subject) = (line.entry.organization_id, line.entry.subject_id);
             if self.commands.keyring().destroy(org, subject).await?.is_some() {
+                self.accounts.forget_user(OrgId::from(org), UserId::from(subject)).await?;
                 self.again(line).await?;
                 back += 1;
             }
@@ -159,10 +133,6 @@ impl Erasures {
 /// The calls of a person.
 fn of(subject: SubjectId) -> CallFilter {
     CallFilter { subject: Some(subject), ..CallFilter::default() }
-}
-
-fn who(actor: &Actor) -> String {
-    format!("user:{}", actor.id)
 }
 
 /// The organization and the erasure.

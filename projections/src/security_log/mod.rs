@@ -95,7 +95,7 @@ fn door(event: &SecurityEvent) -> Entry<'_> {
     }
 }
 
-fn person(event: &UserEvent) -> (&'static str, Option<&'static str>) {
+fn person(event: &UserEvent) -> (&'static str, Option<&str>) {
     match event {
         UserEvent::UserRegistered { role, .. } => ("user.registered", Some(role.word())),
         UserEvent::UserInvited { role, .. } => ("user.invited", Some(role.word())),
@@ -104,6 +104,7 @@ fn person(event: &UserEvent) -> (&'static str, Option<&'static str>) {
         UserEvent::UserRoleChanged { to, .. } => ("user.role_changed", Some(to.word())),
         UserEvent::UserSuspended { .. } => ("user.suspended", None),
         UserEvent::UserReactivated { .. } => ("user.reactivated", None),
+        UserEvent::UserErased { legal_basis, .. } => ("user.erased", Some(legal_basis.as_str())),
         UserEvent::PasswordChanged { .. } => ("user.password_changed", None),
     }
 }

@@ -9,11 +9,12 @@ use crate::RuntimeError;
 use crate::reading::planned;
 
 /// What an entry can be called.
-pub const KINDS: [&str; 14] = [
+pub const KINDS: [&str; 15] = [
     "permission.denied",
     "session.closed",
     "session.token_reused",
     "subject.erased",
+    "user.erased",
     "user.invitation_accepted",
     "user.invited",
     "user.password_changed",

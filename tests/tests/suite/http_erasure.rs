@@ -141,7 +141,7 @@ async fn what_cannot_be_erased_is_said() {
     let server = Server::start().await;
     let ask = async |body: Value| server.send("POST", ERASURES, Some(body), &[]).await;
     for (body, slug, pointer) in [
-        (json!({ "legal_basis": BASIS }), "validation-failed", "/number"),
+        (json!({ "legal_basis": BASIS }), "validation-failed", ""),
         (json!({ "number": NUMBER }), "validation-failed", "/legal_basis"),
         (json!({ "number": "777", "legal_basis": BASIS }), "invalid-phone-number", "/number"),
         (json!({ "number": NUMBER, "legal_basis": "" }), "validation-failed", "/legal_basis"),

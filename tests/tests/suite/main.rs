@@ -23,6 +23,7 @@ mod http_calls;
 mod http_conventions;
 mod http_erasure;
 mod http_erasure_races;
+mod http_erasure_users;
 mod http_kit;
 mod http_mail;
 mod http_openapi;

@@ -66,7 +66,11 @@ impl Machine {
     pub async fn crash(&self) {
         let mut admin = self.admin().await;
         let writer = "SELECT pid FROM pg_stat_activity WHERE usename = 'voice_writer' LIMIT 1";
-        let pid: i32 = sqlx::query_scalar(writer).fetch_one(&mut admin).await.expect("a writer");
+        // There is none for a moment after it has lost one.
+        let pid: i32 = until("there is a writer", async || {
+            sqlx::query_scalar(writer).fetch_optional(&mut admin).await.expect("read")
+        })
+        .await;
         kill(pid);
     }
 

@@ -1,0 +1,144 @@
+//! Erasing whoever signs in: nobody reads who they are, they never come in again, and a request
+//! that is repeated is told of the same erasure.
+
+use domain::Role;
+use serde_json::{Value, json};
+use tests::TestDirectory;
+
+use super::http_erasure::{called, done};
+use super::http_kit::{Answer, Server, SignedIn};
+
+const ERASURES: &str = "/api/v1/erasures";
+const NUMBER: &str = "+420777120003";
+
+async fn ask(server: &Server, who: &SignedIn, body: Value, key: Option<&str>) -> Answer {
+    let authorization = format!("Bearer {}", who.access);
+    let mut headers =
+        vec![("authorization", &*authorization), ("content-type", "application/json")];
+    headers.extend(key.map(|key| ("idempotency-key", key)));
+    server.bare("POST", ERASURES, Some(body.to_string()), &headers).await
+}
+
+fn of_user(user: &str) -> Value {
+    json!({ "user_id": user, "legal_basis": "GDPR art. 17" })
+}
+
+async fn sign_in_refused(server: &Server, role: Role) {
+    let person = server.people().iter().find(|person| person.role == role).expect("a person");
+    let body = json!({ "email": person.email, "password": person.password });
+    server.open("/api/v1/auth/login", body).await.is_problem(401, "invalid-credentials");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s5_who_was_erased_is_nobody_and_never_comes_in_again() {
+    let server = Server::start().await;
+    let (admin, agent) = (server.sign_in(Role::Admin).await, server.sign_in(Role::Agent).await);
+    let (user, profile) =
+        (format!("/api/v1/users/{}", agent.user), format!("/api/v1/agents/{}", agent.user));
+    assert_eq!(server.get(&profile).await.body["display_name"], "Agent");
+    let answer = ask(&server, &admin, of_user(&agent.user), None).await;
+    assert_eq!(answer.status, 202, "{}", answer.body);
+    // At once: no token of theirs is good, and their password is not either.
+    let old = server.with(&agent.access, "GET", "/api/v1/auth/me", None).await;
+    old.is_problem(401, "unauthenticated");
+    sign_in_refused(&server, Role::Agent).await;
+    let refresh = json!({ "refresh_token": agent.refresh });
+    server.open("/api/v1/auth/refresh", refresh).await.is_problem(401, "unauthenticated");
+    let erasure = done(&server, answer.header("location")).await;
+    assert_eq!((&erasure["subject_id"], &erasure["calls"]), (&json!(agent.user), &json!(0)));
+    let erased = server.get(&user).await.body;
+    assert_eq!((&erased["status"], &erased["email"]), (&json!("erased"), &Value::Null));
+    assert_eq!(erased["display_name"], Value::Null);
+    let erased = server.get(&profile).await.body;
+    assert_eq!((&erased["active"], &erased["display_name"]), (&json!(false), &Value::Null));
+    assert_eq!(erased["address"], Value::Null);
+    // Nothing can be asked of them, and their address is free.
+    for body in [json!({ "role": "admin" }), json!({ "status": "active" })] {
+        server.send("PATCH", &user, Some(body), &[]).await.is_problem(410, "erased");
+    }
+    ask(&server, &admin, of_user(&agent.user), None).await.is_problem(410, "erased");
+    let body = json!({ "email": "agent@demo.example", "role": "agent" });
+    let invited = server.send("POST", "/api/v1/users", Some(body), &[]).await;
+    assert_eq!(invited.status, 201, "{}", invited.body);
+    assert_ne!(invited.body["id"], json!(agent.user));
+    let auditor = server.sign_in(Role::Auditor).await;
+    let log = "/api/v1/audit/security?kind=user.erased";
+    let log = server.with(&auditor.access, "GET", log, None).await;
+    assert_eq!(log.body["items"][0]["user_id"], json!(agent.user), "{}", log.body);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_organization_keeps_an_administrator_whoever_is_erased() {
+    let server = Server::start().await;
+    let (admin, agent) = (server.sign_in(Role::Admin).await, server.sign_in(Role::Agent).await);
+    ask(&server, &admin, of_user(&admin.user), None).await.is_problem(409, "last-admin");
+    let nobody = of_user("01890000-0000-7000-8000-000000000001");
+    ask(&server, &admin, nobody, None).await.is_problem(404, "not-found");
+    let both = json!({ "user_id": agent.user, "number": NUMBER, "legal_basis": "x" });
+    ask(&server, &admin, both, None).await.is_problem(422, "validation-failed");
+    assert_eq!(server.get("/api/v1/auth/me").await.status, 200, "nothing happened");
+    let path = format!("/api/v1/users/{}", agent.user);
+    let role = json!({ "role": "admin" });
+    assert_eq!(server.send("PATCH", &path, Some(role), &[]).await.status, 200);
+    let other = server.sign_in(Role::Agent).await;
+    let answer = ask(&server, &other, of_user(&admin.user), None).await;
+    assert_eq!(answer.status, 202, "{}", answer.body);
+    ask(&server, &other, of_user(&other.user), None).await.is_problem(409, "last-admin");
+    // A server without its first administrator starts as any other.
+    let (test, directory) = server.stopped().await;
+    let server = Server::start_on(test, directory, |_| {}).await;
+    sign_in_refused(&server, Role::Admin).await;
+    server.sign_in(Role::Agent).await;
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s5_no_old_backup_lets_anybody_in() {
+    let server = Server::start().await;
+    server.sign_in(Role::Agent).await;
+    let (test, directory) = server.stopped().await;
+    let (backup, control) = (test.copy().await, test.copy().await);
+    let server = Server::start_on(test, directory, |_| {}).await;
+    let (admin, agent) = (server.sign_in(Role::Admin).await, server.sign_in(Role::Agent).await);
+    let answer = ask(&server, &admin, of_user(&agent.user), None).await;
+    let path = answer.header("location").to_owned();
+    done(&server, &path).await;
+    let (_gone, directory) = server.stopped().await;
+
+    let server = Server::start_on(control, TestDirectory::create(), |_| {}).await;
+    server.sign_in(Role::Agent).await;
+    server.stop().await;
+
+    let server = Server::start_on(backup, directory, |_| {}).await;
+    sign_in_refused(&server, Role::Agent).await;
+    done(&server, &path).await;
+    let user = server.get(&format!("/api/v1/users/{}", agent.user)).await.body;
+    assert_eq!((&user["status"], &user["email"]), (&json!("erased"), &Value::Null));
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_is_repeated_is_told_of_the_same_erasure() {
+    let server = Server::start().await;
+    let (admin, agent) = (server.sign_in(Role::Admin).await, server.sign_in(Role::Agent).await);
+    called(&server, NUMBER).await;
+    let number = json!({ "number": NUMBER, "legal_basis": "GDPR art. 17" });
+    for (key, body) in [("a", number.clone()), ("b", of_user(&agent.user))] {
+        let first = ask(&server, &admin, body.clone(), Some(key)).await;
+        assert_eq!(first.status, 202, "{}", first.body);
+        done(&server, first.header("location")).await;
+        let again = ask(&server, &admin, body, Some(key)).await;
+        assert_eq!((again.status, &again.body["id"]), (202, &first.body["id"]), "{}", again.body);
+    }
+    // The same key for somebody else, or for another reason.
+    let other = json!({ "number": "+420777130003", "legal_basis": "GDPR art. 17" });
+    let reason = json!({ "number": NUMBER, "legal_basis": "another" });
+    for body in [other, reason, of_user(&admin.user)] {
+        let reused = ask(&server, &admin, body, Some("a")).await;
+        reused.is_problem(422, "idempotency-key-reused");
+    }
+    // Without the key nothing leads from the number to the erasure.
+    ask(&server, &admin, number, None).await.is_problem(404, "not-found");
+    server.stop().await;
+}
