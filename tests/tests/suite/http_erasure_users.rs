@@ -1,9 +1,15 @@
 //! Erasing whoever signs in: nobody reads who they are, they never come in again, and a request
 //! that is repeated is told of the same erasure.
 
-use domain::Role;
+use std::sync::Arc;
+
+use domain::{EmailAddress, Role};
+use event_store::{Keyring, Log, LogSettings};
+use processes::auth::{Accounts, Passwords};
+use processes::erasure::{Erasures, Ledger};
+use processes::{Commands, SystemClock, SystemIds};
 use serde_json::{Value, json};
-use tests::TestDirectory;
+use tests::{TestDatabase, TestDirectory};
 
 use super::http_erasure::{called, done};
 use super::http_kit::{Answer, Server, SignedIn};
@@ -93,6 +99,26 @@ async fn an_organization_keeps_an_administrator_whoever_is_erased() {
     server.stop().await;
 }
 
+/// Whether somebody signs in with the agent's address, when the ledger was read and nothing else
+/// has happened yet.
+async fn who_is_known(test: &TestDatabase, directory: &TestDirectory) -> bool {
+    let database = test.database().clone();
+    let log = Log::open(&database, LogSettings::default()).await.expect("a log");
+    let keyring = Keyring::new(&database, test.secrets().key("key-encryption"));
+    let commands = Commands::new(log.clone(), keyring, Arc::new(SystemClock));
+    let cheap = Passwords::costing(64, 1).expect("a cost");
+    let ids = Arc::new(SystemIds);
+    let (secrets, inner) = (test.secrets(), commands.clone());
+    let accounts = Accounts::new(database.clone(), inner, ids.clone(), cheap, secrets, true);
+    let ledger = Ledger::open(&directory.path().join("erasures.ledger")).expect("a ledger");
+    let erasures = Erasures::new(database, commands, accounts.clone(), ids, ledger);
+    assert_eq!(erasures.replay().await.expect("replayed"), 1);
+    let email = EmailAddress::parse("agent@demo.example").expect("an address");
+    let known = accounts.known(&email).await.expect("looked up");
+    log.close().await;
+    known
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn s5_no_old_backup_lets_anybody_in() {
     let server = Server::start().await;
@@ -110,6 +136,7 @@ async fn s5_no_old_backup_lets_anybody_in() {
     server.sign_in(Role::Agent).await;
     server.stop().await;
 
+    assert!(!who_is_known(&backup, &directory).await, "before anything is served");
     let server = Server::start_on(backup, directory, |_| {}).await;
     sign_in_refused(&server, Role::Agent).await;
     done(&server, &path).await;
