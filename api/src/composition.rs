@@ -17,6 +17,7 @@ use processes::agents::Agents;
 use processes::auth::{Accounts, AuthError};
 use processes::erasure::{ErasureError, Erasures};
 use processes::mail::{MailError, Mailer};
+use processes::reactor::DeadLetters;
 use processes::teams::Teams;
 use processes::{Clock, Hands, HandsSettings, Ids};
 use projections::{Projector, registry};
@@ -285,6 +286,7 @@ fn app(
         agents: Agents::new(rooms.database.clone(), rooms.commands.clone()),
         teams: Teams::new(rooms.database.clone(), rooms.commands.clone(), ids),
         erasures: gate.erasures.clone(),
+        dead_letters: DeadLetters::new(rooms.database.clone(), rooms.commands.clone()),
         tokens: gate.tokens.clone(),
         rates: Arc::clone(&gate.rates),
         cursors: Cursors::new(&rooms.secrets.key("cursors")),

@@ -9,6 +9,7 @@ pub mod calls;
 pub mod cli;
 pub mod composition;
 pub mod config;
+pub mod dead_letters;
 mod demo;
 pub mod erasures;
 mod gate;

@@ -85,6 +85,34 @@ where
     fn subject(&self) -> Option<SubjectId>;
 }
 
+/// What an aggregate owes to time alone.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Owed<C> {
+    /// Nothing.
+    Nothing,
+    /// Nothing before then.
+    Later(Timestamp),
+    /// This.
+    Now(C),
+}
+
+impl<C> Owed<C> {
+    /// This when it is time.
+    #[must_use]
+    pub fn when(due: Timestamp, now: Timestamp, command: C) -> Self {
+        if due <= now { Self::Now(command) } else { Self::Later(due) }
+    }
+}
+
+/// An aggregate that something happens to when nobody does anything.
+pub trait Timed: Decider {
+    /// The facts from which on something may be owed.
+    const STARTS: &'static [&'static str];
+
+    /// What is owed now.
+    fn owed(&self, now: Timestamp) -> Owed<Self::Command>;
+}
+
 /// Makes a [`Decider`] a `cqrs_es::Aggregate`, and its events
 /// `cqrs_es::DomainEvent`s.
 macro_rules! aggregate {

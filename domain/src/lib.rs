@@ -24,7 +24,7 @@ mod time;
 pub mod user;
 mod words;
 
-pub use decider::{DecidedEvent, Decider, DecodeError};
+pub use decider::{DecidedEvent, Decider, DecodeError, Owed, Timed};
 pub use email::{EmailAddress, EmailAddressError};
 pub use id::{
     AgentId, CallId, CampaignId, ContactId, FlowId, MenuId, OfferId, OrgId, QueueId, SessionId,

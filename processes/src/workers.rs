@@ -5,12 +5,15 @@ use std::future::Future;
 use std::sync::Arc;
 
 use database::Database;
+use domain::agent::Agent;
+use domain::call::Call;
 use tokio::task::{JoinError, JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use crate::agents::{AgentWatch, Agents};
 use crate::commands::Commands;
 use crate::ids::Ids;
+use crate::reactor::{Runner, RunnerSettings, Timer};
 use crate::telephony::{
     DialSettings, DialSubmitter, Inbox, Reconciler, ReconcilerSettings, Simulator,
 };
@@ -24,6 +27,8 @@ pub struct HandsSettings {
     pub dial: DialSettings,
     /// How missed calls are looked for.
     pub reconciler: ReconcilerSettings,
+    /// How reactors are run.
+    pub reactor: RunnerSettings,
 }
 
 /// A process ended that was not told to. Going on without it would be half a life.
@@ -99,11 +104,18 @@ impl Hands {
             receiver,
             settings.reconciler,
         );
+        let runner = settings.reactor;
+        let calls = Timer::<Call>::new("call-timer", commands.clone());
+        let calls = Runner::new(database.clone(), commands.clone(), calls, runner.clone());
+        let agents = Timer::<Agent>::new("agent-timer", commands.clone());
+        let agents = Runner::new(database.clone(), commands.clone(), agents, runner);
         let watch = AgentWatch::new(Agents::new(database.clone(), commands.clone()));
         let (provider, taking) = (Arc::clone(&simulator), inbox.clone());
         let running = vec![
             Running::start("dial process", |token| submitter.run(token)),
             Running::start("agent watch", |token| watch.run(token)),
+            Running::start("call timer", |token| calls.run(token)),
+            Running::start("agent timer", |token| agents.run(token)),
             Running::start("reconciler", |token| reconciler.run(token)),
             Running::start("simulator", |token| async move { provider.run(token).await }),
             Running::start("inbox", |token| async move { taking.run(token).await }),

@@ -3,10 +3,10 @@
 use processes::auth::AuthError;
 
 use crate::http::problem::{
-    CARD_DATA_NOT_ACCEPTED, DUPLICATE_RESOURCE, EMAIL_NOT_VERIFIED, INVALID_CREDENTIALS, Kind,
-    LAST_ADMIN, LINK_EXPIRED, OVERLOADED, Problem, QUOTA_EXCEEDED, RATE_LIMITED, SESSION_REVOKED,
-    UNAUTHENTICATED, USER_SUSPENDED, VALIDATION_FAILED, by_kind, from_failure, keyring_failed,
-    log_failed, refused as refused_by,
+    DUPLICATE_RESOURCE, EMAIL_NOT_VERIFIED, INVALID_CREDENTIALS, LAST_ADMIN, LINK_EXPIRED,
+    OVERLOADED, Problem, QUOTA_EXCEEDED, RATE_LIMITED, SESSION_REVOKED, UNAUTHENTICATED,
+    USER_SUSPENDED, by_field, by_kind, from_failure, keyring_failed, log_failed,
+    refused as refused_by,
 };
 
 /// What a failure is answered with.
@@ -22,13 +22,7 @@ pub(crate) fn refused(error: AuthError) -> Problem {
         AuthError::LinkOver => Problem::of(&LINK_EXPIRED),
         AuthError::InvalidToken => Problem::of(&UNAUTHENTICATED),
         AuthError::Reused => Problem::of(&SESSION_REVOKED),
-        AuthError::Field(fault) => {
-            let kind: &Kind = match fault.code() {
-                "card-data-not-accepted" => &CARD_DATA_NOT_ACCEPTED,
-                _ => &VALIDATION_FAILED,
-            };
-            Problem::at(kind, fault.pointer, fault.reason, fault.words)
-        }
+        AuthError::Field(fault) => by_field(fault),
         AuthError::Taken => Problem::of(&DUPLICATE_RESOURCE),
         AuthError::LastAdmin => Problem::of(&LAST_ADMIN),
         AuthError::NobodyLikeThat => Problem::not_found(),

@@ -4,8 +4,8 @@ use processes::erasure::ErasureError;
 
 use crate::auth::problem::refused as account_refused;
 use crate::http::problem::{
-    CARD_DATA_NOT_ACCEPTED, ERASED, IDEMPOTENCY_KEY_REUSED, Kind, PROJECTION_LAGGING, Problem,
-    SUBJECT_IN_CALL, VALIDATION_FAILED, by_kind, keyring_failed, log_failed, unavailable,
+    ERASED, IDEMPOTENCY_KEY_REUSED, PROJECTION_LAGGING, Problem, SUBJECT_IN_CALL, by_field,
+    by_kind, keyring_failed, log_failed, unavailable,
 };
 
 pub(super) fn refused(error: ErasureError) -> Problem {
@@ -16,13 +16,7 @@ pub(super) fn refused(error: ErasureError) -> Problem {
         ErasureError::Account(error) => account_refused(error),
         ErasureError::LiveCall => Problem::of(&SUBJECT_IN_CALL),
         ErasureError::Lagging => Problem::of(&PROJECTION_LAGGING),
-        ErasureError::Field(fault) => {
-            let kind: &Kind = match fault.code() {
-                "card-data-not-accepted" => &CARD_DATA_NOT_ACCEPTED,
-                _ => &VALIDATION_FAILED,
-            };
-            Problem::at(kind, fault.pointer, fault.reason, fault.words)
-        }
+        ErasureError::Field(fault) => by_field(fault),
         ErasureError::Keyring(error) => keyring_failed(&error),
         ErasureError::Log(error) => log_failed(&error),
         ErasureError::Read(error) => unavailable(&error),

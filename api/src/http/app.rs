@@ -11,6 +11,7 @@ use processes::agents::Agents;
 use processes::auth::Accounts;
 use processes::commands::Commands;
 use processes::erasure::Erasures;
+use processes::reactor::DeadLetters;
 use processes::teams::Teams;
 use tokio::sync::Semaphore;
 
@@ -50,6 +51,8 @@ pub struct Parts {
     pub teams: Teams,
     /// Who was erased.
     pub erasures: Erasures,
+    /// What processes could not do.
+    pub dead_letters: DeadLetters,
     /// Makes and checks access tokens.
     pub tokens: Tokens,
     /// How often somebody may ask.
@@ -168,6 +171,12 @@ impl App {
     #[must_use]
     pub fn erasures(&self) -> &Erasures {
         &self.0.parts.erasures
+    }
+
+    /// What processes could not do.
+    #[must_use]
+    pub fn dead_letters(&self) -> &DeadLetters {
+        &self.0.parts.dead_letters
     }
 
     /// Makes and checks access tokens.

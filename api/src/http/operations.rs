@@ -169,12 +169,19 @@ operations! {
     POST  "/api/v1/teams/{id}/restore" "restoreTeam" Command Accepted SUPERVISORS [
         NOT_YOUR_RESOURCE
     ];
-    POST  "/api/v1/erasures" "erasePerson" Account None ADMINS [
-        NOT_FOUND INVALID_PHONE_NUMBER SUBJECT_IN_CALL PROJECTION_LAGGING UNSUPPORTED_MEDIA_TYPE
+    POST  "/api/v1/erasures" "erasePerson" Account Accepted ADMINS [
+        NOT_FOUND ERASED LAST_ADMIN
+        INVALID_PHONE_NUMBER SUBJECT_IN_CALL PROJECTION_LAGGING UNSUPPORTED_MEDIA_TYPE
         UNSUPPORTED_ENCODING VALIDATION_FAILED UNKNOWN_FIELD CARD_DATA_NOT_ACCEPTED
     ];
     GET   "/api/v1/erasures" "listErasures" Account None AUDITORS [INVALID_CURSOR];
     GET   "/api/v1/erasures/{id}" "getErasure" Account None AUDITORS [NOT_FOUND];
+    GET   "/api/v1/admin/dead-letters" "listDeadLetters" Account None ADMINS [INVALID_CURSOR];
+    POST  "/api/v1/admin/dead-letters/{id}/retry" "retryDeadLetter" Account None ADMINS [NOT_FOUND];
+    POST  "/api/v1/admin/dead-letters/{id}/discard" "discardDeadLetter" Account None ADMINS [
+        NOT_FOUND UNSUPPORTED_MEDIA_TYPE UNSUPPORTED_ENCODING VALIDATION_FAILED UNKNOWN_FIELD
+        CARD_DATA_NOT_ACCEPTED
+    ];
     GET   "/api/v1/audit/security" "listSecurityEvents" List None AUDITORS [INVALID_CURSOR];
     POST  "/api/v1/calls" "createCall" Command Required AGENTS [
         INVALID_PHONE_NUMBER DIALING_BLOCKED DUPLICATE_LIVE_CALL DUPLICATE_RESOURCE

@@ -12,7 +12,7 @@ use utoipa_axum::routes;
 use super::app::App;
 use super::problem::{METHOD_NOT_ALLOWED, Problem};
 use super::{docs, health, layers, openapi, pages};
-use crate::{agents, analytics, audit, auth, calls, erasures, teams, users};
+use crate::{agents, analytics, audit, auth, calls, dead_letters, erasures, teams, users};
 
 fn operations() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::frame())
@@ -36,6 +36,9 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(users::get::get, users::change::change))
         .routes(routes!(erasures::erase::erase, erasures::list::list))
         .routes(routes!(erasures::get::get))
+        .routes(routes!(dead_letters::list::list))
+        .routes(routes!(dead_letters::retry::retry))
+        .routes(routes!(dead_letters::discard::discard))
         .routes(routes!(audit::security::security))
         .routes(routes!(auth::register::register))
         .routes(routes!(auth::verify_email::verify))

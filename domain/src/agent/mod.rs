@@ -17,6 +17,7 @@ mod presence;
 mod profile;
 mod refusal;
 mod state;
+mod timed;
 mod words;
 mod work;
 

@@ -46,6 +46,7 @@ mod result;
 mod state;
 mod stored;
 mod table;
+mod timed;
 mod transfer;
 mod value;
 mod words;

@@ -28,6 +28,16 @@ pub enum SecurityEvent {
         calls: u32,
         at: Timestamp,
     },
+    /// What a process could not do is tried again.
+    DeadLetterRetried { user_id: UserId, process: String, aggregate_id: Uuid, at: Timestamp },
+    /// What a process could not do is given up.
+    DeadLetterDiscarded {
+        user_id: UserId,
+        process: String,
+        aggregate_id: Uuid,
+        reason: String,
+        at: Timestamp,
+    },
     /// Somebody asked for what their role does not include; told once a minute.
     PermissionDenied { user_id: UserId, role: Role, operation: String, at: Timestamp },
 }
@@ -46,6 +56,8 @@ impl DecidedEvent for SecurityEvent {
             | Self::SessionClosed { at, .. }
             | Self::RefreshTokenReused { at, .. }
             | Self::SubjectErased { at, .. }
+            | Self::DeadLetterRetried { at, .. }
+            | Self::DeadLetterDiscarded { at, .. }
             | Self::PermissionDenied { at, .. } => *at,
         }
     }

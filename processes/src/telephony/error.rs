@@ -4,6 +4,7 @@ use database::DatabaseError;
 use event_store::{Failure, KeyringError, LogError};
 
 use super::dial_submitter::CrashPoint;
+use crate::lease::LeaseError;
 
 /// A fault of a process. Whatever it was doing is still in its table and is done later.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +33,15 @@ pub enum TelephonyError {
     /// A test stopped the process here.
     #[error("stopped at {0:?}")]
     Crashed(CrashPoint),
+}
+
+impl From<LeaseError> for TelephonyError {
+    fn from(error: LeaseError) -> Self {
+        match error {
+            LeaseError::Fenced => Self::Fenced,
+            LeaseError::Statement(error) => Self::Statement(error),
+        }
+    }
 }
 
 impl TelephonyError {

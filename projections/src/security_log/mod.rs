@@ -89,6 +89,12 @@ fn door(event: &SecurityEvent) -> Entry<'_> {
             session: None,
             detail: Some(legal_basis.as_str()),
         },
+        SecurityEvent::DeadLetterRetried { user_id, process, .. } => {
+            entry("dead_letter.retried", user_id, None, Some(process.as_str()))
+        }
+        SecurityEvent::DeadLetterDiscarded { user_id, reason, .. } => {
+            entry("dead_letter.discarded", user_id, None, Some(reason.as_str()))
+        }
         SecurityEvent::PermissionDenied { user_id, operation, .. } => {
             entry("permission.denied", user_id, None, Some(operation.as_str()))
         }

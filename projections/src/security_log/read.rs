@@ -9,7 +9,9 @@ use crate::RuntimeError;
 use crate::reading::planned;
 
 /// What an entry can be called.
-pub const KINDS: [&str; 15] = [
+pub const KINDS: [&str; 17] = [
+    "dead_letter.discarded",
+    "dead_letter.retried",
     "permission.denied",
     "session.closed",
     "session.token_reused",

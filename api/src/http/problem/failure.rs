@@ -1,7 +1,7 @@
 //! What the rooms below refuse or fail at, as problems.
 
 use database::{DatabaseError, FaultKind};
-use domain::Refusal;
+use domain::{FieldFault, Refusal};
 use event_store::{Failure, KeyringError, LogError, StoredReply};
 use http::{HeaderValue, header};
 use processes::telephony::TelephonyError;
@@ -11,7 +11,7 @@ use serde_json::json;
 use super::{
     CONCURRENCY_CONFLICT, DEPENDENCY_UNAVAILABLE, ERASED, FieldError, IDEMPOTENCY_IN_PROGRESS,
     IDEMPOTENCY_KEY_REUSED, INVALID_STATE_TRANSITION, Kind, NOT_FOUND, OUTCOME_UNKNOWN, OVERLOADED,
-    Problem, STREAM_CLOSED, VERSION_MISMATCH,
+    Problem, STREAM_CLOSED, VALIDATION_FAILED, VERSION_MISMATCH,
 };
 use crate::http::command::etag;
 
@@ -69,6 +69,13 @@ pub fn refused<R: Refusal + ?Sized>(refusal: &R) -> Problem {
         problem = problem.with_errors(&[error]);
     }
     problem
+}
+
+/// A field that is wrong.
+#[must_use]
+pub fn by_field(fault: FieldFault) -> Problem {
+    let kind = Kind::find(fault.code()).unwrap_or(&VALIDATION_FAILED);
+    Problem::at(kind, fault.pointer, fault.reason, fault.words)
 }
 
 /// A refusal as it is kept with an idempotency key.

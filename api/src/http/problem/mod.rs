@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 pub use self::failure::{
-    by_kind, from_failure, keyring_failed, log_failed, mismatch, refused, stored_refusal,
+    by_field, by_kind, from_failure, keyring_failed, log_failed, mismatch, refused, stored_refusal,
     telephony_failed, unavailable,
 };
 pub use self::kind::*;

@@ -19,7 +19,6 @@
 //! *Architecture invariant:* one instance at a time, by lease; every write is bound to it.
 
 mod facts;
-mod lease;
 mod settings;
 mod table;
 mod work;
@@ -36,11 +35,11 @@ use uuid::Uuid;
 pub use self::settings::{CrashPoint, DialSettings};
 
 use self::facts::Facts;
-use self::lease::Lease;
 use super::error::TelephonyError;
 use super::port::Telephony;
 use crate::clock::Clock;
 use crate::commands::Commands;
+use crate::lease::Lease;
 
 /// The process, in events, in its cursor and in the keys of what it reports.
 const NAME: &str = "dial-submitter";

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::super::error::TelephonyError;
 use super::super::port::{Submission, Telephony};
-use super::lease::{Lease, fenced, held};
+use crate::lease::{Lease, fenced, held};
 
 /// A row with what is owed for it.
 #[derive(Clone, Debug, FromRow)]
@@ -190,7 +190,7 @@ pub(super) async fn answered(
     .bind(DateTime::<Utc>::from(now))
     .execute(connection)
     .await?;
-    held(done.rows_affected())
+    Ok(held(done.rows_affected())?)
 }
 
 /// A queued call for which nobody will be asked: `withdrawn`, `expired` or `rejected`.
@@ -216,7 +216,7 @@ pub(super) async fn drop_queued(
     .bind(DateTime::<Utc>::from(now))
     .execute(connection)
     .await?;
-    held(done.rows_affected())
+    Ok(held(done.rows_affected())?)
 }
 
 /// What was done for a row.
@@ -258,5 +258,5 @@ pub(super) async fn note(
         .bind(DateTime::<Utc>::from(now))
         .execute(connection)
         .await?;
-    held(done.rows_affected())
+    Ok(held(done.rows_affected())?)
 }

@@ -9,7 +9,16 @@ use domain::Timestamp;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::super::error::TelephonyError;
+/// Why a lease is not ours.
+#[derive(Debug, thiserror::Error)]
+pub enum LeaseError {
+    /// Another instance does the work now.
+    #[error("another instance does this work now")]
+    Fenced,
+    /// A statement failed.
+    #[error("a statement: {0}")]
+    Statement(#[from] sqlx::Error),
+}
 
 /// Puts the condition "the lease is still ours" in front of a statement that joins `held`.
 /// Its parameters are the first three; the share lock holds off whoever would take it over.
@@ -22,11 +31,11 @@ macro_rules! fenced {
         )
     };
 }
-pub(super) use fenced;
+pub(crate) use fenced;
 
 /// A lease that was taken.
 #[derive(Clone, Debug)]
-pub(super) struct Lease {
+pub(crate) struct Lease {
     pub name: &'static str,
     pub owner: Uuid,
     pub epoch: i64,
@@ -39,12 +48,12 @@ pub(super) struct Lease {
 impl Lease {
     /// Takes the lease where nobody holds it, or we did before. What an earlier term has left
     /// half done is to be looked for then.
-    pub(super) async fn take(
+    pub(crate) async fn take(
         connection: &mut PgConnection,
         name: &'static str,
         owner: Uuid,
         (now, length_ms): (Timestamp, i64),
-    ) -> Result<Lease, TelephonyError> {
+    ) -> Result<Lease, LeaseError> {
         let until = now.plus_ms(length_ms);
         let taken: Option<(i64, i64)> = sqlx::query_as(
             "INSERT INTO process_cursors AS c (name, lease_epoch, lease_owner, lease_until) \
@@ -60,16 +69,16 @@ impl Lease {
         .bind(DateTime::<Utc>::from(until))
         .fetch_optional(connection)
         .await?;
-        let (position, epoch) = taken.ok_or(TelephonyError::Fenced)?;
+        let (position, epoch) = taken.ok_or(LeaseError::Fenced)?;
         Ok(Lease { name, owner, epoch, position, until, length_ms })
     }
 
     /// Holds it for longer, once half of its time is over.
-    pub(super) async fn renew(
+    pub(crate) async fn renew(
         &mut self,
         connection: &mut PgConnection,
         now: Timestamp,
-    ) -> Result<(), TelephonyError> {
+    ) -> Result<(), LeaseError> {
         if self.until.since_ms(now) > self.length_ms / 2 {
             return Ok(());
         }
@@ -89,11 +98,11 @@ impl Lease {
     }
 
     /// Moves the cursor, in the transaction that keeps what was read up to there.
-    pub(super) async fn advance(
+    pub(crate) async fn advance(
         &self,
         connection: &mut PgConnection,
         to: i64,
-    ) -> Result<(), TelephonyError> {
+    ) -> Result<(), LeaseError> {
         let done = sqlx::query(
             "UPDATE process_cursors SET position = $5 \
              WHERE name = $1 AND lease_owner = $2 AND lease_epoch = $3 AND position = $4",
@@ -109,7 +118,7 @@ impl Lease {
     }
 
     /// Gives it back, so that the next one need not wait.
-    pub(super) async fn release(&self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    pub(crate) async fn release(&self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
         sqlx::query(
             "UPDATE process_cursors SET lease_owner = NULL, lease_until = NULL \
              WHERE name = $1 AND lease_owner = $2 AND lease_epoch = $3",
@@ -124,6 +133,6 @@ impl Lease {
 }
 
 /// A write that met its row; none means that the lease is somebody else's.
-pub(super) fn held(rows: u64) -> Result<(), TelephonyError> {
-    if rows == 0 { Err(TelephonyError::Fenced) } else { Ok(()) }
+pub(crate) fn held(rows: u64) -> Result<(), LeaseError> {
+    if rows == 0 { Err(LeaseError::Fenced) } else { Ok(()) }
 }

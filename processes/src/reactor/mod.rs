@@ -1,0 +1,147 @@
+//! Processes that follow the log (domain/08), once for all of them.
+//!
+//! A reactor is told where something has happened, not what: it looks at the aggregate as it is by
+//! then, does what that owes, and says when to look again. A fact that comes twice, a timer, a
+//! retry and a restart are the same to it: one more look. So there is one row in `process_tasks`
+//! for each aggregate that is to be looked at, and nothing else to keep.
+//!
+//! | what a process needs | how it is done |
+//! |---|---|
+//! | at-least-once input | the tasks of a page and the cursor are kept in one transaction |
+//! | timers | the task's `due_at`, which is a row and survives every restart |
+//! | retries | the next attempt is counted and set before the look: one that kills counts too |
+//! | dead letters | what has failed [`MAX_ATTEMPTS`] times is due no more: [`DeadLetters`] |
+//! | one owner at a time | a lease with an epoch, to which every write is bound |
+//!
+//! *Architecture invariant:* a look can be repeated. What it tells an aggregate follows from the
+//! aggregate's state, which says nothing twice; what it asks of a provider stands in the log before
+//! and carries a key by which the provider knows it again; and the ids that it makes follow from
+//! [`Subject::cause`].
+//!
+//! *Architecture invariant:* no rebuild runs a reactor: projections cannot, and cursors of
+//! processes belong to no projection.
+
+mod letters;
+mod runner;
+mod tasks;
+mod timer;
+
+use std::future::Future;
+
+use domain::{Decider, OrgId, Timestamp};
+use event_store::{Actor, ActorKind, Context, Failure, LogError};
+use uuid::Uuid;
+
+pub use letters::{DeadLetter, DeadLetterError, DeadLetters, LetterPlace};
+pub use runner::{Runner, RunnerError, RunnerSettings};
+pub use timer::Timer;
+
+use crate::commands::Commands;
+
+/// How often an aggregate is looked at before it is a dead letter.
+pub const MAX_ATTEMPTS: i32 = 8;
+/// How long after the first attempt the second one comes, and so on.
+const PAUSES_MS: [i64; 7] = [1_000, 5_000, 15_000, 60_000, 300_000, 900_000, 3_600_000];
+/// How long nobody looks where something that everybody needs was away.
+const AWAY_MS: i64 = 5_000;
+
+/// An aggregate that is to be looked at, and the newest fact that asks for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// Whose it is.
+    pub org: OrgId,
+    /// The aggregate.
+    pub id: Uuid,
+    /// The fact.
+    pub cause: Uuid,
+    /// What the fact belongs to.
+    pub correlation: Uuid,
+}
+
+/// When to look again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// When another fact asks for it.
+    Rest,
+    /// Then, or when another fact asks for it.
+    At(Timestamp),
+}
+
+/// Why a look did not come to its end.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Trouble {
+    /// Something that everybody needs is away; it says nothing about this aggregate.
+    #[error("{0}")]
+    Away(String),
+    /// It is about this aggregate: it counts.
+    #[error("{0}")]
+    Wrong(String),
+}
+
+/// A process that follows the log.
+pub trait Reactor: Send + Sync + 'static {
+    /// Its name: of its cursor, of its dead letters, and in what it tells the log.
+    fn name(&self) -> &'static str;
+
+    /// Whether a fact makes it look at the aggregate that the fact is about.
+    fn wants(&self, aggregate_type: &str, event_type: &str) -> bool;
+
+    /// Looks, does what is owed, and says when to look again.
+    ///
+    /// # Errors
+    /// [`Trouble`]; it is tried again.
+    fn look(&self, subject: &Subject) -> impl Future<Output = Result<Next, Trouble>> + Send;
+}
+
+impl Subject {
+    /// Tells an aggregate something on behalf of a process.
+    ///
+    /// # Errors
+    /// [`Trouble::Wrong`] where it says no: whoever tells has looked before.
+    pub async fn tell<A: Decider>(
+        &self,
+        commands: &Commands,
+        process: &'static str,
+        id: Uuid,
+        command: A::Command,
+    ) -> Result<(), Trouble>
+    where
+        A::Error: std::fmt::Display,
+    {
+        let context = Context {
+            org_id: self.org.uuid(),
+            actor: Actor { kind: ActorKind::System, id: process.to_owned(), role: None },
+            correlation_id: self.correlation,
+            causation_id: Some(self.cause),
+            source: process,
+        };
+        let told = commands.tell::<A>(context, id, command, None, (None, "told")).await;
+        told.map(|_| ()).map_err(Trouble::from)
+    }
+}
+
+impl<R: std::fmt::Display> From<Failure<R>> for Trouble {
+    fn from(failure: Failure<R>) -> Self {
+        let words = failure.to_string();
+        match failure {
+            Failure::VersionMismatch { .. }
+            | Failure::Conflict
+            | Failure::KeyInProgress
+            | Failure::Overloaded
+            | Failure::Unavailable(_)
+            | Failure::OutcomeUnknown => Self::Away(words),
+            Failure::Refused { .. }
+            | Failure::KeyReused
+            | Failure::Erased
+            | Failure::StreamClosed
+            | Failure::Fault(_) => Self::Wrong(words),
+        }
+    }
+}
+
+impl From<LogError> for Trouble {
+    fn from(error: LogError) -> Self {
+        let failure: Failure<String> = error.into();
+        failure.into()
+    }
+}

@@ -1,0 +1,147 @@
+//! Every fact leads to a look, once it is there and whoever dies meanwhile.
+
+use domain::call::CallCommand;
+use processes::reactor::{MAX_ATTEMPTS, Next, RunnerSettings, Trouble};
+
+use super::kit::{Does, Probe, due, fenced, instance, killed, tasks, wrong};
+use crate::telephony::kit::World;
+
+async fn note(world: &World, call: domain::CallId) {
+    let (note, by, at) = ("a note".to_owned(), "user:1".to_owned(), world.now());
+    world.run(call, CallCommand::AddNote { note, by, at }).await.expect("noted");
+}
+
+#[tokio::test]
+async fn every_fact_leads_to_a_look_and_nothing_is_left() {
+    let (world, probe) = (World::new().await, Probe::default());
+    let mut runner = instance(&world, &probe);
+    let mut calls = Vec::new();
+    for number in 0..40 {
+        calls.push(world.dial(&format!("+4207771{number:05}")).await.uuid());
+    }
+    assert_eq!(due(&mut runner).await, 40);
+    let mut looked = probe.looked();
+    looked.sort_unstable();
+    calls.sort_unstable();
+    assert_eq!(looked, calls);
+    assert_eq!((tasks(&world).await, due(&mut runner).await), (0, 0));
+    // Whoever comes after does not begin anew, and one who was never here looks at everything.
+    runner.release().await;
+    assert_eq!(due(&mut instance(&world, &probe)).await, 0);
+    world.execute("DELETE FROM process_cursors").await;
+    assert_eq!(due(&mut instance(&world, &probe)).await, 40);
+}
+
+#[tokio::test]
+async fn a_look_is_told_the_newest_fact_that_asks_for_it() {
+    let (world, probe) = (World::new().await, Probe::default());
+    let call = world.dial("+420777100001").await;
+    note(&world, call).await;
+    assert_eq!(due(&mut instance(&world, &probe)).await, 1);
+    let subjects = probe.subjects();
+    let newest = world.told(call).await.pop().expect("a fact").stored;
+    assert_eq!((subjects[0].id, subjects[0].cause), (call.uuid(), newest.event_id));
+    assert_eq!(subjects[0].correlation, newest.correlation_id);
+}
+
+#[tokio::test]
+async fn a_timer_survives_every_restart() {
+    let (world, probe) = (World::new().await, Probe::default());
+    let call = world.dial("+420777100001").await;
+    let at = world.now().plus_ms(60_000);
+    probe.plan(call, [Does::Answers(Ok(Next::At(at)))]);
+    let mut first = instance(&world, &probe);
+    assert_eq!(due(&mut first).await, 1);
+    first.release().await;
+    world.clock.advance_to(at.plus_ms(-1));
+    let mut second = instance(&world, &probe);
+    assert_eq!(due(&mut second).await, 0);
+    world.clock.advance_to(at);
+    assert_eq!((due(&mut second).await, tasks(&world).await), (1, 0));
+}
+
+#[tokio::test]
+async fn a_fact_is_looked_at_before_the_timer_that_was_set() {
+    let (world, probe) = (World::new().await, Probe::default());
+    let call = world.dial("+420777100001").await;
+    probe.plan(call, [Does::Answers(Ok(Next::At(world.now().plus_ms(60_000))))]);
+    let mut runner = instance(&world, &probe);
+    due(&mut runner).await;
+    note(&world, call).await;
+    assert_eq!((due(&mut runner).await, tasks(&world).await), (1, 0));
+}
+
+/// The process is killed in the middle of a look: the next one looks again, and what kills every
+/// process that looks at it is put aside.
+#[tokio::test]
+async fn a_look_that_was_cut_off_is_repeated_and_counts() {
+    let (world, probe) = (World::new().await, Probe::default());
+    let fatal = world.dial("+420777100001").await;
+    probe.plan(fatal, vec![Does::Dies; 20]);
+    for attempt in 1..=MAX_ATTEMPTS {
+        killed(instance(&world, &probe)).await;
+        assert!(probe.looked().contains(&fatal.uuid()), "attempt {attempt}");
+        world.clock.advance(3_600_000);
+    }
+    assert_eq!(due(&mut instance(&world, &probe)).await, 0);
+    let dead: String = world.value("SELECT error FROM process_tasks WHERE due_at IS NULL").await;
+    assert_eq!((dead.as_str(), tasks(&world).await), ("the process has ended each time", 1));
+}
+
+#[tokio::test]
+async fn what_is_away_for_everybody_counts_for_nobody() {
+    let (world, probe) = (World::new().await, Probe::default());
+    let call = world.dial("+420777100001").await;
+    let mut runner = instance(&world, &probe);
+    probe.always(Does::Answers(Err(Trouble::Away("the provider".to_owned()))));
+    for _ in 0..3 * MAX_ATTEMPTS {
+        assert_eq!(due(&mut runner).await, 1);
+        world.clock.advance(5_000);
+    }
+    let attempts: i32 = world.value("SELECT attempts FROM process_tasks").await;
+    assert_eq!(attempts, 0);
+    probe.always(Does::Answers(Ok(Next::Rest)));
+    assert_eq!((due(&mut runner).await, tasks(&world).await), (1, 0));
+    assert!(probe.looked().iter().all(|id| *id == call.uuid()));
+}
+
+#[tokio::test]
+async fn one_that_fails_keeps_nobody_else_waiting() {
+    let (world, probe) = (World::new().await, Probe::default());
+    let bad = world.dial("+420777100001").await;
+    probe.plan(bad, vec![wrong(); 20]);
+    let mut runner = instance(&world, &probe);
+    for number in 0..20 {
+        world.dial(&format!("+4207772{number:05}")).await;
+    }
+    assert_eq!((due(&mut runner).await, tasks(&world).await), (21, 1));
+}
+
+#[tokio::test]
+async fn of_two_instances_one_looks() {
+    let (world, probe) = (World::new().await, Probe::default());
+    let (mut one, mut two) = (instance(&world, &probe), instance(&world, &probe));
+    due(&mut one).await;
+    world.dial("+420777100001").await;
+    assert!(fenced(&two.run_due().await));
+    world.clock.advance(RunnerSettings::default().lease_ms);
+    // It has lapsed: whoever comes first has it.
+    assert_eq!(due(&mut two).await, 1);
+    assert!(fenced(&one.run_due().await));
+}
+
+/// Whoever has lost the lease without noticing changes nothing any more: the next one looks, too.
+#[tokio::test]
+async fn whoever_has_lost_the_lease_ends_no_task() {
+    let (world, probe) = (World::new().await, Probe::default());
+    let call = world.dial("+420777100001").await;
+    probe.plan(call, vec![wrong()]);
+    let mut one = instance(&world, &probe);
+    due(&mut one).await;
+    world.execute("UPDATE process_cursors SET lease_until = '2000-01-01'").await;
+    let mut two = instance(&world, &probe);
+    due(&mut two).await;
+    world.clock.advance(2_000);
+    assert_eq!((one.run_due().await.ok(), probe.looked().len()), (Some(0), 1));
+    assert_eq!((due(&mut two).await, tasks(&world).await), (1, 0));
+}
