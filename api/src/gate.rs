@@ -43,6 +43,12 @@ impl Development {
         let teams = Teams::new(database.clone(), commands.clone(), Arc::new(SystemIds));
         let makers = Makers { accounts, agents: &agents, teams: &teams };
         people::ensure(&makers, &people).await?;
+        let mut there = Vec::new();
+        for person in &people {
+            if !accounts.erased(people::demo_org(), person.user).await? {
+                there.push(person.clone());
+            }
+        }
         let admin = people.first().map(|admin| admin.user).ok_or(AuthError::InvalidCredentials)?;
         let client = Client { program: "ready.json".to_owned(), address: String::new() };
         let admin = match accounts.open_session(people::demo_org(), admin, &client).await {
@@ -53,11 +59,9 @@ impl Development {
             Err(AuthError::Suspended | AuthError::InvalidCredentials) => None,
             Err(error) => return Err(error.into()),
         };
-        Ok(Self { people, admin })
+        Ok(Self { people: there, admin })
     }
-}
 
-impl Development {
     /// The administrator's token.
     pub(crate) fn token(&self) -> Option<&str> {
         self.admin.as_ref().map(|(_, token)| token.as_str())

@@ -31,6 +31,8 @@ pub struct Encoded {
     pub payload: Vec<u8>,
     /// When it happened in the world, in ms since 1970.
     pub occurred_at_ms: i64,
+    /// Whether something in it was sealed: of what was not, nothing is kept in memory.
+    pub personal: bool,
 }
 
 /// Why an event could not be written or read.

@@ -177,7 +177,7 @@ where
             None => return Err(Failure::Fault("the command was not committed".to_owned())),
         };
         if let Verdict::Committed(position) = verdict {
-            self.remember(Some(state), version);
+            self.remember(state, version);
             let version = unsigned(version);
             let outcome = Outcome { reply, version, position, event_ids, replayed: false };
             return Ok(Next::Done(outcome));

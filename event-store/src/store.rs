@@ -55,8 +55,15 @@ impl<A: Aggregate> AggregateContext<A> for Start<A> {
 
 /// What a try came to, beyond what the framework can say.
 pub(crate) enum Tried<A: Aggregate> {
-    /// The writer has said this of the command; the state is the one after its events.
-    Judged { verdict: Verdict, reply: StoredReply, state: A, version: i64, event_ids: Vec<Uuid> },
+    /// The writer has said this of the command; the state is the one after its events, where it
+    /// may be kept in memory.
+    Judged {
+        verdict: Verdict,
+        reply: StoredReply,
+        state: Option<A>,
+        version: i64,
+        event_ids: Vec<Uuid>,
+    },
     /// Nothing follows, but the state it was decided on is not proven.
     Unproven,
     /// It did not come to the writer.
@@ -146,7 +153,7 @@ where
         if self.if_match.is_some_and(|version| version != start.version) {
             return Err(Failure::VersionMismatch { current: unsigned(start.version) });
         }
-        let events = self.encode(events).await?;
+        let (events, personal) = self.encode(events).await?;
         let count = i64::try_from(events.len()).unwrap_or(i64::MAX);
         let version = start.version.saturating_add(count);
         if version > self.inner.settings.stream {
@@ -155,6 +162,13 @@ where
         let state = start.state;
         self.reply.prepare(&state).await.map_err(Failure::Unavailable)?;
         let reply = self.reply.accepted(&state, unsigned(version));
+        let state = match personal {
+            false => Some(state),
+            // As it came in, it holds what is personal in the clear: a new stream's state is taken
+            // from what is stored, another one's is read when it is wanted.
+            true if start.version == 0 => self.stored(&events),
+            true => None,
+        };
         let event_ids = events.iter().map(|event| event.id).collect();
         let verdict = if events.is_empty() && self.key.is_none() {
             Verdict::Committed(None)
@@ -164,16 +178,31 @@ where
         Ok(Tried::Judged { verdict, reply, state, version, event_ids })
     }
 
-    async fn encode(&self, events: Vec<A::Event>) -> Result<Vec<NewEvent>, Failure<A::Error>> {
+    /// The state of a new stream, from its events as they are stored.
+    fn stored(&self, events: &[NewEvent]) -> Option<A> {
+        let mut state = A::default();
+        for event in events {
+            let (kind, payload) = (event.event_type, event.payload.as_bytes());
+            state.apply(self.codec.decode(kind, event.event_version, payload).ok()?);
+        }
+        Some(state)
+    }
+
+    /// The events as they are stored, and whether something in them was sealed.
+    async fn encode(
+        &self,
+        events: Vec<A::Event>,
+    ) -> Result<(Vec<NewEvent>, bool), Failure<A::Error>> {
         let count = events.len();
         if count > MAX_EVENTS {
             let words = format!("a command led to {count} events; {MAX_EVENTS} are the limit");
             return Err(Failure::Fault(words));
         }
-        let mut encoded = Vec::with_capacity(count);
+        let (mut encoded, mut personal) = (Vec::with_capacity(count), false);
         let now = (self.inner.settings.clock)();
         for event in events {
             let event = self.codec.encode(self.stream.org_id, event).await?;
+            personal |= event.personal;
             let (kind, bytes) = (event.event_type, event.payload.len());
             if bytes > MAX_PAYLOAD {
                 let words = format!("{kind} has {bytes} bytes; {MAX_PAYLOAD} are the limit");
@@ -185,7 +214,7 @@ where
             let id = event_id(now);
             encoded.push(NewEvent { id, event_type: kind, event_version, payload, occurred_at_ms });
         }
-        Ok(encoded)
+        Ok((encoded, personal))
     }
 
     /// Hands a decided command to the writer; without events where it was refused.

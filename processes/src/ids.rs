@@ -71,8 +71,8 @@ pub async fn created_team(
     derived(keyring, org, &["create-team", user, key]).await.map(TeamId::from)
 }
 
-/// The erasure that this person asks for with this idempotency key.
-pub async fn requested_erasure(
+/// The request for an erasure that this person makes with this idempotency key.
+pub async fn erasure_request(
     keyring: &Keyring,
     org: OrgId,
     user: &str,

@@ -60,10 +60,16 @@ pub async fn erase(
     let key = head.key().map(str::to_owned);
     let request = Request { whom, legal_basis: value.legal_basis, key };
     let erased = app.erasures().erase(&context, &request).await;
-    let reply = ErasureReply::of(&app, head.caller.org, &erased.map_err(refused)?)?;
+    let (erasure, again) = erased.map_err(refused)?;
+    let reply = ErasureReply::of(&app, head.caller.org, &erasure)?;
     let location = HeaderValue::from_str(&format!("/api/v1/erasures/{}", reply.id));
     let location = location.map_err(|error| Problem::fault(&error))?;
-    Ok((StatusCode::ACCEPTED, [(header::LOCATION, location)], axum::Json(reply)).into_response())
+    let mut response = (StatusCode::ACCEPTED, axum::Json(reply)).into_response();
+    response.headers_mut().insert(header::LOCATION, location);
+    if again {
+        response.headers_mut().insert("idempotent-replayed", HeaderValue::from_static("true"));
+    }
+    Ok(response)
 }
 
 fn whom(value: &ErasePerson) -> Result<Whom, Problem> {

@@ -4,8 +4,8 @@ use processes::erasure::ErasureError;
 
 use crate::auth::problem::refused as account_refused;
 use crate::http::problem::{
-    ERASED, IDEMPOTENCY_KEY_REUSED, PROJECTION_LAGGING, Problem, SUBJECT_IN_CALL, by_field,
-    by_kind, keyring_failed, log_failed, unavailable,
+    ERASED, IDEMPOTENCY_KEY_REUSED, OVERLOADED, PROJECTION_LAGGING, Problem, SUBJECT_IN_CALL,
+    by_field, by_kind, keyring_failed, log_failed, unavailable,
 };
 
 pub(super) fn refused(error: ErasureError) -> Problem {
@@ -21,6 +21,10 @@ pub(super) fn refused(error: ErasureError) -> Problem {
         ErasureError::Log(error) => log_failed(&error),
         ErasureError::Read(error) => unavailable(&error),
         ErasureError::Database(error) => by_kind(&error),
+        ErasureError::Ledger(error) if error.disk_is_full() => {
+            tracing::error!(%error, "the disk is full");
+            Problem::of(&OVERLOADED)
+        }
         error @ (ErasureError::Ledger(_) | ErasureError::Command(_) | ErasureError::Fault(_)) => {
             Problem::fault(&error)
         }

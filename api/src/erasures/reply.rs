@@ -14,7 +14,7 @@ use crate::http::problem::Problem;
 pub struct ErasureReply {
     /// The id.
     pub id: Uuid,
-    /// Whose data; a random id to which nothing leads any more.
+    /// Whose data: the user, or a random id to which nothing leads any more.
     subject_id: Uuid,
     /// `erasing`: nobody can read what was sealed, that the calls say so follows; or `erased`.
     state: &'static str,
@@ -33,7 +33,8 @@ pub struct ErasureReply {
     /// Where the log says that it is done.
     position: Option<i64>,
     /// The certificate: the same, signed, as a JSON Web Token of the type `erasure+jwt` with the
-    /// key `voice-erasures` of `/.well-known/jwks.json`; `null` until it is done.
+    /// key `voice-erasures` of `/.well-known/jwks.json`; not there until it is done.
+    #[serde(skip_serializing_if = "Option::is_none")]
     certificate: Option<String>,
 }
 

@@ -78,7 +78,7 @@ pub(super) async fn verified(app: &App, headers: &HeaderMap) -> Result<Option<Pr
         false => true,
         true => app.accounts().is_open(&principal).await.map_err(refused)?,
     };
-    Ok(Some(principal).filter(|_| open && !app.accounts().closed(principal.session)))
+    Ok(Some(principal).filter(|_| open && !app.accounts().closed(&principal)))
 }
 
 fn signed(app: &App, headers: &HeaderMap) -> Option<(Principal, i64)> {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::event::AgentEvent;
 use super::profile::Skill;
-use super::words::{Activity, Presence, PresenceBy};
+use super::words::{Activity, DeactivationReason, Presence, PresenceBy};
 use crate::call::WrapUp;
 use crate::personal::present;
 use crate::{CallId, FreeText, OfferId, Personal, SubjectId, Timestamp, UserId};
@@ -250,7 +250,10 @@ impl KnownAgent {
                 let (reason_code, note) = (reason_code.clone(), note.clone());
                 self.pending = to.map(|to| Pending { to, reason_code, note, by: *by });
             }
-            AgentEvent::AgentDeactivated { .. } => {
+            AgentEvent::AgentDeactivated { reason, .. } => {
+                if *reason == DeactivationReason::Erased {
+                    (self.display_name, self.address) = (Personal::Erased, Personal::Erased);
+                }
                 (self.active, self.presence) = (false, Presence::Offline);
                 (self.reason_code, self.pending) = (None, None);
             }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{Accounts, AuthError, Principal, utc};
 
 /// How long a closed session is remembered here: longer than an access token lives.
-const REMEMBERED_MS: i64 = 20 * 60_000;
+pub(super) const REMEMBERED_MS: i64 = 20 * 60_000;
 /// How long a row is kept that tells nobody anything any more, and how often such are removed.
 const KEPT_MS: i64 = 86_400_000;
 const PURGE_MS: i64 = 10 * 60_000;
@@ -19,17 +19,21 @@ const LOOK: Duration = Duration::from_secs(1);
 const OVERLAP_MS: i64 = 10_000;
 
 impl Accounts {
-    /// Whether a session was closed while its access tokens may still live. Asked for every
-    /// request, so it is a look into memory; another server's closings are there after a second.
+    /// Whether a session was closed while its access tokens may still live, or whoever has it was
+    /// erased. Asked for every request, so it is a look into memory; another server's closings are
+    /// there after a second.
     #[must_use]
-    pub fn closed(&self, session: Uuid) -> bool {
-        self.grab().contains_key(&session)
+    pub fn closed(&self, principal: &Principal) -> bool {
+        self.grab().contains_key(&principal.session)
+            || self.grab_gone().contains_key(&(principal.org, principal.user))
     }
 
     pub(super) fn remember(&self, sessions: &[Uuid], at: Timestamp) {
         let mut closed = self.grab();
         closed.retain(|_, closed_at| *closed_at > at.millis() - REMEMBERED_MS);
         closed.extend(sessions.iter().map(|session| (*session, at.millis())));
+        drop(closed);
+        self.grab_gone().retain(|_, erased_at| *erased_at > at.millis() - REMEMBERED_MS);
     }
 
     /// Learns which sessions were closed a short time ago, by whomever.

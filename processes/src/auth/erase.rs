@@ -2,16 +2,17 @@
 
 use database::Role as DatabaseRole;
 use domain::user::{KnownUser, User, UserCommand, UserStatus};
-use domain::{OrgId, Role, UserId};
+use domain::{OrgId, Role, Timestamp, UserId};
 use event_store::{Context, Failure};
 use uuid::Uuid;
 
+use super::closed::REMEMBERED_MS;
 use super::session::close_in;
 use super::{Accounts, AuthError};
 
-/// What is removed in this order: whoever follows a link at the same time holds its row until they
-/// have an address and a password, and whoever signs in holds their password until they have a
-/// session.
+/// What is removed in this order, which everybody keeps to: whoever follows a link at the same time
+/// holds its row until they have an address and a password, and whoever signs in holds their
+/// password until they have a session.
 const FORGET: [&str; 5] = [
     "WITH gone AS (DELETE FROM account_links WHERE org_id = $1 AND user_id = $2 \
                    RETURNING link_id) \
@@ -26,16 +27,31 @@ const FORGET: [&str; 5] = [
 ];
 
 impl Accounts {
-    /// A user who can be erased: the last administrator cannot.
+    /// Whether there is or was such a user.
     ///
     /// # Errors
-    /// [`AuthError::NobodyLikeThat`], [`AuthError::LastAdmin`]
+    /// The log cannot be read.
+    pub async fn knows(&self, org: OrgId, user: UserId) -> Result<bool, AuthError> {
+        Ok(self.user(org, user).await?.is_some())
+    }
+
+    /// Takes somebody who is to be erased out of the administrators, unless they are the last one.
+    ///
+    /// # Errors
+    /// [`AuthError::LastAdmin`]
     pub async fn leave_for_good(&self, org: OrgId, user: UserId) -> Result<(), AuthError> {
-        let known = self.user(org, user).await?.ok_or(AuthError::NobodyLikeThat)?;
-        if known.role == Role::Admin && known.status == UserStatus::Active {
-            self.leave(org, user).await?;
+        match self.may_sign_in(org, user).await {
+            Ok(Role::Admin) => self.leave(org, user).await,
+            Ok(_) | Err(AuthError::Suspended | AuthError::InvalidCredentials) => Ok(()),
+            Err(error) => Err(error),
         }
-        Ok(())
+    }
+
+    /// Lets no token of somebody in who was erased then, as long as one may live.
+    pub fn bar(&self, (org, user): (OrgId, UserId), erased_at: Timestamp) {
+        if erased_at.millis() > self.inner.clock.now().millis() - REMEMBERED_MS {
+            self.grab_gone().insert((org, user), erased_at.millis());
+        }
     }
 
     /// Removes everything that proves who somebody is, closes their sessions, and gives their
@@ -45,6 +61,7 @@ impl Accounts {
     /// The database is away.
     pub async fn forget_user(&self, org: OrgId, user: UserId) -> Result<(), AuthError> {
         let (because, now) = ("erased", self.inner.clock.now());
+        self.bar((org, user), now);
         let mut tx = self.inner.database.pool(DatabaseRole::Process).transaction().await?;
         for forget in FORGET {
             let forget = sqlx::query(forget).bind(org.uuid()).bind(user.uuid());
@@ -75,6 +92,15 @@ impl Accounts {
             Err(Failure::Refused { .. }) => Ok(false),
             Err(failure) => Err(failure.into()),
         }
+    }
+
+    /// Whether somebody was erased.
+    ///
+    /// # Errors
+    /// The log cannot be read.
+    pub async fn erased(&self, org: OrgId, user: UserId) -> Result<bool, AuthError> {
+        let known = self.user(org, user).await?;
+        Ok(known.is_some_and(|known| known.status == UserStatus::Erased))
     }
 
     /// A user as they are now.

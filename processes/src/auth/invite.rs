@@ -1,7 +1,7 @@
 //! Asking people in, and their coming.
 
 use database::Role as DatabaseRole;
-use domain::user::{User, UserCommand, UserStatus};
+use domain::user::{User, UserCommand, UserRefusal, UserStatus};
 use domain::{EmailAddress, FieldFault, OrgId, Role, SubjectId, UserId, text};
 use event_store::{Failure, Outcome};
 use uuid::Uuid;
@@ -62,8 +62,12 @@ impl Accounts {
         .bind(org.uuid())
         .fetch_optional(&mut *connection)
         .await?;
-        if let Some(before) = before {
-            return Ok(UserId::from(before));
+        drop(connection);
+        if let Some(before) = before.map(UserId::from) {
+            if !self.erased(org, before).await? {
+                return Ok(before);
+            }
+            self.give_back(self.index(&invitation.email), before).await?;
         }
         match key {
             Some(key) => {
@@ -88,6 +92,9 @@ impl Accounts {
         let Invitation { email, role, by } = invitation;
         let (org, at, index) = (order.org(), self.inner.clock.now(), self.index(&email));
         let expires_at = at.plus_ms(OPEN_MS);
+        if self.erased(org, user).await? {
+            return Err(AuthError::Refused(Box::new(UserRefusal::Erased)));
+        }
         // Before the address is kept for them, so that nobody keeps addresses without end.
         self.within_quota(org).await?;
         let reserved = self.reserve(index, (org, user), expires_at).await?;

@@ -101,6 +101,8 @@ struct Inner {
     verify: bool,
     /// Sessions that were closed a short time ago, and when.
     closed: Mutex<HashMap<Uuid, i64>>,
+    /// Who was erased a short time ago, and when.
+    gone: Mutex<HashMap<(OrgId, UserId), i64>>,
     /// Who was refused what a short time ago, and when it was written down.
     denied: Mutex<HashMap<(Uuid, &'static str), i64>>,
 }
@@ -130,6 +132,7 @@ impl Accounts {
             link_key: secrets.key("accounts/links"),
             verify,
             closed: Mutex::default(),
+            gone: Mutex::default(),
             denied: Mutex::default(),
         };
         Self { inner: Arc::new(inner) }
@@ -143,6 +146,10 @@ impl Accounts {
     fn grab(&self) -> std::sync::MutexGuard<'_, HashMap<Uuid, i64>> {
         // Nothing is left half done under it.
         self.inner.closed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn grab_gone(&self) -> std::sync::MutexGuard<'_, HashMap<(OrgId, UserId), i64>> {
+        self.inner.gone.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -5,7 +5,7 @@
 use chrono::{DateTime, Utc};
 use database::Role as DatabaseRole;
 use domain::organization::{Organization, OrganizationCommand};
-use domain::user::{User, UserCommand, UserRefusal, UserStatus};
+use domain::user::{User, UserCommand, UserRefusal};
 use domain::{EmailAddress, FieldFault, OrgId, Role, SubjectId, Timestamp, UserId, text};
 use event_store::Actor;
 use sqlx::PgConnection;
@@ -169,6 +169,10 @@ impl Accounts {
         actor: Actor,
     ) -> Result<(), AuthError> {
         let Registration { org, user, email, name, role, password } = registration;
+        // Nobody comes back under the same id, and keeps an address for it.
+        if self.erased(org, user).await? {
+            return Err(AuthError::Refused(Box::new(UserRefusal::Erased)));
+        }
         self.inner.passwords.good("/password", &password).await?;
         let phc = self.inner.passwords.hash(&password).await?;
         let index = self.index(&email);
@@ -188,12 +192,8 @@ impl Accounts {
         (email, name, role): (EmailAddress, String, Role),
         actor: Actor,
     ) -> Result<(), AuthError> {
-        if let Some(known) = self.user(org, user).await? {
-            return match known.status {
-                // Nobody comes back under the same id.
-                UserStatus::Erased => Err(AuthError::Refused(Box::new(UserRefusal::Erased))),
-                UserStatus::Invited | UserStatus::Active | UserStatus::Suspended => Ok(()),
-            };
+        if self.knows(org, user).await? {
+            return Ok(());
         }
         if role == Role::Admin {
             self.administer(org, user).await?;

@@ -146,6 +146,8 @@ impl Accounts {
     ) -> Result<(), AuthError> {
         let (now, org, user) = (self.inner.clock.now(), principal.org, principal.user);
         let mut tx = self.inner.database.pool(DatabaseRole::Process).transaction().await?;
+        // Links first, as whoever follows one does.
+        forget_resets(&mut tx, (org, user)).await?;
         let changed = sqlx::query(
             "UPDATE credentials SET phc = $4, version = version + 1, changed_at = $5 \
              WHERE org_id = $1 AND user_id = $2 AND version = $3",
@@ -161,7 +163,6 @@ impl Accounts {
             // Somebody else has just changed it, so that the old one is no longer right.
             return Err(AuthError::InvalidCredentials);
         }
-        forget_resets(&mut tx, (org, user)).await?;
         let but = (None, Some(principal.session));
         let closed = close_in(&mut tx, (org, user), ("password_changed", now), but).await?;
         tx.commit().await?;

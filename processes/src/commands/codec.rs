@@ -18,15 +18,16 @@ impl PersonalCodec {
         Self { keyring }
     }
 
-    /// Replaces what is known by what is sealed. The keys are fetched first, all at once.
-    async fn seal<E: DecidedEvent>(&self, org: Uuid, event: &mut E) -> Result<(), CodecError> {
+    /// Replaces what is known by what is sealed, and says whether anything was. The keys are
+    /// fetched first, all at once.
+    async fn seal<E: DecidedEvent>(&self, org: Uuid, event: &mut E) -> Result<bool, CodecError> {
         let mut subjects = Vec::new();
         event.clone().each_personal(&mut |subject: SubjectId, _: &str| {
             subjects.push(subject.uuid());
             SealedText::from(String::new())
         });
         if subjects.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         subjects.sort_unstable();
         subjects.dedup();
@@ -45,7 +46,7 @@ impl PersonalCodec {
                 }
             },
         );
-        failed.map_or(Ok(()), |error| Err(CodecError::sealing(error)))
+        failed.map_or(Ok(true), |error| Err(CodecError::sealing(error)))
     }
 }
 
@@ -58,13 +59,14 @@ fn not_sealed(error: KeyringError) -> CodecError {
 
 impl<E: DecidedEvent> Codec<E> for PersonalCodec {
     async fn encode(&self, org: Uuid, mut event: E) -> Result<Encoded, CodecError> {
-        self.seal(org, &mut event).await?;
+        let personal = self.seal(org, &mut event).await?;
         let payload = serde_json::to_vec(&event).map_err(CodecError::encoding)?;
         Ok(Encoded {
             event_type: DecidedEvent::event_type(&event),
             event_version: DecidedEvent::event_version(&event),
             payload,
             occurred_at_ms: event.occurred_at().millis(),
+            personal,
         })
     }
 

@@ -33,7 +33,7 @@ impl Erasures {
         {
             self.carry_on(&entry).await?;
         }
-        self.forget_marks().await
+        self.forget_requests().await
     }
 
     /// Looks on every tick until the token is canceled.
@@ -72,7 +72,6 @@ impl Erasures {
         self.destroy(entry.clone()).await?;
         self.caught_up().await?;
         let calls = self.tell_calls(entry).await?;
-        self.tell_user(entry).await?;
         let mut connection = self.database.pool(Role::Process).acquire().await?;
         sqlx::query("DELETE FROM dial_reservations WHERE org_id = $1 AND subject_id = $2")
             .bind(entry.organization_id)
@@ -139,7 +138,7 @@ impl Erasures {
     }
 
     /// Says of somebody who signs in that they are erased; their profile takes no calls any more.
-    async fn tell_user(&self, entry: &Entry) -> Result<(), ErasureError> {
+    pub(super) async fn tell_user(&self, entry: &Entry) -> Result<(), ErasureError> {
         let user = UserId::from(entry.subject_id);
         let why = (entry.requested_by.clone(), entry.legal_basis.clone());
         if !self.accounts.tell_erased(context(entry), user, why).await? {

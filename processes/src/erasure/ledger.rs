@@ -76,6 +76,15 @@ pub enum LedgerError {
     },
 }
 
+impl LedgerError {
+    /// Whether it is only that there is no room.
+    #[must_use]
+    pub fn disk_is_full(&self) -> bool {
+        matches!(self, Self::Io { error, .. }
+            if matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded))
+    }
+}
+
 /// The ledger; cheap to clone. One process at a time has it, until the last clone is dropped.
 #[derive(Clone)]
 pub struct Ledger {

@@ -1,12 +1,11 @@
 //! Erases people: destroys the key that seals what is known of them, and with it the index that
 //! leads to them; says so in every call of theirs; purges what is left; and can prove it.
 //!
-//! ```text
-//! asked for ─► a row ─► a line in the ledger ─► the key is destroyed ─► the calls say so ─► done
-//! ```
+//! ```text asked for ─► a row ─► a line in the ledger ─► the key is destroyed ─► the calls say so
+//! ─► done ```
 //!
-//! Whoever dies on the way is carried on by the next one. Before a server serves, it destroys again
-//! what the ledger names: after a restore of an old backup nobody comes back.
+//! Whoever dies on the way is carried on by the next one. Before a server serves, it destroys
+//! again what the ledger names: after a restore of an old backup nobody comes back.
 //!
 //! *Architecture invariant:* no event is changed. What was sealed stays as it is, byte for byte,
 //! and can be read by nobody; the chain of the log holds.
@@ -15,6 +14,7 @@ mod ask;
 mod carry_on;
 mod error;
 mod ledger;
+mod requests;
 mod table;
 
 use std::collections::HashSet;
@@ -65,7 +65,8 @@ impl Erasures {
         Self { database, commands, accounts, agents, ids, ledger }
     }
 
-    /// Puts it down in the ledger, then destroys the key.
+    /// Puts it down in the ledger, says of a user that they are erased, then destroys the key. It
+    /// can be done again.
     async fn destroy(&self, entry: Entry) -> Result<(), ErasureError> {
         let (org, subject) = (entry.organization_id, entry.subject_id);
         let line = {
@@ -74,15 +75,18 @@ impl Erasures {
         };
         let line = line.map_err(|error| ErasureError::Fault(error.to_string()))??;
         self.noted(&line).await?;
-        self.commands.keyring().destroy(org, subject).await?;
+        // Nobody is made an administrator any more who is being erased.
+        self.tell_user(&line.entry).await?;
         // Whoever signs in is their own subject; of whoever does not, nothing is found.
         self.accounts.forget_user(OrgId::from(org), UserId::from(subject)).await?;
+        self.commands.keyring().destroy(org, subject).await?;
         Ok(())
     }
 
-    /// Destroys again what the ledger names, before anything is served or dialed: an old backup may
-    /// have brought it back. How many keys there were. What the database knows and the ledger does
-    /// not, because another server has done it or the file was lost, is written into it first.
+    /// Destroys again what the ledger names, before anything is served or dialed: an old backup
+    /// may have brought it back. How many keys there were. What the database knows and the ledger
+    /// does not, because another server has done it or the file was lost, is written into it
+    /// first.
     ///
     /// # Errors
     /// The database is away, a key cannot be unwrapped, or the ledger cannot be written.
@@ -93,12 +97,18 @@ impl Erasures {
         }
         let lines = self.ledger.lines();
         let named: Vec<_> = lines.iter().map(|line| (&line.entry, Some(line))).collect();
-        self.insert(&named, None).await?;
+        self.insert(&named).await?;
+        for line in &lines {
+            // A token of theirs that the database does not know may still live.
+            let (org, subject) = (line.entry.organization_id, line.entry.subject_id);
+            let (org, user) = (OrgId::from(org), UserId::from(subject));
+            self.accounts.bar((org, user), line.entry.requested_at);
+        }
         let mut back = 0;
         for line in self.with_keys(&lines).await? {
             let (org, subject) = (line.entry.organization_id, line.entry.subject_id);
+            self.accounts.forget_user(OrgId::from(org), UserId::from(subject)).await?;
             if self.commands.keyring().destroy(org, subject).await?.is_some() {
-                self.accounts.forget_user(OrgId::from(org), UserId::from(subject)).await?;
                 self.again(line).await?;
                 back += 1;
             }

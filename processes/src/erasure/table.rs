@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use database::Role;
-use domain::{OrgId, Timestamp};
+use domain::{OrgId, SubjectId, Timestamp};
 use serde::{Deserialize, Serialize};
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
@@ -46,9 +46,6 @@ pub struct ErasurePlace {
     pub id: Uuid,
 }
 
-/// How long a request is known again.
-const MARKED_MS: i64 = 86_400_000;
-
 /// What an entry is read from.
 pub(super) const ENTRY: &str = "org_id, erasure_id, subject_id, encode(key_mark, 'hex') AS mark, \
     legal_basis, requested_by, requested_at";
@@ -74,35 +71,30 @@ struct Row {
     entry: Entry,
     ledger_number: Option<u64>,
     ledger_hash: Option<String>,
-    request_mark: Option<Uuid>,
 }
 
 impl Erasures {
-    /// A row for everything that is asked for, once; from the ledger with its line, from a request
-    /// with a key with its mark.
+    /// A row for everything that is asked for, once; from the ledger with its line.
     pub(super) async fn insert(
         &self,
         entries: &[(&Entry, Option<&Line>)],
-        request_mark: Option<Uuid>,
     ) -> Result<(), ErasureError> {
         let row = |(entry, line): &(&Entry, Option<&Line>)| Row {
             entry: (*entry).clone(),
             ledger_number: line.map(|line| line.number),
             ledger_hash: line.map(|line| line.hash.clone()),
-            request_mark,
         };
         let rows: Vec<Row> = entries.iter().map(row).collect();
         let mut connection = self.database.pool(Role::Process).acquire().await?;
         sqlx::query(
             "INSERT INTO erasures (org_id, erasure_id, subject_id, key_mark, legal_basis, \
-                 requested_by, requested_at, ledger_number, ledger_hash, request_mark, due_at) \
+                 requested_by, requested_at, ledger_number, ledger_hash, due_at) \
              SELECT organization_id, erasure_id, subject_id, decode(key_mark, 'hex'), \
                     legal_basis, requested_by, \
-                    requested_at, ledger_number, decode(ledger_hash, 'hex'), request_mark, $2 \
+                    requested_at, ledger_number, decode(ledger_hash, 'hex'), $2 \
              FROM jsonb_to_recordset($1) AS r(organization_id uuid, erasure_id uuid, \
                  subject_id uuid, key_mark text, legal_basis text, requested_by text, \
-                 requested_at timestamptz, ledger_number bigint, ledger_hash text, \
-                 request_mark uuid) \
+                 requested_at timestamptz, ledger_number bigint, ledger_hash text) \
              ON CONFLICT DO NOTHING",
         )
         .bind(sqlx::types::Json(rows))
@@ -115,35 +107,23 @@ impl Erasures {
     /// What was asked for first of a person.
     pub(super) async fn first(
         &self,
-        org: Uuid,
-        subject: Uuid,
-    ) -> Result<Option<Entry>, ErasureError> {
-        let mut connection = self.database.pool(Role::Process).acquire().await?;
+        org: OrgId,
+        subject: SubjectId,
+    ) -> Result<Entry, ErasureError> {
         let select = format!("SELECT {ENTRY} FROM erasures WHERE org_id = $1 AND subject_id = $2");
-        let row = sqlx::query(&select).bind(org).bind(subject);
-        row.fetch_optional(&mut *connection).await?.as_ref().map(entry).transpose()
+        self.one(&select, (org, subject.uuid())).await
     }
 
-    /// By what the request of an erasure is known again; none without a key, and after a day.
-    pub(super) async fn mark_of(&self, org: OrgId, id: Uuid) -> Result<Option<Uuid>, ErasureError> {
-        let mut connection = self.database.pool(Role::Process).acquire().await?;
-        let mark = sqlx::query_scalar(
-            "SELECT request_mark FROM erasures WHERE org_id = $1 AND erasure_id = $2",
-        );
-        Ok(mark.bind(org.uuid()).bind(id).fetch_one(&mut *connection).await?)
+    /// What an erasure was asked for.
+    pub(super) async fn entry(&self, org: OrgId, id: Uuid) -> Result<Entry, ErasureError> {
+        let select = format!("SELECT {ENTRY} FROM erasures WHERE org_id = $1 AND erasure_id = $2");
+        self.one(&select, (org, id)).await
     }
 
-    /// Requests of the day before are known again by nothing.
-    pub(super) async fn forget_marks(&self) -> Result<(), ErasureError> {
+    async fn one(&self, select: &str, (org, id): (OrgId, Uuid)) -> Result<Entry, ErasureError> {
         let mut connection = self.database.pool(Role::Process).acquire().await?;
-        sqlx::query(
-            "UPDATE erasures SET request_mark = NULL \
-             WHERE request_mark IS NOT NULL AND requested_at < $1",
-        )
-        .bind(utc(self.commands.now().plus_ms(-MARKED_MS)))
-        .execute(&mut *connection)
-        .await?;
-        Ok(())
+        let row = sqlx::query(select).bind(org.uuid()).bind(id);
+        entry(&row.fetch_one(&mut *connection).await?)
     }
 
     /// Every erasure that this database knows of, the oldest first.

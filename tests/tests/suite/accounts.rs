@@ -162,7 +162,7 @@ async fn a_refresh_token_is_used_once_and_a_lost_reply_is_made_again() {
     assert_eq!(again.refresh_token, second.refresh_token);
     world.clock.advance(1);
     assert!(matches!(world.refused(&first.refresh_token).await, AuthError::Reused));
-    assert!(world.accounts.closed(first.principal.session));
+    assert!(world.accounts.closed(&first.principal));
     assert!(matches!(world.refused(&second.refresh_token).await, AuthError::InvalidToken));
     let because = world.texts("SELECT closed_because FROM sessions").await;
     assert_eq!(because, ["reuse_detected"]);
@@ -236,8 +236,8 @@ async fn one_session_too_many_closes_the_oldest() {
         world.clock.advance(1);
     }
     assert_eq!(world.accounts.sessions(org(), ann()).await.expect("sessions").len(), 20);
-    assert!(world.accounts.closed(all[0].principal.session));
-    assert!(!world.accounts.closed(all[1].principal.session));
+    assert!(world.accounts.closed(&all[0].principal));
+    assert!(!world.accounts.closed(&all[1].principal));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -253,8 +253,8 @@ async fn another_password_closes_every_other_session_and_is_a_fact() {
         assert!(matches!(change(PASSWORD, weak).await, Err(AuthError::Field(_))), "{weak}");
     }
     change(PASSWORD, new).await.expect("changed");
-    assert!(world.accounts.closed(other.principal.session));
-    assert!(!world.accounts.closed(mine.principal.session));
+    assert!(world.accounts.closed(&other.principal));
+    assert!(!world.accounts.closed(&mine.principal));
     world.accounts.refresh(&mine.refresh_token, &client("one")).await.expect("still in");
     let old = world.accounts.sign_in("ann@example.com", PASSWORD, &client("one")).await;
     assert!(matches!(old, Err(AuthError::InvalidCredentials)));

@@ -138,7 +138,7 @@ async fn a_forgotten_password_is_replaced_by_whoever_reads_the_mail() {
     assert!(matches!(weak, Err(AuthError::Field(_))), "{weak:?}");
     accounts.reset(&token, ANOTHER).await.expect("reset");
     over(accounts.reset(&token, "a third horse battery staple").await);
-    assert!(accounts.closed(open.session), "every session is closed");
+    assert!(accounts.closed(&open), "every session is closed");
     // Who has shown that the address is theirs is not locked out by what others have tried.
     post.enters("ann@example.com", ANOTHER).await.expect("in");
     post.enters("ann@example.com", PASSWORD).await.expect_err("the old one");

@@ -16,6 +16,7 @@ use super::http_kit::{Answer, Server, SignedIn};
 
 const ERASURES: &str = "/api/v1/erasures";
 const NUMBER: &str = "+420777120003";
+const REPLAYED: &str = "idempotent-replayed";
 
 async fn ask(server: &Server, who: &SignedIn, body: Value, key: Option<&str>) -> Answer {
     let authorization = format!("Bearer {}", who.access);
@@ -50,6 +51,12 @@ async fn s5_who_was_erased_is_nobody_and_never_comes_in_again() {
     sign_in_refused(&server, Role::Agent).await;
     let refresh = json!({ "refresh_token": agent.refresh });
     server.open("/api/v1/auth/refresh", refresh).await.is_problem(401, "unauthenticated");
+    // Nor can anything be made of them, nor is anything told that was in memory a moment ago.
+    let role = json!({ "role": "admin" });
+    server.send("PATCH", &user, Some(role), &[]).await.is_problem(410, "erased");
+    let slots = json!({ "max_concurrent_calls": 3 });
+    let changed = server.send("PATCH", &profile, Some(slots), &[]).await;
+    assert!(!changed.body.to_string().contains("Agent\""), "{}", changed.body);
     let erasure = done(&server, answer.header("location")).await;
     assert_eq!((&erasure["subject_id"], &erasure["calls"]), (&json!(agent.user), &json!(0)));
     let erased = server.get(&user).await.body;
@@ -63,6 +70,10 @@ async fn s5_who_was_erased_is_nobody_and_never_comes_in_again() {
         server.send("PATCH", &user, Some(body), &[]).await.is_problem(410, "erased");
     }
     ask(&server, &admin, of_user(&agent.user), None).await.is_problem(410, "erased");
+    // A start in development does not keep it for them either.
+    let (test, directory) = server.stopped().await;
+    let server = Server::start_on(test, directory, |_| {}).await;
+    assert!(server.people().iter().all(|person| person.role != Role::Agent));
     let body = json!({ "email": "agent@demo.example", "role": "agent" });
     let invited = server.send("POST", "/api/v1/users", Some(body), &[]).await;
     assert_eq!(invited.status, 201, "{}", invited.body);
@@ -94,7 +105,7 @@ async fn an_organization_keeps_an_administrator_whoever_is_erased() {
     // A server without its first administrator starts as any other.
     let (test, directory) = server.stopped().await;
     let server = Server::start_on(test, directory, |_| {}).await;
-    sign_in_refused(&server, Role::Admin).await;
+    assert!(server.people().iter().all(|person| person.role != Role::Admin));
     server.sign_in(Role::Agent).await;
     server.stop().await;
 }
@@ -127,6 +138,8 @@ async fn s5_no_old_backup_lets_anybody_in() {
     let (backup, control) = (test.copy().await, test.copy().await);
     let server = Server::start_on(test, directory, |_| {}).await;
     let (admin, agent) = (server.sign_in(Role::Admin).await, server.sign_in(Role::Agent).await);
+    // A token that is younger than the backup: its session is not in there.
+    assert_eq!(server.with(&agent.access, "GET", "/api/v1/auth/me", None).await.status, 200);
     let answer = ask(&server, &admin, of_user(&agent.user), None).await;
     let path = answer.header("location").to_owned();
     done(&server, &path).await;
@@ -138,7 +151,10 @@ async fn s5_no_old_backup_lets_anybody_in() {
 
     assert!(!who_is_known(&backup, &directory).await, "before anything is served");
     let server = Server::start_on(backup, directory, |_| {}).await;
-    sign_in_refused(&server, Role::Agent).await;
+    let body = json!({ "email": "agent@demo.example", "password": "x" });
+    server.open("/api/v1/auth/login", body).await.is_problem(401, "invalid-credentials");
+    let old = server.with(&agent.access, "GET", "/api/v1/auth/me", None).await;
+    old.is_problem(401, "unauthenticated");
     done(&server, &path).await;
     let user = server.get(&format!("/api/v1/users/{}", agent.user)).await.body;
     assert_eq!((&user["status"], &user["email"]), (&json!("erased"), &Value::Null));
@@ -157,6 +173,7 @@ async fn a_request_that_is_repeated_is_told_of_the_same_erasure() {
         done(&server, first.header("location")).await;
         let again = ask(&server, &admin, body, Some(key)).await;
         assert_eq!((again.status, &again.body["id"]), (202, &first.body["id"]), "{}", again.body);
+        assert_eq!((first.header(REPLAYED), again.header(REPLAYED)), ("", "true"));
     }
     // The same key for somebody else, or for another reason.
     let other = json!({ "number": "+420777130003", "legal_basis": "GDPR art. 17" });
@@ -167,5 +184,103 @@ async fn a_request_that_is_repeated_is_told_of_the_same_erasure() {
     }
     // Without the key nothing leads from the number to the erasure.
     ask(&server, &admin, number, None).await.is_problem(404, "not-found");
+    server.stop().await;
+}
+
+/// Whoever loses a race is told of the same erasure, also when they ask again.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_requests_at_once_each_is_told_of_the_same_erasure() {
+    let server = Server::start().await;
+    let (admin, agent) = (server.sign_in(Role::Admin).await, server.sign_in(Role::Agent).await);
+    let keys = ["a", "b", "c", "d"];
+    let all = keys.map(|key| ask(&server, &admin, of_user(&agent.user), Some(key)));
+    let mut led_to = Vec::new();
+    for (key, first) in keys.iter().zip(futures::future::join_all(all).await) {
+        if first.status == 410 {
+            continue; // It came too late: they were erased already.
+        }
+        assert_eq!(first.status, 202, "{}", first.body);
+        let again = ask(&server, &admin, of_user(&agent.user), Some(key)).await;
+        assert_eq!((again.status, &again.body["id"]), (202, &first.body["id"]), "{}", again.body);
+        led_to.push(again.body["id"].clone());
+    }
+    led_to.dedup();
+    assert_eq!(led_to.len(), 1);
+    server.stop().await;
+}
+
+/// A first request that died before anything was destroyed: the repetition destroys it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repetition_does_what_the_first_request_left_undone() {
+    use sqlx::{Connection, Executor};
+    let server = Server::start().await;
+    let (admin, agent) = (server.sign_in(Role::Admin).await, server.sign_in(Role::Agent).await);
+    let keyring =
+        Keyring::new(server.test().database(), server.test().secrets().key("key-encryption"));
+    let org =
+        domain::OrgId::from(uuid::Uuid::parse_str(&organization(&server).await).expect("an id"));
+    let by = format!("user:{}", admin.user);
+    let request = processes::ids::erasure_request(&keyring, org, &by, "k").await.expect("an id");
+    let of = (agent.user.as_str(), "GDPR art. 17");
+    let mark = processes::ids::erasure_mark(&keyring, org, of, "k").await.expect("a mark");
+    let rows = format!(
+        "INSERT INTO erasures (org_id, erasure_id, subject_id, key_mark, legal_basis, requested_by, \
+             requested_at) \
+         VALUES ('{org}', '{request}', '{}', '\\x0011223344556677', '{}', '{by}', now()); \
+         INSERT INTO erasure_requests (org_id, request_id, mark, erasure_id, requested_at) \
+         VALUES ('{org}', '{request}', '{mark}', '{request}', now())",
+        of.0, of.1
+    );
+    let url = server.test().superuser();
+    let mut superuser = sqlx::PgConnection::connect_with(&url).await.expect("in");
+    superuser.execute(rows.as_str()).await.expect("planted");
+    let user = format!("/api/v1/users/{}", agent.user);
+    assert_eq!(server.get(&user).await.body["display_name"], "Agent");
+    let answer = ask(&server, &admin, of_user(&agent.user), Some("k")).await;
+    assert_eq!((answer.status, answer.header(REPLAYED)), (202, "true"), "{}", answer.body);
+    assert_eq!(answer.body["ledger"]["number"], 1);
+    server.settle().await;
+    assert_eq!(server.get(&user).await.body["status"], "erased");
+    sign_in_refused(&server, Role::Agent).await;
+    server.stop().await;
+}
+
+async fn organization(server: &Server) -> String {
+    let me = server.get("/api/v1/auth/me").await;
+    me.body["organization"]["id"].as_str().expect("an id").to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_on_a_call_as_an_agent_is_not_erased() {
+    let server = Server::start().await;
+    let (admin, agent) = (server.sign_in(Role::Admin).await, server.sign_in(Role::Agent).await);
+    let body = json!({ "to": "+420777120001", "ring_timeout_seconds": 60 });
+    let call = server.with(&agent.access, "POST", "/api/v1/calls", Some(body)).await;
+    assert_eq!(call.status, 202, "{}", call.body);
+    let refused = ask(&server, &admin, of_user(&agent.user), None).await;
+    refused.is_problem(409, "subject-in-call");
+    let me = server.with(&agent.access, "GET", "/api/v1/auth/me", None).await;
+    assert_eq!(me.status, 200, "nothing happened");
+    server.stop().await;
+}
+
+/// An invitation that is repeated under its key does not keep the address of who was erased.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_of_who_was_erased_keeps_no_address() {
+    let server = Server::start().await;
+    let admin = server.sign_in(Role::Admin).await;
+    let body = json!({ "email": "bob@example.com", "role": "agent" });
+    let invite = async |key: &str| {
+        server.send("POST", "/api/v1/users", Some(body.clone()), &[("idempotency-key", key)]).await
+    };
+    let first = invite("k").await;
+    let user = first.body["id"].as_str().expect("an id").to_owned();
+    let answer = ask(&server, &admin, of_user(&user), None).await;
+    assert_eq!(answer.status, 202, "{}", answer.body);
+    done(&server, answer.header("location")).await;
+    invite("k").await.is_problem(410, "erased");
+    let other = invite("another").await;
+    assert_eq!(other.status, 201, "{}", other.body);
+    assert_ne!(other.body["id"], first.body["id"]);
     server.stop().await;
 }

@@ -145,7 +145,13 @@ impl Codec<Event> for Json {
             Event::Timed { at } => at,
             _ => 1_700_000_000_000,
         };
-        Ok(Encoded { event_type: event.name(), event_version: 1, payload, occurred_at_ms })
+        Ok(Encoded {
+            event_type: event.name(),
+            event_version: 1,
+            payload,
+            occurred_at_ms,
+            personal: false,
+        })
     }
 
     fn decode(&self, kind: &str, version: i16, payload: &[u8]) -> Result<Event, CodecError> {
