@@ -323,3 +323,44 @@ async fn s3_neither_password_nor_address_nor_token_is_anywhere_in_the_database()
         assert!(!dump.contains(&hex), "{secret} in hexadecimal digits");
     }
 }
+
+/// What is told of the address of a user: where it came from.
+#[derive(Clone, Default)]
+struct Told(Arc<std::sync::Mutex<Vec<bool>>>);
+
+impl Reply<User> for Told {
+    fn accepted(&self, user: &User, _: u64) -> StoredReply {
+        let email = user.known().map(|known| known.email.clone());
+        self.0.lock().unwrap().push(matches!(email, Some(domain::Personal::Sealed(_))));
+        StoredReply::default()
+    }
+
+    fn refused(&self, _: &domain::user::UserRefusal) -> Option<StoredReply> {
+        None
+    }
+}
+
+/// The command that brings something personal in may say it; what is kept in memory after it, and
+/// read by the next one, is sealed.
+#[tokio::test]
+async fn what_is_personal_is_not_held_in_memory() {
+    let world = World::create().await;
+    let (told, id) = (Told::default(), Uuid::from_u128(4_711));
+    let at = world.now();
+    let register = UserCommand::Register {
+        subject: domain::SubjectId::from(id),
+        email: EmailAddress::parse("new@example.com").unwrap(),
+        name: "New".to_owned(),
+        role: Role::Agent,
+        at,
+    };
+    let by = UserId::from(id);
+    let change = |role| UserCommand::ChangeRole { role, by, at };
+    let rename = UserCommand::Rename { name: "Newer".to_owned(), by, at };
+    for command in [register, change(Role::Supervisor), rename, change(Role::Agent)] {
+        let context = super::http_kit::context(org().uuid());
+        let order = Order { context, key: None, if_match: None, reply: Box::new(told.clone()) };
+        world.carry_out(order, id, command).await;
+    }
+    assert_eq!(*told.0.lock().unwrap(), [false, true, true, true]);
+}

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use domain::CallId;
 use processes::reactor::{Next, Reactor, Runner, RunnerError, RunnerSettings, Subject, Trouble};
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::telephony::kit::World;
@@ -15,6 +16,8 @@ pub enum Does {
     Answers(Result<Next, Trouble>),
     /// It never comes back: the process is killed meanwhile.
     Dies,
+    /// It finds nothing to do, once it is let go on.
+    Waits(Arc<Notify>),
 }
 
 /// Looks at every call that was made, and writes down where it has looked.
@@ -38,6 +41,11 @@ impl Probe {
     /// At what it has looked since it was asked last.
     pub fn looked(&self) -> Vec<Uuid> {
         self.subjects().iter().map(|subject| subject.id).collect()
+    }
+
+    /// How often it has looked since then.
+    pub fn times(&self) -> usize {
+        self.looked.lock().unwrap().len()
     }
 
     pub fn subjects(&self) -> Vec<Subject> {
@@ -65,6 +73,10 @@ impl Reactor for Probe {
             None => Ok(Next::Rest),
             Some(Does::Answers(answer)) => answer,
             Some(Does::Dies) => std::future::pending().await,
+            Some(Does::Waits(go)) => {
+                go.notified().await;
+                Ok(Next::Rest)
+            }
         }
     }
 }
@@ -76,7 +88,9 @@ pub fn instance(world: &World, probe: &Probe) -> Runner<Probe> {
 }
 
 pub async fn due(runner: &mut Runner<Probe>) -> usize {
-    runner.run_due().await.expect("it works")
+    let patience = std::time::Duration::from_secs(20);
+    let done = tokio::time::timeout(patience, runner.run_due()).await;
+    done.expect("it does not hang").expect("it works")
 }
 
 pub fn fenced(outcome: &Result<usize, RunnerError>) -> bool {

@@ -1,7 +1,13 @@
 //! Every fact leads to a look, once it is there and whoever dies meanwhile.
 
+use std::sync::Arc;
+
 use domain::call::CallCommand;
 use processes::reactor::{MAX_ATTEMPTS, Next, RunnerSettings, Trouble};
+
+use tests::until;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 use super::kit::{Does, Probe, due, fenced, instance, killed, tasks, wrong};
 use crate::telephony::kit::World;
@@ -103,6 +109,27 @@ async fn what_is_away_for_everybody_counts_for_nobody() {
     probe.always(Does::Answers(Ok(Next::Rest)));
     assert_eq!((due(&mut runner).await, tasks(&world).await), (1, 0));
     assert!(probe.looked().iter().all(|id| *id == call.uuid()));
+}
+
+/// What the look has not seen is seen by the next one.
+#[tokio::test]
+async fn a_fact_that_comes_during_a_look_leads_to_another_one() {
+    let (world, probe) = (World::new().await, Probe::default());
+    let go = Arc::new(Notify::new());
+    let slow = world.dial("+420777100001").await;
+    probe.plan(slow, [Does::Waits(Arc::clone(&go))]);
+    let token = CancellationToken::new();
+    let running = tokio::spawn(instance(&world, &probe).run(token.clone()));
+    until("it is looked at", async || probe.times() == 1).await;
+    note(&world, slow).await;
+    let newer = "SELECT count(*) FROM process_tasks WHERE position > 1";
+    until("the fact is known", async || world.value::<i64>(newer).await == 1).await;
+    assert_eq!(probe.times(), 1, "one look at a time");
+    go.notify_one();
+    until("it is looked at again", async || tasks(&world).await == 0).await;
+    assert_eq!(probe.looked(), [slow.uuid(), slow.uuid()]);
+    token.cancel();
+    running.await.expect("it ends");
 }
 
 #[tokio::test]
