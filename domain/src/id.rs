@@ -84,4 +84,14 @@ ids! {
     OfferId;
     /// One transfer of a call.
     TransferId;
+    /// A payment.
+    PaymentId;
+    /// One question whether money can be kept for us.
+    AttemptId;
+    /// One part of a payment that is taken.
+    CaptureId;
+    /// One time that money is let go.
+    VoidId;
+    /// One time that money is given back.
+    RefundId;
 }

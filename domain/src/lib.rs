@@ -13,6 +13,7 @@ mod email;
 mod id;
 mod money;
 pub mod organization;
+pub mod payment;
 mod personal;
 mod phone;
 mod refusal;
@@ -27,10 +28,10 @@ mod words;
 pub use decider::{DecidedEvent, Decider, DecodeError, Owed, Timed};
 pub use email::{EmailAddress, EmailAddressError};
 pub use id::{
-    AgentId, CallId, CampaignId, ContactId, FlowId, MenuId, OfferId, OrgId, QueueId, SessionId,
-    SubjectId, TeamId, TransferId, UserId,
+    AgentId, AttemptId, CallId, CampaignId, CaptureId, ContactId, FlowId, MenuId, OfferId, OrgId,
+    PaymentId, QueueId, RefundId, SessionId, SubjectId, TeamId, TransferId, UserId, VoidId,
 };
-pub use money::Currency;
+pub use money::{Currency, Money};
 pub use personal::{FreeText, Personal, PersonalText, SealedText};
 pub use phone::{PhoneNumber, PhoneNumberError};
 pub use refusal::{FieldFault, Refusal};

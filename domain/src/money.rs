@@ -1,5 +1,9 @@
 //! Currencies: money is a whole number of minor units and an ISO 4217 code.
 
+use serde::{Deserialize, Serialize};
+
+use crate::FieldFault;
+
 /// The most minor units that an amount may have.
 const MAX_AMOUNT: i64 = 1_000_000_000_000;
 
@@ -44,5 +48,32 @@ impl Currency {
     #[must_use]
     pub fn sellable(amount_minor: i64) -> bool {
         (1..=MAX_AMOUNT).contains(&amount_minor)
+    }
+}
+
+/// An amount of money.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Money {
+    /// In the smallest unit of the currency.
+    pub amount_minor: i64,
+    /// ISO 4217, in capitals.
+    pub currency: String,
+}
+
+impl Money {
+    /// Whether something can be paid with it; `/amount` is where it stands.
+    ///
+    /// # Errors
+    /// The field that is wrong.
+    pub fn payable(&self) -> Result<(), FieldFault> {
+        if !Currency::sellable(self.amount_minor) {
+            let words = "from 1 to 1,000,000,000,000 minor units";
+            return Err(FieldFault::new("/amount/amount_minor", "out-of-range", words));
+        }
+        if Currency::find(&self.currency).is_none() {
+            let words = "no currency of ISO 4217";
+            return Err(FieldFault::new("/amount/currency", "invalid-value", words));
+        }
+        Ok(())
     }
 }

@@ -8,6 +8,7 @@ pub mod agents;
 pub mod call_facts;
 pub mod call_timeline;
 pub mod calls;
+pub mod payments;
 mod reading;
 mod runtime;
 pub mod security_log;

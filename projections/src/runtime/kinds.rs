@@ -8,6 +8,7 @@ use domain::DecidedEvent;
 use domain::agent::{Agent, AgentEvent};
 use domain::call::{Call, CallEvent};
 use domain::organization::{Organization, OrganizationEvent};
+use domain::payment::{Payment, PaymentEvent};
 use domain::security::{Security, SecurityEvent};
 use domain::team::{Team, TeamEvent};
 use domain::user::{User, UserEvent};
@@ -108,6 +109,8 @@ aggregates! {
     Call(Call, CallEvent);
     /// A fact of an organization.
     Organization(Organization, OrganizationEvent);
+    /// A fact of a payment.
+    Payment(Payment, PaymentEvent);
     /// A fact of an organization's doors.
     Security(Security, SecurityEvent);
     /// A fact of a team.

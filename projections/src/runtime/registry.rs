@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Projection, RuntimeError};
 use crate::{
     agents::Agents, call_facts::CallFacts, call_timeline::CallTimeline, calls::Calls,
-    security_log::SecurityLog, teams::Teams, users::Users,
+    payments::Payments, security_log::SecurityLog, teams::Teams, users::Users,
 };
 
 /// Every projection that runs.
@@ -19,6 +19,7 @@ pub fn registry() -> Vec<Arc<dyn Projection>> {
         Arc::new(Users),
         Arc::new(Teams),
         Arc::new(Agents),
+        Arc::new(Payments),
     ]
 }
 

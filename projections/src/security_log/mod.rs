@@ -59,7 +59,11 @@ fn entry(fact: &Fact) -> Option<Entry<'_>> {
             let (kind, detail) = person(event);
             Some(Entry { kind, user: None, session: None, detail })
         }
-        Fact::Agent(_) | Fact::Call(_) | Fact::Organization(_) | Fact::Team(_) => None,
+        Fact::Agent(_)
+        | Fact::Call(_)
+        | Fact::Organization(_)
+        | Fact::Payment(_)
+        | Fact::Team(_) => None,
     }
 }
 

@@ -1,4 +1,4 @@
-//! Random histories of people: at the doors, in teams, at work.
+//! Random histories of people: at the doors, in teams, at work, and paying.
 
 use anyhow::anyhow;
 use domain::agent::{
@@ -18,6 +18,7 @@ use event_store::Failure;
 use processes::Commands;
 use uuid::Uuid;
 
+use super::money::pay;
 use super::{Dice, History, Silent, context};
 
 /// What a person is asked at work, possible or not.
@@ -38,12 +39,13 @@ pub async fn append_people(commands: &Commands, histories: &[History]) -> anyhow
         let mut dice = Dice::new(history.call.uuid().as_u64_pair().0);
         head = work(commands, history, &mut dice, at).await?.max(head);
         head = team(commands, history, &mut dice, at).await?.max(head);
+        head = pay(commands, history, &mut dice, at).await?.max(head);
     }
     Ok(head)
 }
 
 /// Asks for something; what is refused did not happen. Says where the log ends then, if it does.
-async fn ask<A: Decider>(
+pub(super) async fn ask<A: Decider>(
     commands: &Commands,
     history: &History,
     id: Uuid,
