@@ -4,7 +4,8 @@ SELECT set_config('role', current_setting('voice.prefix') || '_owner', true);
 
 -- One row per process and aggregate. `due_at` is when it is looked at next, and none where it has
 -- failed too often: a dead letter. `position`, `event_id` and `correlation_id` are of the newest
--- fact that asks for it.
+-- fact that asks for it, and `asked` is how often it was asked for: a look answers for what was
+-- asked before it.
 CREATE TABLE process_tasks (
     org_id         uuid        NOT NULL,
     task_id        uuid        NOT NULL DEFAULT gen_random_uuid(),
@@ -14,6 +15,7 @@ CREATE TABLE process_tasks (
     position       bigint      NOT NULL,
     event_id       uuid        NOT NULL,
     correlation_id uuid        NOT NULL,
+    asked          bigint      NOT NULL DEFAULT 1,
     due_at         timestamptz,
     attempts       integer     NOT NULL DEFAULT 0,
     error          text,

@@ -7,12 +7,14 @@ use std::sync::Arc;
 use database::Database;
 use domain::agent::Agent;
 use domain::call::Call;
+use domain::payment::Payment;
 use tokio::task::{JoinError, JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use crate::agents::{AgentWatch, Agents};
 use crate::commands::Commands;
 use crate::ids::Ids;
+use crate::payments::{self, NoticeInbox, PaymentFlow, PaymentGateway, PaymentSimulator};
 use crate::reactor::{Runner, RunnerSettings, Timer};
 use crate::telephony::{
     DialSettings, DialSubmitter, Inbox, Reconciler, ReconcilerSettings, Simulator,
@@ -88,7 +90,8 @@ impl Hands {
         settings: HandsSettings,
     ) -> Self {
         let clock = Arc::clone(commands.clock());
-        let inbox = Inbox::new(database.clone(), commands.clone(), Arc::clone(&clock), ids);
+        let inbox =
+            Inbox::new(database.clone(), commands.clone(), Arc::clone(&clock), Arc::clone(&ids));
         let receiver = Arc::new(inbox.clone());
         let simulator = Arc::new(Simulator::new(clock, receiver.clone(), settings.seed));
         let submitter = DialSubmitter::new(
@@ -108,7 +111,16 @@ impl Hands {
         let calls = Timer::<Call>::new("call-timer", commands.clone());
         let calls = Runner::new(database.clone(), commands.clone(), calls, runner.clone());
         let agents = Timer::<Agent>::new("agent-timer", commands.clone());
-        let agents = Runner::new(database.clone(), commands.clone(), agents, runner);
+        let agents = Runner::new(database.clone(), commands.clone(), agents, runner.clone());
+        let notices =
+            NoticeInbox::new(database.clone(), Arc::clone(&ids), Arc::clone(commands.clock()));
+        let payer = PaymentSimulator::new(Arc::clone(commands.clock()), notices.clone());
+        let payer = Arc::new(payer);
+        let gateways: Vec<Arc<dyn PaymentGateway>> = vec![payer.clone()];
+        let flow = PaymentFlow::new(commands.clone(), notices, gateways);
+        let flow = Runner::new(database.clone(), commands.clone(), flow, runner.clone());
+        let payments = Timer::<Payment>::new(payments::TIMER, commands.clone());
+        let payments = Runner::new(database.clone(), commands.clone(), payments, runner);
         let watch = AgentWatch::new(Agents::new(database.clone(), commands.clone()));
         let (provider, taking) = (Arc::clone(&simulator), inbox.clone());
         let running = vec![
@@ -116,6 +128,9 @@ impl Hands {
             Running::start("agent watch", |token| watch.run(token)),
             Running::start("call timer", |token| calls.run(token)),
             Running::start("agent timer", |token| agents.run(token)),
+            Running::start("payment flow", |token| flow.run(token)),
+            Running::start("payment timer", |token| payments.run(token)),
+            Running::start("payment simulator", |token| async move { payer.run(token).await }),
             Running::start("reconciler", |token| reconciler.run(token)),
             Running::start("simulator", |token| async move { provider.run(token).await }),
             Running::start("inbox", |token| async move { taking.run(token).await }),

@@ -136,8 +136,8 @@ impl KnownPayment {
             matches!(self.status, PaymentStatus::Processing | PaymentStatus::RequiresAction);
         match (&attempt.asked, answer) {
             (Asked::Open { .. }, answer) if awaited => self.awaited(attempt, answer, at),
-            (Asked::Done { .. }, Authorization::Authorized { money, .. }) => {
-                self.other_money(attempt_id, &money, at)
+            (Asked::Done { .. }, Authorization::Authorized { money, provider_ref, .. }) => {
+                self.other_money(attempt_id, (&money, provider_ref), at)
             }
             (Asked::Open { .. } | Asked::Done { .. }, Authorization::Declined { .. }) => {
                 self.other_status(attempt_id, "declined", at)
@@ -154,7 +154,7 @@ impl KnownPayment {
                 | Authorization::Declined { .. }
                 | Authorization::Unknown,
             )
-            | (Asked::Conflict, Authorization::Authorized { .. }) => Vec::new(),
+            | (Asked::Conflict { .. }, Authorization::Authorized { .. }) => Vec::new(),
         }
     }
 
@@ -167,7 +167,7 @@ impl KnownPayment {
         let attempt_id = attempt.attempt_id;
         match answer {
             Authorization::Authorized { provider_ref, money, card, expires_at, captured } => {
-                let other = self.other_money(attempt_id, &money, at);
+                let other = self.other_money(attempt_id, (&money, provider_ref.clone()), at);
                 if !other.is_empty() {
                     return other;
                 }
@@ -234,7 +234,12 @@ impl KnownPayment {
         facts
     }
 
-    fn other_money(&self, id: AttemptId, money: &Money, at: Timestamp) -> Vec<PaymentEvent> {
+    fn other_money(
+        &self,
+        id: AttemptId,
+        (money, provider_ref): (&Money, String),
+        at: Timestamp,
+    ) -> Vec<PaymentEvent> {
         let (field, was, is) = if money.currency != self.money.currency {
             ("currency", self.money.currency.clone(), money.currency.clone())
         } else if money.amount_minor != self.money.amount_minor {
@@ -242,13 +247,15 @@ impl KnownPayment {
         } else {
             return Vec::new();
         };
-        self.conflict((PaymentOperation::Authorization, id.uuid()), (field, was, is), at)
+        let of = (PaymentOperation::Authorization, id.uuid());
+        self.conflict(of, (field, was, is), Some(provider_ref), at)
     }
 
     fn other_status(&self, id: AttemptId, is: &str, at: Timestamp) -> Vec<PaymentEvent> {
         let was = self.status.word().to_owned();
         let is = is.to_owned();
-        self.conflict((PaymentOperation::Authorization, id.uuid()), ("status", was, is), at)
+        let of = (PaymentOperation::Authorization, id.uuid());
+        self.conflict(of, ("status", was, is), None, at)
     }
 
     pub(super) fn authorize_on(&mut self, event: &PaymentEvent) {

@@ -69,12 +69,12 @@ impl KnownPayment {
             }
             (asked @ Asked::Open { .. }, Answer::Unknown) => unknown(of, asked, at),
             (Asked::Failed { .. }, Answer::Done { .. }) => {
-                self.conflict(of, ("status", "failed".into(), "captured".into()), at)
+                self.conflict(of, ("status", "failed".into(), "captured".into()), None, at)
             }
             (Asked::Done { .. }, Answer::Failed { .. }) => {
-                self.conflict(of, ("status", "captured".into(), "failed".into()), at)
+                self.conflict(of, ("status", "captured".into(), "failed".into()), None, at)
             }
-            (Asked::Done { .. } | Asked::Failed { .. } | Asked::Conflict, _) => Vec::new(),
+            (Asked::Done { .. } | Asked::Failed { .. } | Asked::Conflict { .. }, _) => Vec::new(),
         })
     }
 
@@ -126,7 +126,7 @@ impl KnownPayment {
         is: i64,
         at: Timestamp,
     ) -> Vec<PaymentEvent> {
-        self.conflict(of, ("amount_minor", was.to_string(), is.to_string()), at)
+        self.conflict(of, ("amount_minor", was.to_string(), is.to_string()), None, at)
     }
 
     /// The provider tells something that is not as we have it; said once.
@@ -134,6 +134,7 @@ impl KnownPayment {
         &self,
         (operation, id): (PaymentOperation, Uuid),
         (field, was, is): (&str, String, String),
+        provider_ref: Option<String>,
         at: Timestamp,
     ) -> Vec<PaymentEvent> {
         let known = self.conflicts.iter().any(|known| {
@@ -144,17 +145,26 @@ impl KnownPayment {
             return Vec::new();
         }
         let field = field.to_owned();
-        vec![PaymentEvent::PaymentReconciled { operation, id, field, was, is, at }]
+        vec![PaymentEvent::PaymentReconciled { operation, id, field, was, is, provider_ref, at }]
     }
 
     /// What nobody knows, and what the provider tells otherwise.
     pub(super) fn wonder_on(&mut self, event: &PaymentEvent) {
         if let PaymentEvent::PaymentOutcomeUnknown { operation, id, at } = event {
             self.each_open(*operation, *id, &Asked::Open { unknown_since: Some(*at) });
-        } else if let PaymentEvent::PaymentReconciled { operation, id, field, was, is, .. } = event
+        } else if let PaymentEvent::PaymentReconciled {
+            operation,
+            id,
+            field,
+            was,
+            is,
+            provider_ref,
+            ..
+        } = event
         {
             if field != "status" {
-                self.each_open(*operation, *id, &Asked::Conflict);
+                let provider_ref = provider_ref.clone();
+                self.each_open(*operation, *id, &Asked::Conflict { provider_ref });
             }
             self.conflicts.push(Conflict {
                 operation: *operation,

@@ -152,6 +152,8 @@ pub enum PaymentEvent {
         field: String,
         was: String,
         is: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        provider_ref: Option<String>,
         at: Timestamp,
     },
 }

@@ -96,8 +96,9 @@ impl KnownPayment {
     ) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
         let refund = self.one(refund_id)?;
         let of = (PaymentOperation::Refund, refund_id.uuid());
-        let status =
-            |was: &str, is: &str| self.conflict(of, ("status", was.to_owned(), is.to_owned()), at);
+        let status = |was: &str, is: &str| {
+            self.conflict(of, ("status", was.to_owned(), is.to_owned()), None, at)
+        };
         Ok(match (refund.status, answer) {
             (RefundStatus::Pending, Answer::Done { provider_ref, amount_minor }) => {
                 let amount_minor = amount_minor.unwrap_or(refund.amount_minor);

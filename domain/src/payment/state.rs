@@ -99,7 +99,10 @@ pub enum Asked {
         code: String,
     },
     /// It tells something else than what we know.
-    Conflict,
+    Conflict {
+        /// Its name for what it has, where that is known.
+        provider_ref: Option<String>,
+    },
 }
 
 impl Asked {
@@ -116,7 +119,7 @@ impl Asked {
     pub fn unknown_since(&self) -> Option<Timestamp> {
         match self {
             Self::Open { unknown_since } => *unknown_since,
-            Self::Done { .. } | Self::Failed { .. } | Self::Conflict => None,
+            Self::Done { .. } | Self::Failed { .. } | Self::Conflict { .. } => None,
         }
     }
 }
@@ -246,7 +249,9 @@ impl KnownPayment {
     #[must_use]
     pub fn provider_ref(&self) -> Option<&str> {
         match self.attempt().map(|attempt| &attempt.asked) {
-            Some(Asked::Done { provider_ref }) => Some(provider_ref),
+            Some(
+                Asked::Done { provider_ref } | Asked::Conflict { provider_ref: Some(provider_ref) },
+            ) => Some(provider_ref),
             _ => self.action.as_ref().map(|action| action.provider_ref.as_str()),
         }
     }

@@ -57,6 +57,7 @@ impl KnownPayment {
                     let mut facts = self.conflict(
                         of,
                         ("status", self.status.word().into(), "voided".into()),
+                        None,
                         at,
                     );
                     let code = "superseded".to_owned();

@@ -29,11 +29,12 @@ mod timer;
 use std::future::Future;
 
 use domain::{Decider, OrgId, Timestamp};
-use event_store::{Actor, ActorKind, Context, Failure, LogError};
+use event_store::{Actor, ActorKind, Context, Failure, LogError, Outcome};
 use uuid::Uuid;
 
 pub use letters::{DeadLetter, DeadLetterError, DeadLetters, LetterPlace};
 pub use runner::{Runner, RunnerError, RunnerSettings};
+pub(crate) use tasks::ask;
 pub use timer::Timer;
 
 use crate::commands::Commands;
@@ -94,7 +95,7 @@ pub trait Reactor: Send + Sync + 'static {
 }
 
 impl Subject {
-    /// Tells an aggregate something on behalf of a process.
+    /// Tells the aggregate something on behalf of a process.
     ///
     /// # Errors
     /// [`Trouble::Wrong`] where it says no: whoever tells has looked before.
@@ -102,12 +103,21 @@ impl Subject {
         &self,
         commands: &Commands,
         process: &'static str,
-        id: Uuid,
         command: A::Command,
-    ) -> Result<(), Trouble>
-    where
-        A::Error: std::fmt::Display,
-    {
+    ) -> Result<(), Trouble> {
+        Ok(self.try_to_tell::<A>(commands, process, command).await.map(|_| ())?)
+    }
+
+    /// The same, where it may say no.
+    ///
+    /// # Errors
+    /// [`Failure`]
+    pub async fn try_to_tell<A: Decider>(
+        &self,
+        commands: &Commands,
+        process: &'static str,
+        command: A::Command,
+    ) -> Result<Outcome, Failure<A::Error>> {
         let context = Context {
             org_id: self.org.uuid(),
             actor: Actor { kind: ActorKind::System, id: process.to_owned(), role: None },
@@ -115,8 +125,7 @@ impl Subject {
             causation_id: Some(self.cause),
             source: process,
         };
-        let told = commands.tell::<A>(context, id, command, None, (None, "told")).await;
-        told.map(|_| ()).map_err(Trouble::from)
+        commands.tell::<A>(context, self.id, command, None, (None, "told")).await
     }
 }
 

@@ -63,8 +63,8 @@ impl Found {
                   $9::uuid[]) u(org, kind, aggregate, position, event, correlation) \
              ON CONFLICT (org_id, process, aggregate_type, aggregate_id) DO UPDATE \
              SET position = excluded.position, event_id = excluded.event_id, \
-                 correlation_id = excluded.correlation_id, due_at = excluded.due_at, \
-                 attempts = 0, error = NULL, failed_at = NULL"
+                 correlation_id = excluded.correlation_id, asked = t.asked + 1, \
+                 due_at = excluded.due_at, attempts = 0, error = NULL, failed_at = NULL"
         ))
         .bind(lease.name)
         .bind(lease.owner)
@@ -88,7 +88,7 @@ pub(super) struct Task {
     org_id: Uuid,
     pub task_id: Uuid,
     aggregate_id: Uuid,
-    position: i64,
+    asked: i64,
     event_id: Uuid,
     correlation_id: Uuid,
     attempts: i32,
@@ -142,7 +142,7 @@ pub(super) async fn take(
              SELECT org_id, task_id FROM process_tasks \
              WHERE process = $1 AND due_at <= $4 AND task_id <> ALL($6) \
              ORDER BY due_at LIMIT $7) \
-         RETURNING org_id, task_id, aggregate_id, position, event_id, correlation_id, attempts"
+         RETURNING org_id, task_id, aggregate_id, asked, event_id, correlation_id, attempts"
     ))
     .bind(lease.name)
     .bind(lease.owner)
@@ -155,8 +155,35 @@ pub(super) async fn take(
     .await
 }
 
-/// Keeps what came of a look. Where a fact has come meanwhile, the task is due as that fact has
-/// made it.
+/// Has an aggregate looked at for something that is not in the log, in the transaction that keeps
+/// it; the cause is its id.
+pub(crate) async fn ask(
+    connection: &mut PgConnection,
+    process: &str,
+    (org, aggregate_type, id): (OrgId, &str, Uuid),
+    (cause, now): (Uuid, Timestamp),
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO process_tasks AS t (process, org_id, aggregate_type, aggregate_id, position, \
+             event_id, correlation_id, due_at) \
+         VALUES ($1, $2, $3, $4, 0, $5, $5, $6) \
+         ON CONFLICT (org_id, process, aggregate_type, aggregate_id) DO UPDATE \
+         SET asked = t.asked + 1, due_at = excluded.due_at, attempts = 0, error = NULL, \
+             failed_at = NULL",
+    )
+    .bind(process)
+    .bind(org.uuid())
+    .bind(aggregate_type)
+    .bind(id)
+    .bind(cause)
+    .bind(utc(now))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Keeps what came of a look. Where it was asked for meanwhile, the task is due as that has made
+/// it.
 pub(super) async fn finish(
     connection: &mut PgConnection,
     lease: &Lease,
@@ -166,10 +193,10 @@ pub(super) async fn finish(
     if matches!(came, Ok(Next::Rest)) {
         let done = sqlx::query(fenced!(
             "DELETE FROM process_tasks USING held \
-             WHERE org_id = $4 AND task_id = $5 AND position = $6"
+             WHERE org_id = $4 AND task_id = $5 AND asked = $6"
         ));
         let done = done.bind(lease.name).bind(lease.owner).bind(lease.epoch);
-        let done = done.bind(task.org_id).bind(task.task_id).bind(task.position);
+        let done = done.bind(task.org_id).bind(task.task_id).bind(task.asked);
         done.execute(connection).await?;
         return Ok(());
     }
@@ -189,14 +216,14 @@ pub(super) async fn finish(
         "UPDATE process_tasks SET attempts = $7, error = $8, \
              failed_at = CASE WHEN $9 THEN $10 END, \
              due_at = CASE WHEN NOT $9 THEN coalesce($11, due_at) END \
-         FROM held WHERE org_id = $4 AND task_id = $5 AND position = $6"
+         FROM held WHERE org_id = $4 AND task_id = $5 AND asked = $6"
     ))
     .bind(lease.name)
     .bind(lease.owner)
     .bind(lease.epoch)
     .bind(task.org_id)
     .bind(task.task_id)
-    .bind(task.position)
+    .bind(task.asked)
     .bind(attempts)
     .bind(came.as_ref().err().map(ToString::to_string))
     .bind(dead)

@@ -39,7 +39,7 @@ impl<A: Timed> Reactor for Timer<A> {
                 Owed::Nothing => return Ok(Next::Rest),
                 Owed::Later(at) => return Ok(Next::At(at)),
                 Owed::Now(command) => {
-                    subject.tell::<A>(&self.commands, self.name, subject.id, command).await?;
+                    subject.tell::<A>(&self.commands, self.name, command).await?;
                 }
             }
         }

@@ -36,6 +36,7 @@ mod http_users;
 mod import;
 mod isolation;
 mod log;
+mod payments;
 mod projections;
 mod reactor;
 mod replay;

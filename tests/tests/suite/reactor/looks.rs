@@ -122,7 +122,7 @@ async fn a_fact_that_comes_during_a_look_leads_to_another_one() {
     let running = tokio::spawn(instance(&world, &probe).run(token.clone()));
     until("it is looked at", async || probe.times() == 1).await;
     note(&world, slow).await;
-    let newer = "SELECT count(*) FROM process_tasks WHERE position > 1";
+    let newer = "SELECT count(*) FROM process_tasks WHERE asked > 1";
     until("the fact is known", async || world.value::<i64>(newer).await == 1).await;
     assert_eq!(probe.times(), 1, "one look at a time");
     go.notify_one();
