@@ -12,11 +12,13 @@ use std::sync::Arc;
 
 use database::{OpenError, SecretsError};
 use domain::call::Provider;
+use domain::payment::PaymentProvider;
 use event_store::{KeyringError, LogError};
 use processes::agents::Agents;
 use processes::auth::{Accounts, AuthError};
 use processes::erasure::{ErasureError, Erasures};
 use processes::mail::{MailError, Mailer};
+use processes::payments::Payments;
 use processes::reactor::DeadLetters;
 use processes::teams::Teams;
 use processes::{Clock, Hands, HandsSettings, Ids};
@@ -284,7 +286,8 @@ fn app(
         clock,
         accounts: gate.accounts.clone(),
         agents: Agents::new(rooms.database.clone(), rooms.commands.clone()),
-        teams: Teams::new(rooms.database.clone(), rooms.commands.clone(), ids),
+        teams: Teams::new(rooms.database.clone(), rooms.commands.clone(), Arc::clone(&ids)),
+        payments: Payments::new(rooms.commands.clone(), ids, PaymentProvider::Simulator),
         erasures: gate.erasures.clone(),
         dead_letters: DeadLetters::new(rooms.database.clone(), rooms.commands.clone()),
         tokens: gate.tokens.clone(),

@@ -17,6 +17,8 @@ pub mod http;
 mod import_command;
 mod instance;
 mod keys_command;
+pub mod organization;
+pub mod payments;
 pub mod people;
 mod ready;
 mod rooms;

@@ -71,6 +71,7 @@ impl FieldFault {
             "card-data" => "card-data-not-accepted",
             "invalid-reference" => "invalid-reference",
             "invalid-time-zone" => "invalid-time-zone",
+            "reason-code-required" => "reason-code-required",
             "taken" => "duplicate-resource",
             _ => "validation-failed",
         }

@@ -4,7 +4,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use domain::{CallId, OrgId, PhoneNumber, SubjectId, TeamId, Timestamp, UserId};
+use domain::{CallId, OrgId, PaymentId, PhoneNumber, SubjectId, TeamId, Timestamp, UserId};
 use event_store::{Keyring, KeyringError};
 use uuid::{Builder, Uuid};
 
@@ -49,6 +49,16 @@ pub async fn created_call(
     key: &str,
 ) -> Result<CallId, KeyringError> {
     derived(keyring, org, &["create-call", user, key]).await.map(CallId::from)
+}
+
+/// The payment that this person asks for with this idempotency key.
+pub async fn created_payment(
+    keyring: &Keyring,
+    org: OrgId,
+    user: &str,
+    key: &str,
+) -> Result<PaymentId, KeyringError> {
+    derived(keyring, org, &["create-payment", user, key]).await.map(PaymentId::from)
 }
 
 /// The user whom this person asks in at this address with this idempotency key.

@@ -12,6 +12,7 @@ pub mod ids;
 pub mod import;
 mod lease;
 pub mod mail;
+pub mod organization;
 pub mod payments;
 pub mod reactor;
 pub mod teams;

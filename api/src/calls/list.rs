@@ -16,10 +16,10 @@ use crate::http::app::App;
 use crate::http::json;
 use crate::http::page::{self, Asked};
 use crate::http::problem::{
-    CARD_DATA_NOT_ACCEPTED, INVALID_PHONE_NUMBER, INVALID_RANGE, INVALID_SORT, Problem,
-    keyring_failed, unavailable,
+    CARD_DATA_NOT_ACCEPTED, INVALID_PHONE_NUMBER, INVALID_SORT, Problem, keyring_failed,
+    unavailable,
 };
-use crate::http::query::{Query, Several};
+use crate::http::query::{Query, Several, span};
 use crate::http::reach::Reach;
 use crate::http::read::Head;
 
@@ -207,11 +207,5 @@ fn check(query: &ListCalls) -> Result<(), Problem> {
             "the order is -created_at",
         ));
     }
-    let outside = |at: Option<Timestamp>| at.is_some_and(|at| !at.in_range());
-    let backwards = query.from.zip(query.to).is_some_and(|(from, to)| from >= to);
-    if backwards || outside(query.from) || outside(query.to) {
-        let words = "from lies before to, both in the years 1970 to 2100";
-        return Err(Problem::at(&INVALID_RANGE, "?from", "invalid-range", words));
-    }
-    Ok(())
+    span(query.from, query.to)
 }

@@ -11,6 +11,7 @@ use processes::agents::Agents;
 use processes::auth::Accounts;
 use processes::commands::Commands;
 use processes::erasure::Erasures;
+use processes::payments::Payments;
 use processes::reactor::DeadLetters;
 use processes::teams::Teams;
 use tokio::sync::Semaphore;
@@ -51,6 +52,8 @@ pub struct Parts {
     pub teams: Teams,
     /// Who was erased.
     pub erasures: Erasures,
+    /// What is paid.
+    pub payments: Payments,
     /// What processes could not do.
     pub dead_letters: DeadLetters,
     /// Makes and checks access tokens.
@@ -171,6 +174,12 @@ impl App {
     #[must_use]
     pub fn erasures(&self) -> &Erasures {
         &self.0.parts.erasures
+    }
+
+    /// What is paid.
+    #[must_use]
+    pub fn payments(&self) -> &Payments {
+        &self.0.parts.payments
     }
 
     /// What processes could not do.

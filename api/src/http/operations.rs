@@ -128,7 +128,7 @@ operations! {
         NOT_YOUR_RESOURCE AGENT_DEACTIVATED
     ];
     PATCH "/api/v1/agents/{id}/status" "changeAgentStatus" Command None AGENTS [
-        NOT_YOUR_RESOURCE AGENT_DEACTIVATED
+        NOT_YOUR_RESOURCE AGENT_DEACTIVATED REASON_CODE_REQUIRED
     ];
     POST  "/api/v1/agents/{id}/sign-out" "signOutAgent" Command Accepted SUPERVISORS [
         NOT_YOUR_RESOURCE
@@ -176,6 +176,42 @@ operations! {
     ];
     GET   "/api/v1/erasures" "listErasures" Account None AUDITORS [INVALID_CURSOR];
     GET   "/api/v1/erasures/{id}" "getErasure" Account None AUDITORS [NOT_FOUND];
+    GET   "/api/v1/organization" "getOrganization" Account None ANYBODY [NOT_FOUND];
+    PUT   "/api/v1/organization/settings" "changeOrganizationSettings" Command None ADMINS [
+        NOT_FOUND
+    ];
+    GET   "/api/v1/payments" "listPayments" List None AGENTS_AND_AUDITORS [
+        INVALID_CURSOR INVALID_RANGE
+    ];
+    POST  "/api/v1/payments" "createPayment" Command Required AGENTS [
+        PAYMENT_DECLINED LIMIT_EXCEEDED CURRENCY_NOT_ALLOWED NOT_YOUR_RESOURCE INVALID_REFERENCE
+        DUPLICATE_RESOURCE
+    ];
+    GET   "/api/v1/payments/transactions" "listTransactions" List None AGENTS_AND_AUDITORS [
+        INVALID_CURSOR INVALID_RANGE
+    ];
+    GET   "/api/v1/payments/{id}" "getPayment" Resource None AGENTS_AND_AUDITORS [
+        NOT_FOUND NOT_YOUR_RESOURCE
+    ];
+    POST  "/api/v1/payments/{id}/capture" "capturePayment" Command Accepted SUPERVISORS [
+        NOT_YOUR_RESOURCE CAPTURE_EXCEEDS_AUTHORIZATION AUTHORIZATION_EXPIRED
+    ];
+    POST  "/api/v1/payments/{id}/void" "voidPayment" Command Accepted SUPERVISORS [
+        NOT_YOUR_RESOURCE
+    ];
+    POST  "/api/v1/payments/{id}/cancel" "cancelPayment" Command Accepted SUPERVISORS [
+        NOT_YOUR_RESOURCE
+    ];
+    POST  "/api/v1/payments/{id}/retry" "retryPayment" Command Accepted SUPERVISORS [
+        NOT_YOUR_RESOURCE
+    ];
+    POST  "/api/v1/payments/{id}/refunds" "processRefund" Command Required SUPERVISORS [
+        NOT_YOUR_RESOURCE REFUND_EXCEEDS_CAPTURED PAYMENT_DISPUTED LIMIT_EXCEEDED
+    ];
+    POST  "/api/v1/payments/{id}/refunds/{refund_id}/approve" "approveRefund" Command Accepted
+        ADMINS [SAME_APPROVER PAYMENT_DISPUTED];
+    POST  "/api/v1/payments/{id}/refunds/{refund_id}/cancel" "cancelRefund" Command Accepted
+        SUPERVISORS [NOT_YOUR_RESOURCE];
     GET   "/api/v1/admin/dead-letters" "listDeadLetters" Account None ADMINS [INVALID_CURSOR];
     POST  "/api/v1/admin/dead-letters/{id}/retry" "retryDeadLetter" Account None ADMINS [NOT_FOUND];
     POST  "/api/v1/admin/dead-letters/{id}/discard" "discardDeadLetter" Account None ADMINS [

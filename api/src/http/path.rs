@@ -15,6 +15,22 @@ use super::reach::Reach;
 #[derive(Clone, Copy, Debug)]
 pub struct Id(pub Uuid);
 
+/// `{id}`, and the id of something within it.
+#[derive(Clone, Copy, Debug)]
+pub struct Ids(pub Uuid, pub Uuid);
+
+impl FromRequestParts<App> for Ids {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let Id(id) = Id::from_request_parts(parts, app).await?;
+        let params = RawPathParams::from_request_parts(parts, app).await;
+        let params = params.map_err(|_| Problem::not_found())?;
+        let within = params.iter().find(|(name, _)| *name != "id").and_then(|(_, id)| parse(id));
+        within.map(|within| Self(id, within)).ok_or_else(Problem::not_found)
+    }
+}
+
 /// `{id}` of a call that the caller may see: whoever sees the calls of some agents only, gets no
 /// other one's id past this.
 #[derive(Clone, Copy, Debug)]

@@ -5,7 +5,9 @@ use http::request::Parts;
 use serde::{Deserialize, Deserializer, de::DeserializeOwned, de::Error as _};
 
 use super::app::App;
-use super::problem::{INVALID_QUERY, Problem};
+use domain::{Currency, Timestamp};
+
+use super::problem::{INVALID_QUERY, INVALID_RANGE, Problem};
 
 /// A parsed query string.
 pub struct Query<T>(pub T);
@@ -65,6 +67,33 @@ pub fn none(raw: Option<&str>) -> Result<(), Problem> {
 }
 
 /// What a cursor is bound to: the list, and the parameters that choose its
+/// From and to of a list.
+///
+/// # Errors
+/// `invalid-range`
+pub fn span(from: Option<Timestamp>, to: Option<Timestamp>) -> Result<(), Problem> {
+    let outside = |at: Option<Timestamp>| at.is_some_and(|at| !at.in_range());
+    let backwards = from.zip(to).is_some_and(|(from, to)| from >= to);
+    if backwards || outside(from) || outside(to) {
+        let words = "from lies before to, both in the years 1970 to 2100";
+        return Err(Problem::at(&INVALID_RANGE, "?from", "invalid-range", words));
+    }
+    Ok(())
+}
+
+/// A currency that is asked for.
+///
+/// # Errors
+/// `invalid-query`
+pub fn currency(code: Option<&str>) -> Result<(), Problem> {
+    match code {
+        Some(code) if Currency::find(code).is_none() => {
+            Err(Problem::query("currency", "no currency of ISO 4217"))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
 /// rows. How many rows a page has is free.
 #[must_use]
 pub fn filter_of(list: &str, raw: Option<&str>) -> String {

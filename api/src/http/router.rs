@@ -12,7 +12,10 @@ use utoipa_axum::routes;
 use super::app::App;
 use super::problem::{METHOD_NOT_ALLOWED, Problem};
 use super::{docs, health, layers, openapi, pages};
-use crate::{agents, analytics, audit, auth, calls, dead_letters, erasures, teams, users};
+use crate::{
+    agents, analytics, audit, auth, calls, dead_letters, erasures, organization, payments, teams,
+    users,
+};
 
 fn operations() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::frame())
@@ -36,6 +39,18 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(users::get::get, users::change::change))
         .routes(routes!(erasures::erase::erase, erasures::list::list))
         .routes(routes!(erasures::get::get))
+        .routes(routes!(organization::get::get))
+        .routes(routes!(organization::change_settings::change))
+        .routes(routes!(payments::list::list, payments::create::create))
+        .routes(routes!(payments::transactions::transactions))
+        .routes(routes!(payments::get::get))
+        .routes(routes!(payments::capture::capture))
+        .routes(routes!(payments::void::void))
+        .routes(routes!(payments::cancel::cancel))
+        .routes(routes!(payments::retry::retry))
+        .routes(routes!(payments::refund::refund))
+        .routes(routes!(payments::approve_refund::approve))
+        .routes(routes!(payments::cancel_refund::cancel))
         .routes(routes!(dead_letters::list::list))
         .routes(routes!(dead_letters::retry::retry))
         .routes(routes!(dead_letters::discard::discard))

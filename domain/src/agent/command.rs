@@ -27,6 +27,9 @@ pub enum AgentCommand {
         presence: Presence,
         reason_code: Option<String>,
         note: Option<String>,
+        /// The reasons that can be given for being busy, on a break or in training; where there are
+        /// any, one has to be.
+        reason_codes: Vec<String>,
         by: PresenceBy,
         /// Whether they are still an active user whose role takes calls.
         eligible: bool,

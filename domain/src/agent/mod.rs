@@ -144,8 +144,18 @@ impl KnownAgent {
                 Err(AgentRefusal::NotEligible)
             }
             AgentCommand::SetPresence {
-                presence, reason_code, note, by, session_id, at, ..
-            } => self.wish(Wish { presence, reason_code, note, by, session_id }, at),
+                presence,
+                reason_code,
+                note,
+                reason_codes,
+                by,
+                session_id,
+                at,
+                ..
+            } => {
+                let wish = Wish { presence, reason_code, note, reason_codes, by, session_id };
+                self.wish(wish, at)
+            }
             AgentCommand::Reserve { offer_id, call_id, until, at } => {
                 self.reserve(offer_id, call_id, until, at)
             }

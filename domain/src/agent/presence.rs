@@ -13,6 +13,7 @@ pub(super) struct Wish {
     pub presence: Presence,
     pub reason_code: Option<String>,
     pub note: Option<String>,
+    pub reason_codes: Vec<String>,
     pub by: PresenceBy,
     pub session_id: Option<SessionId>,
 }
@@ -31,9 +32,31 @@ impl Wish {
             let words = "`missed` is what an offer makes of an agent, not a reason to give";
             return Err(FieldFault::new("/reason_code", "reserved-code", words));
         }
+        self.given()?;
         match &self.note {
             Some(note) => FieldFault::of_text("/note", text::line(note, text::MAX_LINE)),
             None => Ok(()),
+        }
+    }
+}
+
+impl Wish {
+    /// Whoever is there and takes no calls says why, where the organization wants to know.
+    fn given(&self) -> Result<(), FieldFault> {
+        let asked = matches!(self.presence, Presence::Busy | Presence::Break | Presence::Training);
+        if self.reason_codes.is_empty() || !asked {
+            return Ok(());
+        }
+        match &self.reason_code {
+            None => {
+                let words = format!("one of {}", self.reason_codes.join(", "));
+                Err(FieldFault::new("/reason_code", "reason-code-required", words))
+            }
+            Some(code) if !self.reason_codes.contains(code) => {
+                let words = format!("it is one of {}", self.reason_codes.join(", "));
+                Err(FieldFault::new("/reason_code", "invalid-value", words))
+            }
+            Some(_) => Ok(()),
         }
     }
 }
@@ -42,7 +65,7 @@ impl KnownAgent {
     /// At once, or when no call keeps them.
     pub(super) fn wish(&self, wish: Wish, at: Timestamp) -> Result<Vec<AgentEvent>, AgentRefusal> {
         wish.checked()?;
-        let Wish { presence: to, reason_code, note, by, session_id } = wish;
+        let Wish { presence: to, reason_code, note, by, session_id, .. } = wish;
         let note = note.map(|note| Personal::known(self.subject, FreeText::new(note)));
         let same = to == self.presence && !self.missed();
         if same && to == Presence::Offline {

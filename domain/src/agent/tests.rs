@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod random;
+mod reasons;
 
 use uuid::Uuid;
 
@@ -47,6 +48,7 @@ fn set(presence: Presence, seconds: i64) -> AgentCommand {
         note: None,
         by: PresenceBy::Agent,
         eligible: true,
+        reason_codes: Vec::new(),
         session_id,
         at: at(seconds),
     }
@@ -136,6 +138,7 @@ fn who_may_not_sign_in_takes_no_calls_and_can_go_home() {
             note: None,
             by,
             eligible: false,
+            reason_codes: Vec::new(),
             session_id: None,
             at,
         },
@@ -156,6 +159,7 @@ fn offline_again_is_no_news_whatever_is_said_about_it() {
         note: Some("bye".to_owned()),
         by: PresenceBy::Agent,
         eligible: true,
+        reason_codes: Vec::new(),
         session_id: None,
         at: at(5),
     };
@@ -170,6 +174,7 @@ fn a_note_is_kept_at_once_or_with_what_waits() {
         note: Some("a note".to_owned()),
         by: PresenceBy::Supervisor,
         eligible: true,
+        reason_codes: Vec::new(),
         session_id: None,
         at: at(seconds),
     };
@@ -331,57 +336,6 @@ fn what_is_the_same_in_a_profile_is_no_news() {
     let fewer = ProfileChanges { max_concurrent_calls: Some(1), ..ProfileChanges::default() };
     let two = available(2, [start(1, false, 2), start(2, false, 2)]);
     assert_eq!(two.decide(update(fewer)).unwrap_err().pointer(), Some("/max_concurrent_calls"));
-}
-
-#[test]
-fn a_field_that_is_wrong_is_named() {
-    let skill = |name: &str, level| Skill { name: name.to_owned(), level };
-    let mut wrong = vec![
-        (Profile { display_name: String::new(), ..profile() }, "/display_name"),
-        (Profile { max_concurrent_calls: 0, ..profile() }, "/max_concurrent_calls"),
-        (Profile { max_concurrent_calls: 11, ..profile() }, "/max_concurrent_calls"),
-        (Profile { skills: vec![skill("a", 0)], ..profile() }, "/skills"),
-        (Profile { skills: vec![skill("a", 1), skill("a", 2)], ..profile() }, "/skills"),
-        (
-            Profile { wrap_up: WrapUp { seconds: 3_601, ..WrapUp::DEFAULT }, ..profile() },
-            "/wrap_up/seconds",
-        ),
-    ];
-    for address in ["ann", "client:", "sip:ann", "sip:a@b@c", "tel:+14155550100", "4155550100"] {
-        wrong.push((Profile { address: address.to_owned(), ..profile() }, "/address"));
-    }
-    let long = format!("en-{}", ["abcdefgh"; 5].join("-"));
-    for language in ["e", "english", "en_US", "en-", "én", &long] {
-        let languages = vec![language.to_owned()];
-        wrong.push((Profile { languages, ..profile() }, "/languages"));
-    }
-    wrong.push((
-        Profile { languages: vec!["en".to_owned(), "EN".to_owned()], ..profile() },
-        "/languages",
-    ));
-    for (profile, pointer) in wrong {
-        let user_id = UserId::from(Uuid::from_u128(7));
-        let create = AgentCommand::Create { user_id, eligible: true, profile, at: at(0) };
-        let refused = Agent::default().decide(create);
-        assert_eq!(refused.unwrap_err().pointer(), Some(pointer));
-    }
-    for address in ["client:a.b_c-1", "sip:ann@pbx.example", "+14155550100"] {
-        let right = Profile { address: address.to_owned(), ..profile() };
-        assert!(ProfileChanges::from(right).checked().is_ok(), "{address}");
-    }
-    for code in ["", "Lunch", "a b", "missed", &"x".repeat(33)] {
-        let command = AgentCommand::SetPresence {
-            presence: Presence::Break,
-            reason_code: Some(code.to_owned()),
-            note: None,
-            by: PresenceBy::Agent,
-            eligible: true,
-            session_id: None,
-            at: at(1),
-        };
-        let refusal = available(1, []).decide(command).unwrap_err();
-        assert_eq!(refusal.pointer(), Some("/reason_code"), "{code}");
-    }
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
-use crate::{DecidedEvent, SealedText, SubjectId, Timestamp};
+use super::settings::Settings;
+use crate::{DecidedEvent, SealedText, SubjectId, Timestamp, UserId};
 
 /// One fact of an organization.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
@@ -11,6 +12,8 @@ use crate::{DecidedEvent, SealedText, SubjectId, Timestamp};
 pub enum OrganizationEvent {
     /// It is there.
     OrganizationRegistered { name: String, at: Timestamp },
+    /// It has decided something else; all of what it has decided.
+    OrganizationSettingsChanged { settings: Settings, by: UserId, at: Timestamp },
 }
 
 impl DecidedEvent for OrganizationEvent {
@@ -21,8 +24,10 @@ impl DecidedEvent for OrganizationEvent {
     }
 
     fn occurred_at(&self) -> Timestamp {
-        let Self::OrganizationRegistered { at, .. } = self;
-        *at
+        match self {
+            Self::OrganizationRegistered { at, .. }
+            | Self::OrganizationSettingsChanged { at, .. } => *at,
+        }
     }
 
     fn each_personal(&mut self, _: &mut dyn FnMut(SubjectId, &str) -> SealedText) {}

@@ -1,6 +1,7 @@
 //! An organization: the tenant. Everything belongs to exactly one.
 
 mod event;
+mod settings;
 
 #[cfg(test)]
 mod tests;
@@ -8,9 +9,10 @@ mod tests;
 use serde::{Deserialize, Serialize};
 
 pub use event::OrganizationEvent;
+pub use settings::{PaymentSettings, Settings};
 
 use crate::decider::aggregate;
-use crate::{Decider, FieldFault, Refusal, SubjectId, Timestamp, text};
+use crate::{Decider, FieldFault, Refusal, SubjectId, Timestamp, UserId, text};
 
 /// An organization, or none yet.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -25,6 +27,9 @@ pub enum Organization {
         name: String,
         /// Since when.
         registered_at: Timestamp,
+        /// What it has decided.
+        #[serde(default)]
+        settings: Settings,
     },
 }
 
@@ -38,11 +43,23 @@ pub enum OrganizationCommand {
         /// When.
         at: Timestamp,
     },
+    /// It decides; all of it at once.
+    ChangeSettings {
+        /// What.
+        settings: Settings,
+        /// Who says so.
+        by: UserId,
+        /// When.
+        at: Timestamp,
+    },
 }
 
 /// Why not.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OrganizationRefusal {
+    /// There is none with this id.
+    #[error("there is no such organization")]
+    Unknown,
     /// There is one with this id.
     #[error("the organization exists already")]
     Exists,
@@ -64,11 +81,20 @@ impl Decider for Organization {
         &self,
         command: OrganizationCommand,
     ) -> Result<Vec<OrganizationEvent>, OrganizationRefusal> {
-        let OrganizationCommand::Register { name, at } = command;
-        match self {
-            Self::Known { name: known, .. } if *known == name => Ok(Vec::new()),
-            Self::Known { .. } => Err(OrganizationRefusal::Exists),
-            Self::Unknown => {
+        use OrganizationCommand::{ChangeSettings, Register};
+        match (self, command) {
+            (Self::Known { name: known, .. }, Register { name, .. }) if *known == name => {
+                Ok(Vec::new())
+            }
+            (Self::Known { .. }, Register { .. }) => Err(OrganizationRefusal::Exists),
+            (Self::Unknown, ChangeSettings { .. }) => Err(OrganizationRefusal::Unknown),
+            (Self::Known { settings: before, .. }, ChangeSettings { settings, by, at }) => {
+                settings.checked()?;
+                let same = *before == settings;
+                let changed = OrganizationEvent::OrganizationSettingsChanged { settings, by, at };
+                Ok(if same { Vec::new() } else { vec![changed] })
+            }
+            (Self::Unknown, Register { name, at }) => {
                 let line = text::line(&name, text::MAX_LABEL);
                 FieldFault::of_text("/organization_name", line)?;
                 Ok(vec![OrganizationEvent::OrganizationRegistered { name, at }])
@@ -77,8 +103,17 @@ impl Decider for Organization {
     }
 
     fn evolve(&mut self, event: &OrganizationEvent) {
-        let OrganizationEvent::OrganizationRegistered { name, at } = event;
-        *self = Self::Known { name: name.clone(), registered_at: *at };
+        match event {
+            OrganizationEvent::OrganizationRegistered { name, at } => {
+                let settings = Settings::default();
+                *self = Self::Known { name: name.clone(), registered_at: *at, settings };
+            }
+            OrganizationEvent::OrganizationSettingsChanged { settings, .. } => {
+                if let Self::Known { settings: before, .. } = self {
+                    *before = settings.clone();
+                }
+            }
+        }
     }
 
     fn subject(&self) -> Option<SubjectId> {
@@ -95,11 +130,21 @@ impl Organization {
             Self::Known { name, .. } => Some(name),
         }
     }
+
+    /// What it has decided, where there is one.
+    #[must_use]
+    pub fn settings(&self) -> Option<&Settings> {
+        match self {
+            Self::Unknown => None,
+            Self::Known { settings, .. } => Some(settings),
+        }
+    }
 }
 
 impl Refusal for OrganizationRefusal {
     fn code(&self) -> &'static str {
         match self {
+            Self::Unknown => "not-found",
             Self::Exists => "duplicate-resource",
             Self::Field(fault) => fault.code(),
         }
@@ -107,7 +152,7 @@ impl Refusal for OrganizationRefusal {
 
     fn field(&self) -> Option<&FieldFault> {
         match self {
-            Self::Exists => None,
+            Self::Unknown | Self::Exists => None,
             Self::Field(fault) => Some(fault),
         }
     }

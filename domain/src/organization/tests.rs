@@ -37,3 +37,47 @@ fn its_facts_stay_as_they_are() {
     golden::<OrganizationEvent>("organization").iter().for_each(|fact| organization.evolve(fact));
     assert!(organization.name().is_some());
 }
+
+fn change(settings: Settings) -> OrganizationCommand {
+    let by = UserId::from(uuid::Uuid::from_u128(7));
+    OrganizationCommand::ChangeSettings { settings, by, at: Timestamp::from_millis(2_000) }
+}
+
+#[test]
+fn what_it_decides_counts_from_then_on_and_is_said_once() {
+    let mut organization = Organization::default();
+    let settings = Settings { reason_codes: vec!["lunch".to_owned()], ..Settings::default() };
+    assert_eq!(organization.decide(change(settings.clone())), Err(OrganizationRefusal::Unknown));
+    for command in [register("Acme"), change(settings.clone())] {
+        organization.decide(command).unwrap().iter().for_each(|fact| organization.evolve(fact));
+    }
+    assert_eq!(organization.settings(), Some(&settings));
+    assert_eq!(organization.decide(change(settings)), Ok(vec![]));
+    assert_eq!(organization.decide(register("Acme")), Ok(vec![]));
+}
+
+#[test]
+fn what_it_decides_can_be() {
+    let mut organization = Organization::default();
+    organization.decide(register("Acme")).unwrap().iter().for_each(|f| organization.evolve(f));
+    let codes = |codes: &[&str]| Settings {
+        reason_codes: codes.iter().map(|code| (*code).to_owned()).collect(),
+        ..Settings::default()
+    };
+    let limit = |currency: &str, minor| {
+        let agent_max_minor = std::iter::once((currency.to_owned(), minor)).collect();
+        let payments = PaymentSettings { agent_max_minor, ..PaymentSettings::default() };
+        Settings { payments, ..Settings::default() }
+    };
+    for (settings, pointer, reason) in [
+        (codes(&["Lunch"]), "/reason_codes", "invalid-code"),
+        (codes(&[""]), "/reason_codes", "invalid-code"),
+        (codes(&["a", "a"]), "/reason_codes", "duplicate"),
+        (codes(&["a"; 51]), "/reason_codes", "too-many"),
+        (limit("XXX", 1), "/payments/agent_max_minor", "invalid-value"),
+        (limit("EUR", -1), "/payments/agent_max_minor", "out-of-range"),
+    ] {
+        let refusal = organization.decide(change(settings)).unwrap_err();
+        assert_eq!((refusal.pointer(), refusal.reason()), (Some(pointer), Some(reason)));
+    }
+}

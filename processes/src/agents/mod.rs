@@ -20,6 +20,7 @@ pub use watch::AgentWatch;
 
 use crate::clock::Clock;
 use crate::commands::{Commands, Order, OrderError};
+use crate::organization;
 
 type Done = Result<Outcome, OrderError<AgentRefusal>>;
 
@@ -100,9 +101,18 @@ impl Agents {
             self.listen(org, id).await?;
         }
         let Wish { presence, reason_code, note, by, session_id } = wish;
+        let reason_codes = organization::settings(&self.commands, org).await?.reason_codes;
         let at = self.clock.now();
-        let command =
-            AgentCommand::SetPresence { presence, reason_code, note, by, eligible, session_id, at };
+        let command = AgentCommand::SetPresence {
+            presence,
+            reason_code,
+            note,
+            reason_codes,
+            by,
+            eligible,
+            session_id,
+            at,
+        };
         let done = self.commands.carry_out(order, id.uuid(), command).await?;
         let there = !matches!(before, None | Some(Presence::Offline));
         if there && by == PresenceBy::Agent && done.reply.status < 400 {

@@ -1,10 +1,12 @@
 //! Payments: what is asked of providers, what they tell, and what commands have to look up.
 
+mod ask;
 mod flow;
 mod gateway;
 mod notice;
 mod simulator;
 
+pub use ask::{Payer, PaymentError, PaymentOrder, Payments};
 pub use flow::PaymentFlow;
 pub use gateway::{AuthorizationRequest, MoneyRequest, PaymentGateway};
 pub use notice::{Notice, NoticeInbox, Told};

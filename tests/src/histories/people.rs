@@ -120,6 +120,7 @@ fn any(dice: &mut Dice, at: Timestamp) -> AgentCommand {
             note: dice.chance(40).then(|| "a note".to_owned()),
             by: PresenceBy::Agent,
             eligible: true,
+            reason_codes: Vec::new(),
             session_id: None,
             at,
         },

@@ -163,7 +163,7 @@ async fn who_fails_too_often_is_told_when_to_come_again() {
 
 /// Who may do what, written down once more: agents, supervisors, administrators, auditors,
 /// analysts, operators, as the routers of the design have it.
-const MATRIX: [(&str, &str); 29] = [
+const MATRIX: [(&str, &str); 34] = [
     ("listAgents listTeams getTeam listTeamMembers", "AG SU AD AU AN OP"),
     ("createAgent deactivateAgent reactivateAgent createTeam", "AD OP"),
     ("countAvailableAgents getAgent listAgentCalls listAgentPresence", "AG SU AD AU OP"),
@@ -181,6 +181,14 @@ const MATRIX: [(&str, &str); 29] = [
     ("erasePerson listDeadLetters retryDeadLetter discardDeadLetter", "AD OP"),
     ("listErasures getErasure", "AD AU OP"),
     ("getUser", "AD AU OP"),
+    ("getOrganization", "AG SU AD AU AN OP"),
+    ("changeOrganizationSettings approveRefund", "AD OP"),
+    ("createPayment", "AG SU AD OP"),
+    ("listPayments getPayment listTransactions", "AG SU AD AU OP"),
+    (
+        "capturePayment voidPayment cancelPayment retryPayment processRefund cancelRefund",
+        "SU AD OP",
+    ),
     ("listSecurityEvents", "AD AU OP"),
     ("createCall", "AG SU AD OP"),
     ("listCalls", "AG SU AD AU AN OP"),
@@ -229,6 +237,7 @@ async fn s2_a_role_may_do_what_the_matrix_says_and_nothing_else() {
         }
         let nobody = "01890000-0000-7000-8000-000000000001";
         let path = operation.path.replace("{id}", nobody).replace("{user_id}", nobody);
+        let path = path.replace("{refund_id}", nobody);
         let body = (operation.method != "GET" && operation.method != "DELETE").then(|| json!({}));
         for (role, token) in &tokens {
             let answer = server.with(token, operation.method, &path, body.clone()).await;
@@ -239,7 +248,7 @@ async fn s2_a_role_may_do_what_the_matrix_says_and_nothing_else() {
             cells += 1;
         }
     }
-    assert_eq!(cells, 47 * 6);
+    assert_eq!(cells, 60 * 6);
     server.stop().await;
 }
 

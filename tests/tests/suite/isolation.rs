@@ -5,6 +5,7 @@
 //! A run makes so many attempts as `VOICE_ISOLATION_ATTEMPTS` says, a few thousand where it does
 //! not.
 
+mod filled;
 mod named;
 
 use std::collections::BTreeMap;
@@ -134,6 +135,8 @@ async fn org(server: &Server, accounts: &Accounts, number: usize, calls: usize) 
         org.ids.push(made.body["id"].as_str().expect("an id").to_owned());
         org.ids.extend([contact.clone(), campaign.clone()]);
         if call == 0 {
+            let made = made.body["id"].as_str().expect("an id").to_owned();
+            org.filters.push(("call_id", made));
             org.filters.push(("contact_id", contact));
             org.filters.push(("campaign_id", campaign));
             org.filters.push(("number", format!("%2B42077{number}{call:03}0003")));
@@ -155,7 +158,8 @@ async fn org(server: &Server, accounts: &Accounts, number: usize, calls: usize) 
     org.filters.push(("parent_team_id", team.clone()));
     org.filters.push(("skill", name.clone()));
     org.ids.push(team);
-    org.ids.push(dead_letter(server, &org.id).await);
+    org.ids.push(filled::dead_letter(server, &org.id).await);
+    org.ids.extend(filled::payment(server, admin, &name, &org.ids[1]).await);
     let sessions = server.with(admin, "GET", "/api/v1/auth/sessions", None).await;
     let session = sessions.body["items"][0]["id"].as_str().expect("an id").to_owned();
     org.filters.push(("agent_id", user.clone()));
@@ -163,20 +167,6 @@ async fn org(server: &Server, accounts: &Accounts, number: usize, calls: usize) 
     org.ids.extend([session, user]);
     org.canaries.extend(org.ids.iter().skip(1).cloned());
     org
-}
-
-/// Something that a process could not do for an organization.
-async fn dead_letter(server: &Server, org: &str) -> String {
-    use sqlx::Connection;
-    let url = server.test().superuser();
-    let mut admin = sqlx::PgConnection::connect_with(&url).await.expect("in");
-    let planted = sqlx::query_scalar(
-        "INSERT INTO process_tasks (org_id, process, aggregate_type, aggregate_id, position, \
-             event_id, correlation_id, attempts, error, failed_at) \
-         VALUES ($1::uuid, 'test', 'call', gen_random_uuid(), 1, gen_random_uuid(), \
-                 gen_random_uuid(), 8, 'it is broken', now()) RETURNING task_id::text",
-    );
-    planted.bind(org).fetch_one(&mut admin).await.expect("planted")
 }
 
 impl World {
@@ -208,12 +198,15 @@ impl World {
                     let random = Uuid::new_v4().to_string();
                     let takes_id = operation.path.contains("{id}");
                     for id in others().flat_map(|other| &other.ids).filter(|_| takes_id) {
-                        let put =
-                            |id: &str| operation.path.replace("{id}", id).replace("{user_id}", id);
+                        let put = |id: &str| {
+                            let path = operation.path.replace("{id}", id);
+                            path.replace("{user_id}", id).replace("{refund_id}", id)
+                        };
                         add(operation, put(id), put(&random));
                     }
                     let dates = match operation.id {
-                        "listCalls" | "listSecurityEvents" | "listAgents" | "listTeams" => "",
+                        "listCalls" | "listSecurityEvents" | "listAgents" | "listTeams"
+                        | "listPayments" | "listTransactions" => "",
                         "getCallMetrics" => "from=2020-01-01&to=2020-02-01&",
                         _ => continue,
                     };
@@ -227,8 +220,12 @@ impl World {
                             "listSecurityEvents" => *name == "user_id",
                             "listAgents" => ["team_id", "skill"].contains(name),
                             "listTeams" => *name == "parent_team_id",
+                            "listPayments" | "listTransactions" => {
+                                ["call_id", "contact_id"].contains(name)
+                            }
                             "listCalls" => {
-                                let others = ["user_id", "team_id", "parent_team_id", "skill"];
+                                let others =
+                                    ["user_id", "team_id", "parent_team_id", "skill", "call_id"];
                                 !others.contains(name)
                             }
                             _ => ["agent_id", "campaign_id", "number"].contains(name),
@@ -253,6 +250,7 @@ impl World {
             "addNote" => Some(json!({ "note": "mine" })),
             "changeAgent" => Some(json!({ "skills": [] })),
             "changeAgentStatus" => Some(json!({ "status": "busy" })),
+            "processRefund" => Some(json!({ "reason": "other" })),
             "discardDeadLetter" => Some(json!({ "reason": "mine" })),
             "changeTeam" => Some(json!({ "description": "mine" })),
             "addTeamMember" => Some(json!({ "user_id": Uuid::new_v4(), "role": "member" })),

@@ -28,6 +28,7 @@ mod http_erasure_users;
 mod http_kit;
 mod http_mail;
 mod http_openapi;
+mod http_payments;
 mod http_process;
 mod http_teams;
 mod http_teams_at_once;

@@ -155,6 +155,24 @@ kinds! {
         "What a field names is not there, or cannot be named there.";
     SUBJECT_IN_CALL "subject-in-call" CONFLICT "The person is on a call"
         "Wait until the call is over; nothing was erased.";
+    REASON_CODE_REQUIRED "reason-code-required" UNPROCESSABLE_ENTITY "A reason is required"
+        "The organization wants to know why an agent takes no calls. Give one of its reasons.";
+    PAYMENT_DECLINED "payment-declined" PAYMENT_REQUIRED "Declined"
+        "The provider says no. The answer says why, and whether another attempt may succeed.";
+    LIMIT_EXCEEDED "limit-exceeded" FORBIDDEN "Above the limit"
+        "The organization does not let your role move so much money at once.";
+    CURRENCY_NOT_ALLOWED "currency-not-allowed" UNPROCESSABLE_ENTITY "Currency not allowed"
+        "The organization takes no payments in this currency.";
+    CAPTURE_EXCEEDS_AUTHORIZATION "capture-exceeds-authorization" CONFLICT "Too much to capture"
+        "More is to be captured than is authorized and not captured or asked for already.";
+    AUTHORIZATION_EXPIRED "authorization-expired" CONFLICT "The authorization has expired"
+        "The money is not kept any more. Make another payment.";
+    REFUND_EXCEEDS_CAPTURED "refund-exceeds-captured" CONFLICT "Too much to refund"
+        "More is to be refunded than was captured and is not refunded or asked for already.";
+    PAYMENT_DISPUTED "payment-disputed" CONFLICT "The payment is disputed"
+        "While a dispute is open nothing is refunded.";
+    SAME_APPROVER "same-approver" CONFLICT "Somebody else has to approve"
+        "Whoever has asked for the refund cannot approve it.";
     AGENT_DEACTIVATED "agent-deactivated" CONFLICT "The agent is deactivated"
         "The agent takes no calls any more. An administrator can reactivate them.";
     AGENT_HAS_LIVE_CALL "agent-has-live-call" CONFLICT "The agent has a live call"

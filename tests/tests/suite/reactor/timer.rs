@@ -122,6 +122,7 @@ async fn agent_there(world: &World) {
         note,
         by,
         eligible: true,
+        reason_codes: Vec::new(),
         session_id,
         at,
     };
