@@ -11,6 +11,7 @@ pub mod composition;
 pub mod config;
 pub mod dead_letters;
 mod demo;
+pub mod dnc;
 pub mod erasures;
 mod gate;
 pub mod http;

@@ -9,6 +9,7 @@ pub mod call;
 pub mod card;
 mod decider;
 pub mod disposition;
+pub mod dnc;
 mod email;
 mod id;
 mod money;

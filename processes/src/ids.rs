@@ -4,6 +4,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use domain::dnc::DncScope;
 use domain::{CallId, OrgId, PaymentId, PhoneNumber, SubjectId, TeamId, Timestamp, UserId};
 use event_store::{Keyring, KeyringError};
 use uuid::{Builder, Uuid};
@@ -49,6 +50,21 @@ pub async fn created_call(
     key: &str,
 ) -> Result<CallId, KeyringError> {
     derived(keyring, org, &["create-call", user, key]).await.map(CallId::from)
+}
+
+/// What is said of a number that is not to be called: it can be found for a number, and leads to
+/// none.
+pub async fn dnc_entry(
+    keyring: &Keyring,
+    org: OrgId,
+    scope: DncScope,
+    number: &PhoneNumber,
+) -> Result<Uuid, KeyringError> {
+    let campaign = match scope {
+        DncScope::Organization => String::new(),
+        DncScope::Campaign { campaign_id } => campaign_id.to_string(),
+    };
+    derived(keyring, org, &["dnc", &campaign, number.as_str()]).await
 }
 
 /// The payment that this person asks for with this idempotency key.

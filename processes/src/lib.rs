@@ -7,6 +7,7 @@ pub mod agents;
 pub mod auth;
 pub mod clock;
 pub mod commands;
+pub mod dnc;
 pub mod erasure;
 pub mod ids;
 pub mod import;

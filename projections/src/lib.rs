@@ -8,6 +8,7 @@ pub mod agents;
 pub mod call_facts;
 pub mod call_timeline;
 pub mod calls;
+pub mod dnc;
 pub mod payments;
 mod reading;
 mod runtime;

@@ -9,13 +9,14 @@ use domain::call::{
 use domain::{AgentId, CampaignId, ContactId, PhoneNumber};
 use event_store::{Failure, KeyringError, Outcome};
 use http::StatusCode;
-use processes::{ids, telephony};
+use processes::{dnc, ids, telephony};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::reply::CallReply;
 use super::run::Run;
+use crate::dnc::problem::dnc_failed;
 use crate::http::app::App;
 use crate::http::body::Body;
 use crate::http::command::Head;
@@ -85,10 +86,13 @@ pub async fn create(
     let subject = app.commands().subject_of_number(org, &to).await;
     let subject = subject.map_err(|error| keyring_failed(&error))?;
     let (commands, database) = (app.commands(), app.database());
+    let suppressed = dnc::suppressed(commands, org, &to, value.campaign_id).await;
+    let suppressed = suppressed.map_err(dnc_failed)?.is_some();
     let reserved = telephony::reserve(commands, database, org, subject, id).await;
     let reserved = reserved.map_err(telephony_failed)?;
     let mut verdict = reserved.verdict;
     verdict.max_live_calls = app.max_live_calls();
+    verdict.suppressed = suppressed;
     let command = CallCommand::InitiateOutbound(Box::new(OutboundCall {
         from,
         to,

@@ -212,6 +212,14 @@ operations! {
         ADMINS [SAME_APPROVER PAYMENT_DISPUTED];
     POST  "/api/v1/payments/{id}/refunds/{refund_id}/cancel" "cancelRefund" Command Accepted
         SUPERVISORS [NOT_YOUR_RESOURCE];
+    GET   "/api/v1/dnc" "listDnc" List None SUPERVISORS [INVALID_CURSOR INVALID_PHONE_NUMBER];
+    POST  "/api/v1/dnc" "suppressNumber" Command Accepted SUPERVISORS [INVALID_PHONE_NUMBER];
+    POST  "/api/v1/dnc/check" "checkNumbers" Account None SUPERVISORS [
+        INVALID_PHONE_NUMBER UNSUPPORTED_MEDIA_TYPE UNSUPPORTED_ENCODING VALIDATION_FAILED
+        UNKNOWN_FIELD CARD_DATA_NOT_ACCEPTED
+    ];
+    GET   "/api/v1/dnc/{id}" "getDncEntry" Resource None SUPERVISORS [NOT_FOUND];
+    POST  "/api/v1/dnc/{id}/reinstate" "reinstateNumber" Command Accepted ADMINS [];
     GET   "/api/v1/admin/dead-letters" "listDeadLetters" Account None ADMINS [INVALID_CURSOR];
     POST  "/api/v1/admin/dead-letters/{id}/retry" "retryDeadLetter" Account None ADMINS [NOT_FOUND];
     POST  "/api/v1/admin/dead-letters/{id}/discard" "discardDeadLetter" Account None ADMINS [

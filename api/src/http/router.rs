@@ -13,8 +13,8 @@ use super::app::App;
 use super::problem::{METHOD_NOT_ALLOWED, Problem};
 use super::{docs, health, layers, openapi, pages};
 use crate::{
-    agents, analytics, audit, auth, calls, dead_letters, erasures, organization, payments, teams,
-    users,
+    agents, analytics, audit, auth, calls, dead_letters, dnc, erasures, organization, payments,
+    teams, users,
 };
 
 fn operations() -> OpenApiRouter<App> {
@@ -51,6 +51,10 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(payments::refund::refund))
         .routes(routes!(payments::approve_refund::approve))
         .routes(routes!(payments::cancel_refund::cancel))
+        .routes(routes!(dnc::list::list, dnc::suppress::suppress))
+        .routes(routes!(dnc::check::check))
+        .routes(routes!(dnc::get::get))
+        .routes(routes!(dnc::reinstate::reinstate))
         .routes(routes!(dead_letters::list::list))
         .routes(routes!(dead_letters::retry::retry))
         .routes(routes!(dead_letters::discard::discard))

@@ -71,8 +71,12 @@ pub(super) fn initiate(call: OutboundCall) -> Result<Vec<CallEvent>, CallRefusal
     }])
 }
 
-/// Guards 10 and 12, in this order.
+/// Guards 4, 10 and 12, in this order.
 fn judged(verdict: DialVerdict) -> Result<(), CallRefusal> {
+    if verdict.suppressed {
+        let words = "the number is not to be called";
+        return Err(CallRefusal::DialingBlocked { reason: "do_not_call", words });
+    }
     if verdict.live_calls >= verdict.max_live_calls {
         let words = "the organization has as many calls at once as it may have";
         return Err(CallRefusal::DialingBlocked { reason: "concurrency_limit", words });

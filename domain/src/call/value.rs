@@ -105,6 +105,8 @@ pub struct Belongs {
 /// guards 10 and 12), looked up consistently just before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DialVerdict {
+    /// Whether the number is not to be called.
+    pub suppressed: bool,
     /// Calls of the organization that have not ended, without this one.
     pub live_calls: u32,
     /// How many it may have at once.

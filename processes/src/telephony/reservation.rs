@@ -23,8 +23,8 @@ const ATTEMPTS: usize = 8;
 /// What was found when a number was reserved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reserved {
-    /// What the dial guards need. The limit and the override are the caller's to set: until
-    /// then no call at all is allowed.
+    /// What the dial guards need. The limit, the override and whether the number is not to be
+    /// called are the caller's to set: until then no call at all is allowed.
     pub verdict: DialVerdict,
     /// Whether the reservation was made here and now. If the call is not made after all, it
     /// is to be given back by [`release`].
@@ -200,7 +200,12 @@ async fn found(
     .fetch_one(connection)
     .await?;
     let live_calls = u32::try_from(live).unwrap_or(u32::MAX);
-    let verdict =
-        DialVerdict { live_calls, max_live_calls: 0, duplicate_live, override_duplicate: false };
+    let verdict = DialVerdict {
+        suppressed: false,
+        live_calls,
+        max_live_calls: 0,
+        duplicate_live,
+        override_duplicate: false,
+    };
     Ok(Reserved { verdict, fresh })
 }

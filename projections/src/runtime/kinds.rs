@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use domain::DecidedEvent;
 use domain::agent::{Agent, AgentEvent};
 use domain::call::{Call, CallEvent};
+use domain::dnc::{Dnc, DncEvent};
 use domain::organization::{Organization, OrganizationEvent};
 use domain::payment::{Payment, PaymentEvent};
 use domain::security::{Security, SecurityEvent};
@@ -107,6 +108,8 @@ aggregates! {
     Agent(Agent, AgentEvent);
     /// A fact of a call.
     Call(Call, CallEvent);
+    /// A fact of a number that is not to be called.
+    Dnc(Dnc, DncEvent);
     /// A fact of an organization.
     Organization(Organization, OrganizationEvent);
     /// A fact of a payment.

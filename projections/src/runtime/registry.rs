@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Projection, RuntimeError};
 use crate::{
-    agents::Agents, call_facts::CallFacts, call_timeline::CallTimeline, calls::Calls,
+    agents::Agents, call_facts::CallFacts, call_timeline::CallTimeline, calls::Calls, dnc::Dnc,
     payments::Payments, security_log::SecurityLog, teams::Teams, users::Users,
 };
 
@@ -20,6 +20,7 @@ pub fn registry() -> Vec<Arc<dyn Projection>> {
         Arc::new(Teams),
         Arc::new(Agents),
         Arc::new(Payments),
+        Arc::new(Dnc),
     ]
 }
 

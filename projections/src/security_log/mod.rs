@@ -61,6 +61,7 @@ fn entry(fact: &Fact) -> Option<Entry<'_>> {
         }
         Fact::Agent(_)
         | Fact::Call(_)
+        | Fact::Dnc(_)
         | Fact::Organization(_)
         | Fact::Payment(_)
         | Fact::Team(_) => None,

@@ -6,13 +6,15 @@ use domain::agent::{
     ReleaseOutcome, SignOutReason, Skill, WrapUpEndedBy,
 };
 use domain::call::WrapUp;
+use domain::dnc::{Dnc, DncCommand, DncScope, DncSource};
 use domain::security::{Security, SecurityCommand, SecurityEvent};
 use domain::team::{
     Able, Among, Team, TeamChanges, TeamCommand, TeamRole, TeamSettings, WorkingHours,
 };
 use domain::user::{User, UserCommand};
 use domain::{
-    CallId, Decider, EmailAddress, OfferId, Role, SessionId, SubjectId, Timestamp, UserId,
+    CallId, CampaignId, Decider, EmailAddress, OfferId, PhoneNumber, Role, SessionId, SubjectId,
+    Timestamp, UserId,
 };
 use event_store::Failure;
 use processes::Commands;
@@ -40,6 +42,7 @@ pub async fn append_people(commands: &Commands, histories: &[History]) -> anyhow
         head = work(commands, history, &mut dice, at).await?.max(head);
         head = team(commands, history, &mut dice, at).await?.max(head);
         head = pay(commands, history, &mut dice, at).await?.max(head);
+        head = suppress(commands, history, &mut dice, at).await?.max(head);
     }
     Ok(head)
 }
@@ -82,6 +85,38 @@ async fn door(
     };
     ask::<User>(commands, history, id, command).await?;
     Ok(())
+}
+
+/// Somebody is not to be called, and perhaps again; the number is of few, so that they meet.
+async fn suppress(
+    commands: &Commands,
+    history: &History,
+    dice: &mut Dice,
+    at: Timestamp,
+) -> anyhow::Result<i64> {
+    let (few, by) = (dice.few(9), UserId::from(history.call.uuid()));
+    let id = if dice.chance(50) { few } else { history.call.uuid() };
+    let campaign_id = CampaignId::from(few);
+    let expires_at = dice.chance(50).then(|| at.plus_ms(1 + dice.ms(60_000)));
+    let suppress = DncCommand::Suppress {
+        subject: SubjectId::from(few),
+        scope: dice
+            .one(&[DncScope::Organization, DncScope::Campaign { campaign_id }])
+            .unwrap_or(DncScope::Organization),
+        number: PhoneNumber::parse("+420777123456")?,
+        source: DncSource::Agent,
+        reason: "asked not to be called".to_owned(),
+        expires_at,
+        by: Some(by),
+        at,
+    };
+    let (reason, evidence) = ("asked to be called".to_owned(), "a letter".to_owned());
+    let reinstate = DncCommand::Reinstate { reason, evidence, by, at };
+    let mut head = ask::<Dnc>(commands, history, id, suppress).await?;
+    if dice.chance(40) {
+        head = ask::<Dnc>(commands, history, id, reinstate).await?.max(head);
+    }
+    Ok(head)
 }
 
 async fn work(

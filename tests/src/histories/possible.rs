@@ -39,6 +39,7 @@ pub(super) fn first(dice: &mut Dice, life: &Life, number: usize) -> anyhow::Resu
             record: RecordingPolicy::Policy,
             metadata: metadata(dice),
             verdict: DialVerdict {
+                suppressed: false,
                 live_calls: 0,
                 max_live_calls: 1_000,
                 duplicate_live: false,

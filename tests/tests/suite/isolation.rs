@@ -126,10 +126,8 @@ async fn org(server: &Server, accounts: &Accounts, number: usize, calls: usize) 
         assert_eq!(made.status, 202, "{}", made.body);
         let path = made.header("location").to_owned();
         let note = json!({ "note": format!("a note of {name}") });
-        assert_eq!(
-            server.with(admin, "POST", &format!("{path}/notes"), Some(note)).await.status,
-            200
-        );
+        let noted = server.with(admin, "POST", &format!("{path}/notes"), Some(note)).await;
+        assert_eq!(noted.status, 200);
         let tags = json!({ "tags": [name] });
         assert_eq!(server.with(admin, "PATCH", &path, Some(tags)).await.status, 200);
         org.ids.push(made.body["id"].as_str().expect("an id").to_owned());
@@ -160,6 +158,7 @@ async fn org(server: &Server, accounts: &Accounts, number: usize, calls: usize) 
     org.ids.push(team);
     org.ids.push(filled::dead_letter(server, &org.id).await);
     org.ids.extend(filled::payment(server, admin, &name, &org.ids[1]).await);
+    org.ids.push(filled::suppressed(server, admin, number).await);
     let sessions = server.with(admin, "GET", "/api/v1/auth/sessions", None).await;
     let session = sessions.body["items"][0]["id"].as_str().expect("an id").to_owned();
     org.filters.push(("agent_id", user.clone()));
@@ -206,7 +205,7 @@ impl World {
                     }
                     let dates = match operation.id {
                         "listCalls" | "listSecurityEvents" | "listAgents" | "listTeams"
-                        | "listPayments" | "listTransactions" => "",
+                        | "listPayments" | "listTransactions" | "listDnc" => "",
                         "getCallMetrics" => "from=2020-01-01&to=2020-02-01&",
                         _ => continue,
                     };
@@ -220,6 +219,7 @@ impl World {
                             "listSecurityEvents" => *name == "user_id",
                             "listAgents" => ["team_id", "skill"].contains(name),
                             "listTeams" => *name == "parent_team_id",
+                            "listDnc" => ["campaign_id", "number"].contains(name),
                             "listPayments" | "listTransactions" => {
                                 ["call_id", "contact_id"].contains(name)
                             }
@@ -251,6 +251,7 @@ impl World {
             "changeAgent" => Some(json!({ "skills": [] })),
             "changeAgentStatus" => Some(json!({ "status": "busy" })),
             "processRefund" => Some(json!({ "reason": "other" })),
+            "reinstateNumber" => Some(json!({ "reason": "mine", "evidence": "none" })),
             "discardDeadLetter" => Some(json!({ "reason": "mine" })),
             "changeTeam" => Some(json!({ "description": "mine" })),
             "addTeamMember" => Some(json!({ "user_id": Uuid::new_v4(), "role": "member" })),

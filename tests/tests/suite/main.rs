@@ -22,6 +22,7 @@ mod http_bad_input;
 mod http_calls;
 mod http_conventions;
 mod http_dead_letters;
+mod http_dnc;
 mod http_erasure;
 mod http_erasure_races;
 mod http_erasure_users;

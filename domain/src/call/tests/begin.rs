@@ -65,6 +65,8 @@ fn blocked(call: OutboundCall) -> Option<&'static str> {
 
 #[test]
 fn the_guards_refuse_in_their_order() {
+    let suppressed = DialVerdict { suppressed: true, live_calls: 5, ..free() };
+    assert_eq!(blocked(OutboundCall { verdict: suppressed, ..outbound() }), Some("do_not_call"));
     let busy = DialVerdict { live_calls: 5, duplicate_live: true, ..free() };
     let premium = OutboundCall { to: phone("+19005550100"), verdict: busy, ..outbound() };
     assert_eq!(blocked(premium), Some("premium"));

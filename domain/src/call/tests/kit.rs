@@ -114,6 +114,7 @@ pub(super) fn after(mut call: Call, facts: &[E]) -> Call {
 
 pub(super) fn free() -> DialVerdict {
     DialVerdict {
+        suppressed: false,
         live_calls: 0,
         max_live_calls: 5,
         duplicate_live: false,

@@ -11,6 +11,7 @@ use super::super::follow_up::FollowUp;
 use super::super::port::{DialRequest, EndReply, ProviderCall, Submission};
 use super::table::{self, Done, Owed};
 use super::{CrashPoint, DialSubmitter, NAME, Term};
+use crate::dnc;
 
 /// A call to be asked for, or why nobody will be asked.
 enum Prepared {
@@ -151,6 +152,7 @@ impl DialSubmitter {
         let Some(Ok(CallEvent::CallInitiated {
             from,
             to,
+            campaign_id,
             provider,
             ring_timeout_seconds,
             amd,
@@ -166,6 +168,11 @@ impl DialSubmitter {
         let Some(to) = self.number(row, &to).await? else {
             return Ok(Prepared::Refused("number_erased"));
         };
+        // Guard 4 once more: it may have been said since the call was asked for.
+        let suppressed = dnc::suppressed(&self.commands, row.org(), &to, campaign_id).await;
+        if suppressed.map_err(|error| TelephonyError::Command(error.to_string()))?.is_some() {
+            return Ok(Prepared::Refused("do_not_call"));
+        }
         let from = match from {
             Some(from) => self.number(row, &from).await?,
             None => None,

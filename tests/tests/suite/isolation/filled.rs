@@ -39,3 +39,11 @@ pub(super) async fn dead_letter(server: &Server, org: &str) -> String {
     );
     planted.bind(org).fetch_one(&mut admin).await.expect("planted")
 }
+
+/// A number that is not to be called.
+pub(super) async fn suppressed(server: &Server, admin: &str, number: usize) -> String {
+    let body = json!({ "number": format!("+42077{number}999999"), "reason": "no" });
+    let entry = server.with(admin, "POST", "/api/v1/dnc", Some(body)).await;
+    assert_eq!(entry.status, 201, "{}", entry.body);
+    entry.body["id"].as_str().expect("an id").to_owned()
+}

@@ -132,6 +132,7 @@ impl World {
 
     pub async fn outbound(&self, number: &str) -> CallCommand {
         let verdict = DialVerdict {
+            suppressed: false,
             live_calls: 0,
             max_live_calls: 100,
             duplicate_live: false,

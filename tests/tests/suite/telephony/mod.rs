@@ -11,3 +11,4 @@ mod moody;
 mod observation;
 mod reconciler;
 mod reservation;
+mod suppressed;

@@ -1,0 +1,131 @@
+//! Which numbers are not to be called?
+//!
+//! Reads every event of them and alone writes the table `dnc`: the entry as the domain folds it,
+//! beside the columns that the list filters by. Whether a number may be called is never asked
+//! here. It lags behind the log as far as the health of the projection says, usually milliseconds.
+//! A batch costs at most two statements.
+
+pub mod read;
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use domain::dnc::{Dnc as Entry, DncEvent, DncScope};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::folded::{self, Batch};
+use crate::{ApplyError, BoxFuture, Fact, Projection, Recorded, Tables};
+
+/// The projection.
+pub struct Dnc;
+
+impl Projection for Dnc {
+    fn name(&self) -> &'static str {
+        "dnc"
+    }
+
+    fn version(&self) -> i32 {
+        1
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &["dnc"]
+    }
+
+    fn wants(&self, aggregate_type: &str, _event_type: &str) -> bool {
+        aggregate_type == Entry::TYPE
+    }
+
+    fn apply<'a>(
+        &'a self,
+        tx: &'a mut PgConnection,
+        batch: &'a [Recorded],
+        _tables: Tables,
+    ) -> BoxFuture<'a, Result<(), ApplyError>> {
+        Box::pin(fold(tx, batch))
+    }
+}
+
+fn of_entry(fact: &Fact) -> Option<&DncEvent> {
+    if let Fact::Dnc(event) = fact { Some(event) } else { None }
+}
+
+async fn fold(tx: &mut PgConnection, batch: &[Recorded]) -> Result<(), ApplyError> {
+    let mut entries = begun_before(tx, batch).await?;
+    for recorded in batch {
+        let Some(event) = of_entry(&recorded.event) else { continue };
+        let key = (recorded.org_id.uuid(), recorded.aggregate_id);
+        folded::step(entries.entry(key).or_default(), recorded, event)?;
+    }
+    write(tx, &entries, batch).await
+}
+
+async fn begun_before(
+    tx: &mut PgConnection,
+    batch: &[Recorded],
+) -> Result<Batch<Entry>, ApplyError> {
+    let (orgs, ids) = folded::begun_before(batch, of_entry);
+    let mut entries = HashMap::new();
+    if ids.is_empty() {
+        return Ok(entries);
+    }
+    let rows = sqlx::query_file!("src/dnc/load.sql", &orgs, &ids).fetch_all(tx).await?;
+    for row in rows {
+        let state = (row.version, row.state.as_str());
+        let folded = folded::read(batch, row.entry_id, state, Entry::Known)?;
+        entries.insert((row.org_id, row.entry_id), folded);
+    }
+    Ok(entries)
+}
+
+#[derive(Default)]
+struct Columns {
+    orgs: Vec<Uuid>,
+    ids: Vec<Uuid>,
+    versions: Vec<i64>,
+    campaigns: Vec<Option<Uuid>>,
+    sources: Vec<&'static str>,
+    suppressed_at: Vec<DateTime<Utc>>,
+    expires_at: Vec<Option<DateTime<Utc>>>,
+    reinstated: Vec<bool>,
+    states: Vec<String>,
+}
+
+async fn write(
+    tx: &mut PgConnection,
+    entries: &Batch<Entry>,
+    batch: &[Recorded],
+) -> Result<(), ApplyError> {
+    let mut columns = Columns::default();
+    for ((org, id), folded) in entries {
+        let Some(known) = folded.state.known() else { continue };
+        columns.orgs.push(*org);
+        columns.ids.push(*id);
+        columns.versions.push(folded.version);
+        columns.campaigns.push(match known.scope {
+            DncScope::Organization => None,
+            DncScope::Campaign { campaign_id } => Some(campaign_id.uuid()),
+        });
+        columns.sources.push(known.source.word());
+        columns.suppressed_at.push(known.suppressed_at.into());
+        columns.expires_at.push(known.expires_at.map(DateTime::from));
+        columns.reinstated.push(known.reinstated_at.is_some());
+        let state = serde_json::to_string(known);
+        columns.states.push(state.map_err(|error| folded::unreadable(batch, *id, &error))?);
+    }
+    let upsert = sqlx::query_file!(
+        "src/dnc/upsert.sql",
+        &columns.orgs,
+        &columns.ids,
+        &columns.versions,
+        &columns.campaigns as _,
+        &columns.sources as _,
+        &columns.suppressed_at,
+        &columns.expires_at as _,
+        &columns.reinstated,
+        &columns.states,
+    );
+    upsert.execute(tx).await?;
+    Ok(())
+}
