@@ -1,7 +1,5 @@
 //! Folds a batch: the states of its agents, moved on by the domain itself.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 use domain::DecidedEvent;
 use domain::agent::Agent;
@@ -10,7 +8,7 @@ use uuid::Uuid;
 
 use super::intervals::{Doing, Intervals};
 use super::of_agent;
-use crate::folded::{self, Batch};
+use crate::folded::{self, Batch, Kept};
 use crate::{ApplyError, Recorded};
 
 pub(super) async fn apply(tx: &mut PgConnection, batch: &[Recorded]) -> Result<(), ApplyError> {
@@ -39,18 +37,17 @@ async fn begun_before(
     tx: &mut PgConnection,
     batch: &[Recorded],
 ) -> Result<Batch<Agent>, ApplyError> {
-    let (orgs, ids) = folded::begun_before(batch, of_agent);
-    let mut agents = HashMap::new();
-    if ids.is_empty() {
-        return Ok(agents);
-    }
-    let rows = sqlx::query_file!("src/agents/load.sql", &orgs, &ids).fetch_all(tx).await?;
-    for row in rows {
-        let state = (row.version, row.state.as_str());
-        let folded = folded::read(batch, row.agent_id, state, Agent::Known)?;
-        agents.insert((row.org_id, row.agent_id), folded);
-    }
-    Ok(agents)
+    folded::begun_before(batch, of_agent, Agent::Known, async |orgs, ids| {
+        let rows = sqlx::query_file!("src/agents/load.sql", &orgs, &ids).fetch_all(tx).await?;
+        let kept = rows.into_iter().map(|row| Kept {
+            org: row.org_id,
+            id: row.agent_id,
+            version: row.version,
+            state: row.state,
+        });
+        Ok(kept.collect())
+    })
+    .await
 }
 
 #[derive(Default)]

@@ -7,14 +7,12 @@
 
 pub mod read;
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 use domain::dnc::{Dnc as Entry, DncEvent, DncScope};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::folded::{self, Batch};
+use crate::folded::{self, Batch, Kept};
 use crate::{ApplyError, BoxFuture, Fact, Projection, Recorded, Tables};
 
 /// The projection.
@@ -65,18 +63,17 @@ async fn begun_before(
     tx: &mut PgConnection,
     batch: &[Recorded],
 ) -> Result<Batch<Entry>, ApplyError> {
-    let (orgs, ids) = folded::begun_before(batch, of_entry);
-    let mut entries = HashMap::new();
-    if ids.is_empty() {
-        return Ok(entries);
-    }
-    let rows = sqlx::query_file!("src/dnc/load.sql", &orgs, &ids).fetch_all(tx).await?;
-    for row in rows {
-        let state = (row.version, row.state.as_str());
-        let folded = folded::read(batch, row.entry_id, state, Entry::Known)?;
-        entries.insert((row.org_id, row.entry_id), folded);
-    }
-    Ok(entries)
+    folded::begun_before(batch, of_entry, Entry::Known, async |orgs, ids| {
+        let rows = sqlx::query_file!("src/dnc/load.sql", &orgs, &ids).fetch_all(tx).await?;
+        let kept = rows.into_iter().map(|row| Kept {
+            org: row.org_id,
+            id: row.entry_id,
+            version: row.version,
+            state: row.state,
+        });
+        Ok(kept.collect())
+    })
+    .await
 }
 
 #[derive(Default)]

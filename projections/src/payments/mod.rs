@@ -8,15 +8,13 @@
 mod moves;
 pub mod read;
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 use domain::payment::{Payment, PaymentEvent};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use self::moves::Moves;
-use crate::folded::{self, Batch};
+use crate::folded::{self, Batch, Kept};
 use crate::{ApplyError, BoxFuture, Fact, Projection, Recorded, Tables};
 
 /// The projection.
@@ -74,18 +72,17 @@ async fn begun_before(
     tx: &mut PgConnection,
     batch: &[Recorded],
 ) -> Result<Batch<Payment>, ApplyError> {
-    let (orgs, ids) = folded::begun_before(batch, of_payment);
-    let mut payments = HashMap::new();
-    if ids.is_empty() {
-        return Ok(payments);
-    }
-    let rows = sqlx::query_file!("src/payments/load.sql", &orgs, &ids).fetch_all(tx).await?;
-    for row in rows {
-        let state = (row.version, row.state.as_str());
-        let folded = folded::read(batch, row.payment_id, state, Payment::Known)?;
-        payments.insert((row.org_id, row.payment_id), folded);
-    }
-    Ok(payments)
+    folded::begun_before(batch, of_payment, Payment::Known, async |orgs, ids| {
+        let rows = sqlx::query_file!("src/payments/load.sql", &orgs, &ids).fetch_all(tx).await?;
+        let kept = rows.into_iter().map(|row| Kept {
+            org: row.org_id,
+            id: row.payment_id,
+            version: row.version,
+            state: row.state,
+        });
+        Ok(kept.collect())
+    })
+    .await
 }
 
 #[derive(Default)]

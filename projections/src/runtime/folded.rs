@@ -23,11 +23,32 @@ pub(crate) struct Folded<A> {
 /// The aggregates of a batch.
 pub(crate) type Batch<A> = HashMap<Key, Folded<A>>;
 
-/// Organizations and ids of those that began before the batch and have a fact in it.
-pub(crate) fn begun_before<'b, E: 'b>(
+/// The row of an aggregate, of which the known state is written in JSON.
+pub(crate) struct Kept {
+    /// Whose it is.
+    pub org: Uuid,
+    /// Which.
+    pub id: Uuid,
+    /// How many facts it has.
+    pub version: i64,
+    /// As the domain folds it.
+    pub state: String,
+}
+
+/// The aggregates that have a fact in a batch and began before it, from their rows.
+///
+/// # Errors
+/// The rows cannot be loaded; [`ApplyError::Event`] where one cannot be read.
+pub(crate) async fn begun_before<'b, A, K, E>(
     batch: &'b [Recorded],
     pick: fn(&'b Fact) -> Option<&'b E>,
-) -> (Vec<Uuid>, Vec<Uuid>) {
+    known: fn(K) -> A,
+    load: impl AsyncFnOnce(Vec<Uuid>, Vec<Uuid>) -> Result<Vec<Kept>, sqlx::Error>,
+) -> Result<Batch<A>, ApplyError>
+where
+    E: 'b,
+    K: DeserializeOwned,
+{
     let theirs = batch.iter().filter(|recorded| pick(&recorded.event).is_some());
     let mut keys: Vec<Key> = theirs
         .filter(|recorded| recorded.sequence > 1)
@@ -35,21 +56,17 @@ pub(crate) fn begun_before<'b, E: 'b>(
         .collect();
     keys.sort_unstable();
     keys.dedup();
-    keys.into_iter().unzip()
-}
-
-/// An aggregate as its row has it, of which the known state is written in JSON.
-///
-/// # Errors
-/// [`ApplyError::Event`] where that cannot be read.
-pub(crate) fn read<A, K: DeserializeOwned>(
-    batch: &[Recorded],
-    id: Uuid,
-    (version, state): (i64, &str),
-    known: fn(K) -> A,
-) -> Result<Folded<A>, ApplyError> {
-    let state = serde_json::from_str(state).map(known);
-    Ok(Folded { state: state.map_err(|error| unreadable(batch, id, &error))?, version })
+    let mut begun = Batch::new();
+    if keys.is_empty() {
+        return Ok(begun);
+    }
+    let (orgs, ids) = keys.into_iter().unzip();
+    for Kept { org, id, version, state } in load(orgs, ids).await? {
+        let state = serde_json::from_str(&state).map(known);
+        let state = state.map_err(|error| unreadable(batch, id, &error))?;
+        begun.insert((org, id), Folded { state, version });
+    }
+    Ok(begun)
 }
 
 /// Moves an aggregate on by one fact.

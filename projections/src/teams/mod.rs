@@ -4,7 +4,7 @@
 //! and `team_members`, by which is found who supervises whom. It lags behind the log as far as the
 //! health of the projection says, usually milliseconds. A batch costs at most four statements.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use domain::UserId;
@@ -12,7 +12,7 @@ use domain::team::{Team, TeamEvent, TeamRole};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::folded::{self, Batch, Key};
+use crate::folded::{self, Batch, Kept, Key};
 use crate::{ApplyError, BoxFuture, Fact, Projection, Recorded, Tables};
 
 pub mod read;
@@ -84,18 +84,17 @@ async fn begun_before(
     tx: &mut PgConnection,
     batch: &[Recorded],
 ) -> Result<Batch<Team>, ApplyError> {
-    let (orgs, ids) = folded::begun_before(batch, of_team);
-    let mut teams = HashMap::new();
-    if ids.is_empty() {
-        return Ok(teams);
-    }
-    let rows = sqlx::query_file!("src/teams/load.sql", &orgs, &ids).fetch_all(tx).await?;
-    for row in rows {
-        let state = (row.version, row.state.as_str());
-        let folded = folded::read(batch, row.team_id, state, Team::Known)?;
-        teams.insert((row.org_id, row.team_id), folded);
-    }
-    Ok(teams)
+    folded::begun_before(batch, of_team, Team::Known, async |orgs, ids| {
+        let rows = sqlx::query_file!("src/teams/load.sql", &orgs, &ids).fetch_all(tx).await?;
+        let kept = rows.into_iter().map(|row| Kept {
+            org: row.org_id,
+            id: row.team_id,
+            version: row.version,
+            state: row.state,
+        });
+        Ok(kept.collect())
+    })
+    .await
 }
 
 #[derive(Default)]

@@ -4,14 +4,12 @@
 //! beside the columns that the list filters and sorts by. It lags behind the log as far as the
 //! health of the projection says, usually milliseconds. A batch costs at most two statements.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 use domain::user::{User, UserEvent};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::folded::{self, Batch};
+use crate::folded::{self, Batch, Kept};
 use crate::{ApplyError, BoxFuture, Fact, Projection, Recorded, Tables};
 
 pub mod read;
@@ -65,18 +63,17 @@ async fn begun_before(
     tx: &mut PgConnection,
     batch: &[Recorded],
 ) -> Result<Batch<User>, ApplyError> {
-    let (orgs, ids) = folded::begun_before(batch, of_user);
-    let mut users = HashMap::new();
-    if ids.is_empty() {
-        return Ok(users);
-    }
-    let rows = sqlx::query_file!("src/users/load.sql", &orgs, &ids).fetch_all(tx).await?;
-    for row in rows {
-        let state = (row.version, row.state.as_str());
-        let folded = folded::read(batch, row.user_id, state, User::Known)?;
-        users.insert((row.org_id, row.user_id), folded);
-    }
-    Ok(users)
+    folded::begun_before(batch, of_user, User::Known, async |orgs, ids| {
+        let rows = sqlx::query_file!("src/users/load.sql", &orgs, &ids).fetch_all(tx).await?;
+        let kept = rows.into_iter().map(|row| Kept {
+            org: row.org_id,
+            id: row.user_id,
+            version: row.version,
+            state: row.state,
+        });
+        Ok(kept.collect())
+    })
+    .await
 }
 
 #[derive(Default)]
