@@ -287,7 +287,12 @@ fn app(
         accounts: gate.accounts.clone(),
         agents: Agents::new(rooms.database.clone(), rooms.commands.clone()),
         teams: Teams::new(rooms.database.clone(), rooms.commands.clone(), Arc::clone(&ids)),
-        payments: Payments::new(rooms.commands.clone(), ids, PaymentProvider::Simulator),
+        payments: Payments::new(
+            rooms.database.clone(),
+            rooms.commands.clone(),
+            ids,
+            PaymentProvider::Simulator,
+        ),
         erasures: gate.erasures.clone(),
         dead_letters: DeadLetters::new(rooms.database.clone(), rooms.commands.clone()),
         tokens: gate.tokens.clone(),

@@ -33,17 +33,6 @@ impl Currency {
         self.0
     }
 
-    /// How many digits the minor unit stands behind the point.
-    #[must_use]
-    pub fn exponent(self) -> u8 {
-        match self.0 {
-            "BIF" | "CLP" | "DJF" | "GNF" | "JPY" | "KMF" | "KRW" | "MGA" | "PYG" | "RWF"
-            | "UGX" | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
-            "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
-            _ => 2,
-        }
-    }
-
     /// Whether something can be sold for so many minor units.
     #[must_use]
     pub fn sellable(amount_minor: i64) -> bool {

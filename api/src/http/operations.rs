@@ -193,7 +193,7 @@ operations! {
     GET   "/api/v1/payments/{id}" "getPayment" Resource None AGENTS_AND_AUDITORS [
         NOT_FOUND NOT_YOUR_RESOURCE
     ];
-    POST  "/api/v1/payments/{id}/capture" "capturePayment" Command Accepted SUPERVISORS [
+    POST  "/api/v1/payments/{id}/capture" "capturePayment" Command Required SUPERVISORS [
         NOT_YOUR_RESOURCE CAPTURE_EXCEEDS_AUTHORIZATION AUTHORIZATION_EXPIRED
     ];
     POST  "/api/v1/payments/{id}/void" "voidPayment" Command Accepted SUPERVISORS [

@@ -56,7 +56,8 @@ pub struct PaymentsDocument {
     /// The most that a supervisor may refund at once; nothing, where nothing is said.
     #[serde(default)]
     supervisor_refund_max_minor: BTreeMap<String, i64>,
-    /// What is above this is refunded only when another administrator has approved it.
+    /// What is above this, of one payment on the whole, is refunded only when another administrator
+    /// has approved it.
     #[serde(default)]
     refund_approval_minor: BTreeMap<String, i64>,
 }

@@ -2,13 +2,11 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use domain::payment::Payment;
 use domain::{PaymentId, RefundId};
 
 use super::problem::refused;
 use super::reply::PaymentReply;
-use super::run::{answer, reached};
-use crate::http::answer::Accepted;
+use super::run::{answer, order, reached};
 use crate::http::app::App;
 use crate::http::body::{Body, NoFields, OptionalBody};
 use crate::http::command::Head;
@@ -38,7 +36,7 @@ pub async fn cancel(
 ) -> Result<Response, Problem> {
     let (org, payment) = (head.caller.org, PaymentId::from(id));
     reached(&app, &head, payment).await?;
-    let order = head.order::<Payment, _>(&canonical, Accepted::<PaymentReply>::changed(id));
+    let order = order(&head, &canonical);
     let of = (payment, RefundId::from(refund));
     let done = app.payments().decide(order, of, head.caller.user, false).await;
     answer(&app, org, (payment, false), done.map_err(refused)?).await

@@ -3,14 +3,12 @@
 use axum::extract::State;
 use axum::response::Response;
 use domain::PaymentId;
-use domain::payment::Payment;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::problem::refused;
 use super::reply::PaymentReply;
-use super::run::{answer, reached};
-use crate::http::answer::Accepted;
+use super::run::{answer, order, reached};
 use crate::http::app::App;
 use crate::http::body::{Body, OptionalBody};
 use crate::http::command::Head;
@@ -47,9 +45,10 @@ pub async fn capture(
     Id(id): Id,
     OptionalBody(Body { value, canonical }): OptionalBody<CapturePayment>,
 ) -> Result<Response, Problem> {
+    head.required_key()?;
     let (org, payment) = (head.caller.org, PaymentId::from(id));
     reached(&app, &head, payment).await?;
-    let order = head.order::<Payment, _>(&canonical, Accepted::<PaymentReply>::changed(id));
+    let order = order(&head, &canonical);
     let part = (value.amount_minor, value.last.unwrap_or(false));
     let done = app.payments().capture(order, payment, part, head.caller.user).await;
     answer(&app, org, (payment, false), done.map_err(refused)?).await

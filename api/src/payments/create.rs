@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use domain::payment::{CaptureMethod, Payment, PaymentPurpose};
+use domain::payment::{CaptureMethod, PaymentPurpose};
 use domain::{CallId, ContactId, Money};
 use processes::ids;
 use processes::payments::{Payer, PaymentOrder};
@@ -12,12 +12,11 @@ use utoipa::ToSchema;
 
 use super::problem::refused;
 use super::reply::{Amount, PaymentReply};
-use super::run::answer;
-use crate::http::answer::Accepted;
+use super::run::{answer, order};
 use crate::http::app::App;
 use crate::http::body::Body;
 use crate::http::command::Head;
-use crate::http::problem::{Problem, keyring_failed};
+use crate::http::problem::{Problem, VERSION_MISMATCH, keyring_failed};
 
 /// What is to be paid, and with what.
 #[derive(Deserialize, ToSchema)]
@@ -92,8 +91,10 @@ pub async fn create(
         description: value.description,
         metadata: value.metadata.unwrap_or_default(),
     };
-    let reply = Accepted::<PaymentReply>::created(id.uuid(), format!("/api/v1/payments/{id}"));
-    let order = head.creation::<Payment, _>(&canonical, reply)?;
+    if head.if_match.is_some() {
+        return Err(Problem::of(&VERSION_MISMATCH).because("there is no version to match yet"));
+    }
+    let order = order(&head, &canonical);
     let outcome = app.payments().create(order, id, payer, asked).await.map_err(refused)?;
     answer(&app, org, (id, true), outcome).await
 }

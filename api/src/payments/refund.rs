@@ -3,15 +3,14 @@
 use axum::extract::State;
 use axum::response::Response;
 use domain::PaymentId;
-use domain::payment::{Payment, RefundReason};
+use domain::payment::RefundReason;
 use processes::payments::Payer;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::problem::refused;
 use super::reply::PaymentReply;
-use super::run::{answer, reached};
-use crate::http::answer::Accepted;
+use super::run::{answer, order, reached};
 use crate::http::app::App;
 use crate::http::body::Body;
 use crate::http::command::Head;
@@ -56,7 +55,7 @@ pub async fn refund(
     let (org, payment) = (head.caller.org, PaymentId::from(id));
     reached(&app, &head, payment).await?;
     let payer = Payer { user: head.caller.user, role: head.caller.role };
-    let order = head.order::<Payment, _>(&canonical, Accepted::<PaymentReply>::changed(id));
+    let order = order(&head, &canonical);
     let part = (value.amount_minor, value.reason, value.note);
     let done = app.payments().refund(order, payment, payer, part).await;
     answer(&app, org, (payment, false), done.map_err(refused)?).await

@@ -59,7 +59,9 @@ pub struct PaymentReply {
     contact_id: Option<Uuid>,
     /// What the payer reads; `null` once it is erased.
     description: Option<String>,
-    metadata: Map<String, Value>,
+    /// Fields of your own; none once they are erased.
+    #[schema(value_type = Object)]
+    metadata: Value,
     /// Where the payer does what they have to do first.
     action_url: Option<String>,
     /// Every time that the provider was asked to keep the money, in order.
@@ -195,7 +197,7 @@ impl PaymentReply {
             call_id: payment.call_id.map(|call| call.uuid()),
             contact_id: payment.contact_id.map(|contact| contact.uuid()),
             description: payment.description.as_ref().and_then(written),
-            metadata: payment.metadata.clone(),
+            metadata: payment.metadata.as_ref().and_then(written).into(),
             action_url: payment.action.as_ref().map(|action| action.url.clone()),
             attempts: attempts(payment),
             captures: captures(payment),
@@ -271,6 +273,10 @@ fn conflicts(payment: &KnownPayment) -> Vec<ConflictReply> {
 impl Resource for PaymentReply {
     async fn opened(mut self, app: &App, org: OrgId) -> Result<Self, Problem> {
         self.description = open(app, org, self.description).await?;
+        let fields = self.metadata.as_str().map(str::to_owned);
+        let fields = open(app, org, fields).await?.map(|text| serde_json::from_str(&text));
+        let fields = fields.transpose().map_err(|error| Problem::fault(&error))?;
+        self.metadata = fields.unwrap_or_else(|| Value::Object(Map::new()));
         Ok(self)
     }
 }

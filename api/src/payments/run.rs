@@ -3,18 +3,43 @@
 use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
-use domain::payment::{Asked, Payment, PaymentStatus};
+use domain::payment::{Asked, Payment, PaymentRefusal, PaymentStatus};
 use domain::{OrgId, PaymentId};
-use event_store::Outcome;
+use event_store::{Outcome, Reply, StoredReply};
 use http::{HeaderValue, StatusCode, header};
+use processes::commands::Order;
 use serde_json::json;
 
 use super::reply::PaymentReply;
 use crate::http::answer::{Resource, Shows, respond};
 use crate::http::app::App;
 use crate::http::command::{Head, etag};
-use crate::http::problem::{PAYMENT_DECLINED, Problem, log_failed};
+use crate::http::problem::{PAYMENT_DECLINED, Problem, log_failed, stored_refusal};
 use crate::http::reach::Reach;
+
+/// An answer that says nothing: it is made from the payment as it is by then, so nothing of it is
+/// kept, and erasing somebody takes nothing of it away.
+struct Untold;
+
+impl Reply<Payment> for Untold {
+    fn accepted(&self, _: &Payment, _: u64) -> StoredReply {
+        StoredReply { status: StatusCode::OK.as_u16(), ..StoredReply::default() }
+    }
+
+    fn refused(&self, refusal: &PaymentRefusal) -> Option<StoredReply> {
+        Some(stored_refusal(refusal))
+    }
+}
+
+/// A command of this caller to a payment.
+pub(super) fn order(head: &Head, canonical: &str) -> Order<Payment> {
+    Order {
+        context: head.caller.context(head.trace),
+        key: head.idempotency(canonical),
+        if_match: head.if_match,
+        reply: Box::new(Untold),
+    }
+}
 
 /// How long an answer waits for the provider.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -28,6 +53,18 @@ pub(super) async fn reached(app: &App, head: &Head, id: PaymentId) -> Result<(),
         Some(payment) => reach.allows(Some(payment.by.uuid())),
         None => Err(Problem::not_found()),
     }
+}
+
+/// A payment of which nothing was asked but to look again.
+pub(super) async fn shown(app: &App, org: OrgId, id: PaymentId) -> Result<Response, Problem> {
+    let quiet = Outcome {
+        reply: StoredReply { status: StatusCode::OK.as_u16(), ..StoredReply::default() },
+        version: 0,
+        position: None,
+        event_ids: Vec::new(),
+        replayed: false,
+    };
+    answer(app, org, (id, false), quiet).await
 }
 
 /// The answer to what has come of a command: what was refused is told as it was, also when it is
@@ -44,10 +81,14 @@ pub(super) async fn answer(
     let settled = app.payments().settled(org, id, PATIENCE).await;
     let settled = settled.map_err(|error| log_failed(&error))?;
     let (payment, version) = settled.ok_or_else(Problem::not_found)?;
+    // What the body shows is in the log by then: whoever asks for this position sees no less.
+    let position = outcome.position.map(|position| position.max(*app.log().head().borrow()));
     if created && let Some(declined) = declined(&payment, id) {
-        return Err(declined);
+        let mut response = declined.into_response();
+        mark(&mut response, position, outcome.replayed);
+        return Ok(response);
     }
-    let waits = payment.known().is_some_and(|known| known.question().is_some());
+    let waits = payment.known().is_some_and(|known| !known.questions().is_empty());
     let status = match (waits, created) {
         (true, _) => StatusCode::ACCEPTED,
         (false, true) => StatusCode::CREATED,
@@ -61,13 +102,18 @@ pub(super) async fn answer(
     if created {
         headers.insert(header::LOCATION, value(format!("/api/v1/payments/{id}"))?);
     }
-    if let Some(position) = outcome.position {
+    mark(&mut response, position, outcome.replayed);
+    Ok(response)
+}
+
+fn mark(response: &mut Response, position: Option<i64>, replayed: bool) {
+    let headers = response.headers_mut();
+    if let Some(position) = position {
         headers.insert("x-event-position", HeaderValue::from(position));
     }
-    if outcome.replayed {
+    if replayed {
         headers.insert("idempotent-replayed", HeaderValue::from_static("true"));
     }
-    Ok(response)
 }
 
 /// The provider has said no while the caller was waiting.

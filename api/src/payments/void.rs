@@ -3,12 +3,11 @@
 use axum::extract::State;
 use axum::response::Response;
 use domain::PaymentId;
-use domain::payment::Payment;
+use domain::payment::VoidReason;
 
 use super::problem::refused;
 use super::reply::PaymentReply;
-use super::run::{answer, reached};
-use crate::http::answer::Accepted;
+use super::run::{answer, order, reached};
 use crate::http::app::App;
 use crate::http::body::{Body, NoFields, OptionalBody};
 use crate::http::command::Head;
@@ -36,7 +35,7 @@ pub async fn void(
 ) -> Result<Response, Problem> {
     let (org, payment) = (head.caller.org, PaymentId::from(id));
     reached(&app, &head, payment).await?;
-    let order = head.order::<Payment, _>(&canonical, Accepted::<PaymentReply>::changed(id));
-    let done = app.payments().void(order, payment, head.caller.user).await;
+    let order = order(&head, &canonical);
+    let done = app.payments().void(order, payment, (VoidReason::Requested, head.caller.user)).await;
     answer(&app, org, (payment, false), done.map_err(refused)?).await
 }

@@ -36,7 +36,8 @@ pub struct PaymentSettings {
     /// The most that a supervisor may give back at once. Nothing, where nothing is said.
     #[serde(default)]
     pub supervisor_refund_max_minor: BTreeMap<String, i64>,
-    /// What is above this is given back only when a second administrator has said yes too.
+    /// What is above this, of one payment on the whole, is given back only when a second
+    /// administrator has said yes too.
     #[serde(default)]
     pub refund_approval_minor: BTreeMap<String, i64>,
 }
@@ -69,8 +70,13 @@ impl Settings {
 
 impl PaymentSettings {
     fn checked(&self) -> Result<(), FieldFault> {
+        let pointer = "/payments/currencies";
         for currency in &self.currencies {
-            known("/payments/currencies", currency)?;
+            known(pointer, currency)?;
+        }
+        let different: BTreeSet<&String> = self.currencies.iter().collect();
+        if different.len() < self.currencies.len() {
+            return Err(FieldFault::new(pointer, "duplicate", "each currency once"));
         }
         for (pointer, limits) in [
             ("/payments/agent_max_minor", &self.agent_max_minor),

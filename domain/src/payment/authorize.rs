@@ -6,7 +6,7 @@ use super::refusal::PaymentRefusal;
 use super::state::{Action, Asked, Attempt, KnownPayment};
 use super::words::{PaymentOperation, PaymentStatus};
 use crate::{AttemptId, CaptureId, FieldFault, FreeText, Money, Personal, Timestamp, text};
-use serde_json::Map;
+use serde_json::Value;
 
 /// How long a payer has to do what is asked of them.
 const ACTION_MS: i64 = 15 * 60_000;
@@ -27,7 +27,9 @@ pub(super) fn create(new: NewPayment) -> Result<Vec<PaymentEvent>, PaymentRefusa
         return Err(FieldFault::new("/metadata", "too-many", words).into());
     }
     let (subject, at) = (new.subject, new.at);
-    let description = new.description.map(|text| Personal::known(subject, FreeText::new(text)));
+    let known = |text| Personal::known(subject, FreeText::new(text));
+    let description = new.description.map(known);
+    let fields = (!new.metadata.is_empty()).then(|| Value::Object(new.metadata).to_string());
     Ok(vec![
         PaymentEvent::PaymentCreated {
             subject_key: subject,
@@ -37,7 +39,7 @@ pub(super) fn create(new: NewPayment) -> Result<Vec<PaymentEvent>, PaymentRefusa
             call_id: new.call_id,
             contact_id: new.contact_id,
             description,
-            metadata: new.metadata,
+            metadata: fields.map(known),
             by: new.by,
             at,
         },
@@ -79,7 +81,7 @@ impl KnownPayment {
             call_id: *call_id,
             contact_id: *contact_id,
             description: description.clone(),
-            metadata: Map::clone(metadata),
+            metadata: metadata.clone(),
             by: *by,
             created_at: *at,
             status: PaymentStatus::Processing,
@@ -92,6 +94,7 @@ impl KnownPayment {
             settled: false,
             captured_at: None,
             void: None,
+            voids_failed: 0,
             refunds: Vec::new(),
             disputes: Vec::new(),
             conflicts: Vec::new(),
@@ -109,8 +112,8 @@ impl KnownPayment {
         }
         let last = self.attempt().filter(|_| self.status == PaymentStatus::Declined);
         let last = last.ok_or_else(|| self.not_now())?;
-        if !last.retryable || self.attempts.len() >= MAX_ATTEMPTS {
-            return Err(PaymentRefusal::NotRetryable);
+        if !self.can_be_retried() {
+            return Err(self.not_now());
         }
         let token_ref = token_ref.unwrap_or_else(|| last.token_ref.clone());
         token(&token_ref)?;
@@ -121,6 +124,12 @@ impl KnownPayment {
             token_ref,
             at,
         }])
+    }
+
+    /// Whether another attempt may come to something.
+    pub(super) fn can_be_retried(&self) -> bool {
+        let retryable = self.attempt().is_some_and(|attempt| attempt.retryable);
+        retryable && self.attempts.len() < MAX_ATTEMPTS
     }
 
     /// What follows from an answer of the provider, in whatever order it comes, and however often.

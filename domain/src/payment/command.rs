@@ -128,7 +128,9 @@ pub enum PaymentCommand {
         amount_minor: Option<i64>,
         reason: RefundReason,
         note: Option<String>,
-        /// From so much on somebody else has to say yes.
+        /// The most that whoever asks may give back at once.
+        most_minor: Option<i64>,
+        /// What is above this on the whole is given back when somebody else has said yes.
         approval_from_minor: Option<i64>,
         by: UserId,
         at: Timestamp,

@@ -1,7 +1,6 @@
 //! The facts of a payment, as they are stored forever.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 use strum::{IntoStaticStr, VariantNames};
 use uuid::Uuid;
 
@@ -32,8 +31,8 @@ pub enum PaymentEvent {
         contact_id: Option<ContactId>,
         #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
         description: Option<Personal<FreeText>>,
-        #[serde(default, skip_serializing_if = "Map::is_empty")]
-        metadata: Map<String, Value>,
+        #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+        metadata: Option<Personal<FreeText>>,
         by: UserId,
         at: Timestamp,
     },
@@ -194,10 +193,13 @@ impl DecidedEvent for PaymentEvent {
 
     fn each_personal(&mut self, seal: &mut dyn FnMut(SubjectId, &str) -> SealedText) {
         match self {
-            Self::PaymentCreated { description: Some(text), .. }
-            | Self::RefundRequested { note: Some(text), .. } => text.seal(seal),
-            Self::PaymentCreated { description: None, .. }
-            | Self::RefundRequested { note: None, .. }
+            Self::PaymentCreated { description, metadata, .. } => {
+                for text in [description, metadata].into_iter().flatten() {
+                    text.seal(seal);
+                }
+            }
+            Self::RefundRequested { note: Some(text), .. } => text.seal(seal),
+            Self::RefundRequested { note: None, .. }
             | Self::PaymentAuthorizationRequested { .. }
             | Self::PaymentActionRequired { .. }
             | Self::PaymentAuthorized { .. }

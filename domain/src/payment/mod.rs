@@ -8,7 +8,8 @@
 //!              │  ├─ void ─► voided
 //!              │  └─ not taken in time ─► expired
 //!              ▼ capture
-//!     partially_captured ─ capture, or the rest let go ─► captured
+//!     partially_captured ─ capture ─► captured
+//!              └─ the rest let go, or not taken in time: nothing more is taken
 //! ```
 //!
 //! What the provider is asked for stands here before it is asked, and its id is the key by which
@@ -110,9 +111,18 @@ impl KnownPayment {
             C::Void { void_id, reason, by, at } => self.let_go(void_id, (reason, by), at),
             C::RecordVoid { void_id, answer, at } => Ok(self.gone(void_id, answer, at)),
             C::Expire { at } => Ok(self.expired(at)),
-            C::Refund { refund_id, amount_minor, reason, note, approval_from_minor, by, at } => {
-                let limit = approval_from_minor;
-                self.refund((refund_id, amount_minor, limit), (reason, note), by, at)
+            C::Refund {
+                refund_id,
+                amount_minor,
+                reason,
+                note,
+                most_minor,
+                approval_from_minor,
+                by,
+                at,
+            } => {
+                let limits = (most_minor, approval_from_minor);
+                self.refund((refund_id, amount_minor, limits), (reason, note), by, at)
             }
             C::ApproveRefund { refund_id, by, at } => self.approve(refund_id, by, at),
             C::CancelRefund { refund_id, by, at } => self.cancel_refund(refund_id, by, at),
@@ -156,16 +166,22 @@ impl KnownPayment {
 
     /// What is possible now.
     fn not_now(&self) -> PaymentRefusal {
-        let allowed = match self.status {
-            PaymentStatus::Processing if !self.conflicts.is_empty() => vec!["void"],
-            PaymentStatus::Processing => Vec::new(),
-            PaymentStatus::RequiresAction => vec!["cancel"],
-            PaymentStatus::Authorized => vec!["capture", "void"],
-            PaymentStatus::PartiallyCaptured => vec!["capture", "void", "refund"],
-            PaymentStatus::Captured => vec!["refund"],
-            PaymentStatus::Declined => vec!["retry"],
-            PaymentStatus::Canceled | PaymentStatus::Voided | PaymentStatus::Expired => Vec::new(),
+        let busy = self.void.as_ref().is_some_and(|void| void.asked.open())
+            || self.captures.iter().any(|capture| capture.asked.open());
+        let takes = !self.settled && self.capturable_minor() > 0;
+        let gives = self.refundable_minor() > 0 && !self.disputed();
+        let possible: &[(&'static str, bool)] = match self.status {
+            PaymentStatus::Processing => &[("void", !self.conflicts.is_empty() && !busy)],
+            PaymentStatus::RequiresAction => &[("cancel", !busy)],
+            PaymentStatus::Authorized => &[("capture", takes && !busy), ("void", !busy)],
+            PaymentStatus::PartiallyCaptured => {
+                &[("capture", takes && !busy), ("void", takes && !busy), ("refund", gives)]
+            }
+            PaymentStatus::Captured => &[("refund", gives)],
+            PaymentStatus::Declined => &[("retry", self.can_be_retried())],
+            PaymentStatus::Canceled | PaymentStatus::Voided | PaymentStatus::Expired => &[],
         };
-        PaymentRefusal::State { state: self.status.word(), allowed }
+        let allowed = possible.iter().filter(|(_, now)| *now).map(|(command, _)| *command);
+        PaymentRefusal::State { state: self.status.word(), allowed: allowed.collect() }
     }
 }

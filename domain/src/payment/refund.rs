@@ -11,10 +11,13 @@ use crate::{FieldFault, FreeText, Personal, RefundId, Timestamp, UserId, text};
 /// How long after it was taken money can be given back.
 const REFUND_MS: i64 = 180 * 86_400_000;
 
+/// The most at once, and the most on the whole without somebody else's yes.
+type Limits = (Option<i64>, Option<i64>);
+
 impl KnownPayment {
     pub(super) fn refund(
         &self,
-        (refund_id, amount_minor, limit): (RefundId, Option<i64>, Option<i64>),
+        (refund_id, amount_minor, (most, limit)): (RefundId, Option<i64>, Limits),
         (reason, note): (RefundReason, Option<String>),
         by: UserId,
         at: Timestamp,
@@ -40,8 +43,13 @@ impl KnownPayment {
             return Err(PaymentRefusal::RefundExceedsCaptured { refundable_minor });
         }
         positive("/amount_minor", amount_minor)?;
+        if let Some(limit_minor) = most.filter(|most| amount_minor > *most) {
+            return Err(PaymentRefusal::LimitExceeded { limit_minor });
+        }
         let note = note.map(|note| Personal::known(self.subject, FreeText::new(note)));
-        let needs_approval = limit.is_some_and(|limit| amount_minor > limit);
+        // What was given back before counts too: nobody gets around it by asking twice.
+        let all = self.asked_back_minor() + amount_minor;
+        let needs_approval = limit.is_some_and(|limit| all > limit);
         Ok(vec![PaymentEvent::RefundRequested {
             refund_id,
             amount_minor,

@@ -34,6 +34,12 @@ pub enum PaymentRefusal {
         /// What can be given back.
         refundable_minor: i64,
     },
+    /// Whoever asks may not give back so much at once.
+    #[error("the limit is {limit_minor}")]
+    LimitExceeded {
+        /// What they may.
+        limit_minor: i64,
+    },
     /// It was taken too long ago.
     #[error("what was captured more than 180 days ago is not refunded")]
     RefundTooLate,
@@ -43,9 +49,6 @@ pub enum PaymentRefusal {
     /// Whoever has asked for it cannot say yes to it too.
     #[error("somebody else has to approve the refund")]
     SameApprover,
-    /// No attempt may come to something.
-    #[error("the payment cannot be tried again")]
-    NotRetryable,
     /// A field is wrong.
     #[error(transparent)]
     Field(#[from] FieldFault),
@@ -56,12 +59,11 @@ impl Refusal for PaymentRefusal {
         match self {
             Self::Unknown => "not-found",
             Self::Exists => "duplicate-resource",
-            Self::State { .. } | Self::NotRetryable | Self::RefundTooLate => {
-                "invalid-state-transition"
-            }
+            Self::State { .. } | Self::RefundTooLate => "invalid-state-transition",
             Self::CaptureExceedsAuthorization { .. } => "capture-exceeds-authorization",
             Self::AuthorizationExpired => "authorization-expired",
             Self::RefundExceedsCaptured { .. } => "refund-exceeds-captured",
+            Self::LimitExceeded { .. } => "limit-exceeded",
             Self::Disputed => "payment-disputed",
             Self::SameApprover => "same-approver",
             Self::Field(fault) => fault.code(),

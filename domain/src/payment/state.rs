@@ -1,7 +1,6 @@
 //! What is known of a payment.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::words::{
@@ -32,8 +31,9 @@ pub struct KnownPayment {
     /// What the payer reads.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub description: Option<Personal<FreeText>>,
-    /// The organization's own fields.
-    pub metadata: Map<String, Value>,
+    /// The organization's own fields, as JSON.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Personal<FreeText>>,
     /// Who has asked for it.
     pub by: UserId,
     /// When.
@@ -58,6 +58,9 @@ pub struct KnownPayment {
     pub captured_at: Option<Timestamp>,
     /// That the rest is to be let go, until the provider has answered.
     pub void: Option<Void>,
+    /// How often it was not let go although it was to be.
+    #[serde(default)]
+    pub voids_failed: u32,
     /// What was to be given back, in order.
     pub refunds: Vec<Refund>,
     /// What the payer disputes.
@@ -281,14 +284,40 @@ impl KnownPayment {
         self.refunds.iter().filter(done).map(|refund| refund.amount_minor).sum()
     }
 
-    /// How much can be given back still: nothing that was asked for already.
+    /// How much was given back or is to be.
     #[must_use]
-    pub fn refundable_minor(&self) -> i64 {
+    pub fn asked_back_minor(&self) -> i64 {
         let held = |refund: &&Refund| {
             !matches!(refund.status, RefundStatus::Failed | RefundStatus::Canceled)
         };
-        let held: i64 = self.refunds.iter().filter(held).map(|refund| refund.amount_minor).sum();
-        self.captured_minor() - held
+        self.refunds.iter().filter(held).map(|refund| refund.amount_minor).sum()
+    }
+
+    /// How much can be given back still: nothing that was asked for already, and nothing that went
+    /// back with a dispute.
+    #[must_use]
+    pub fn refundable_minor(&self) -> i64 {
+        let lost = |dispute: &&Dispute| dispute.outcome == Some(DisputeOutcome::Lost);
+        let lost: i64 = self.disputes.iter().filter(lost).map(|lost| lost.amount_minor).sum();
+        (self.captured_minor() - self.asked_back_minor() - lost).max(0)
+    }
+
+    /// What the provider says that it has, where that is not what we have.
+    #[must_use]
+    pub fn provider_money(&self) -> Money {
+        let mut money = self.money.clone();
+        let told = self
+            .conflicts
+            .iter()
+            .filter(|conflict| conflict.operation == PaymentOperation::Authorization);
+        for Conflict { field, is, .. } in told {
+            match field.as_str() {
+                "amount_minor" => money.amount_minor = is.parse().unwrap_or(money.amount_minor),
+                "currency" => money.currency.clone_from(is),
+                _ => {}
+            }
+        }
+        money
     }
 
     /// How much was given back, in a word.
@@ -307,27 +336,36 @@ impl KnownPayment {
         self.disputes.iter().any(|dispute| dispute.outcome.is_none())
     }
 
-    /// What the provider is to be asked next, where it has something to answer.
+    /// What the provider is to be asked, in this order.
     #[must_use]
-    pub fn question(&self) -> Option<Question> {
-        if let Some(void) = self.void.as_ref().filter(|void| void.asked.open()) {
-            return Some(Question::Void(void.clone()));
+    pub fn questions(&self) -> Vec<Question> {
+        let mut all = Vec::new();
+        all.extend(self.void.iter().filter(|void| void.asked.open()).cloned().map(Question::Void));
+        if self.status == PaymentStatus::Processing && all.is_empty() {
+            let open = self.attempt().filter(|attempt| attempt.asked.open());
+            all.extend(open.cloned().map(Question::Authorize));
         }
-        if self.status == PaymentStatus::Processing
-            && let Some(attempt) = self.attempt().filter(|attempt| attempt.asked.open())
-        {
-            return Some(Question::Authorize(attempt.clone()));
-        }
-        if let Some(capture) = self.captures.iter().find(|capture| capture.asked.open()) {
-            return Some(Question::Capture(capture.clone()));
-        }
+        let captures = self.captures.iter().filter(|capture| capture.asked.open());
+        all.extend(captures.cloned().map(Question::Capture));
         let pending =
             |refund: &&Refund| refund.status == RefundStatus::Pending && refund.asked.open();
-        self.refunds.iter().find(pending).cloned().map(Question::Refund)
+        all.extend(self.refunds.iter().filter(pending).cloned().map(Question::Refund));
+        all
     }
 }
 
 impl Question {
+    /// By which the provider knows it again.
+    #[must_use]
+    pub fn key(&self) -> Uuid {
+        match self {
+            Self::Authorize(attempt) => attempt.attempt_id.uuid(),
+            Self::Capture(capture) => capture.capture_id.uuid(),
+            Self::Void(void) => void.void_id.uuid(),
+            Self::Refund(refund) => refund.refund_id.uuid(),
+        }
+    }
+
     /// Since when its answer is missing.
     #[must_use]
     pub fn unknown_since(&self) -> Option<Timestamp> {

@@ -21,12 +21,13 @@ impl KnownPayment {
         }
         let taking = self.captures.iter().any(|capture| capture.asked.open());
         let reason = match self.status {
-            PaymentStatus::RequiresAction => reason,
+            PaymentStatus::RequiresAction if reason != VoidReason::Requested => reason,
             // The payer was faster than the timer.
             _ if reason == VoidReason::Abandoned => return Ok(Vec::new()),
-            PaymentStatus::Authorized if !taking => VoidReason::Requested,
+            _ if reason == VoidReason::Canceled => return Err(self.not_now()),
+            PaymentStatus::Authorized if !taking => reason,
             PaymentStatus::PartiallyCaptured if !taking && !self.settled => VoidReason::Remainder,
-            PaymentStatus::Processing if !self.conflicts.is_empty() => VoidReason::Requested,
+            PaymentStatus::Processing if !self.conflicts.is_empty() => reason,
             _ => return Err(self.not_now()),
         };
         Ok(vec![PaymentEvent::PaymentVoidRequested { void_id, reason, by, at }])
@@ -72,7 +73,12 @@ impl KnownPayment {
         let over = self.expires_at.is_some_and(|end| end <= at);
         let taking = self.captures.iter().any(|capture| capture.asked.open());
         let letting_go = self.void.as_ref().is_some_and(|void| void.asked.open());
-        match self.status == PaymentStatus::Authorized && over && !taking && !letting_go {
+        let kept = match self.status {
+            PaymentStatus::Authorized => true,
+            PaymentStatus::PartiallyCaptured => !self.settled,
+            _ => false,
+        };
+        match kept && over && !taking && !letting_go {
             true => vec![PaymentEvent::PaymentAuthorizationExpired { at }],
             false => Vec::new(),
         }
@@ -84,6 +90,7 @@ impl KnownPayment {
         } else if let PaymentEvent::PaymentVoidFailed { code, .. } = event {
             let failed = Asked::Failed { code: code.clone() };
             self.void.iter_mut().for_each(|void| void.asked = failed.clone());
+            self.voids_failed = self.voids_failed.saturating_add(1);
         } else if let PaymentEvent::PaymentVoided { .. } = event {
             if self.status != PaymentStatus::PartiallyCaptured {
                 self.status = PaymentStatus::Voided;
@@ -93,7 +100,10 @@ impl KnownPayment {
             (self.status, self.action) = (PaymentStatus::Canceled, None);
             self.let_go_of_all();
         } else if let PaymentEvent::PaymentAuthorizationExpired { .. } = event {
-            (self.status, self.settled) = (PaymentStatus::Expired, true);
+            self.settled = true;
+            if self.status == PaymentStatus::Authorized {
+                self.status = PaymentStatus::Expired;
+            }
         }
     }
 

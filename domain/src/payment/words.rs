@@ -97,6 +97,8 @@ words! {
     VoidReason {
         /// Somebody has said so.
         Requested,
+        /// Somebody has said so before the payer has done what was asked of them.
+        Canceled,
         /// The payer did not do in time what was asked of them.
         Abandoned,
         /// No more of it will be taken.

@@ -106,9 +106,22 @@ impl Commands {
     where
         A: Decider,
     {
+        self.run_untold::<A>((context, id), command, (key, if_match), Box::new(Said(word))).await
+    }
+
+    /// Decides a command whose answer is kept as it is.
+    async fn run_untold<A>(
+        &self,
+        (context, id): (Context, Uuid),
+        command: A::Command,
+        (key, if_match): (Option<IdempotencyKey>, Option<u64>),
+        reply: Box<dyn Reply<A>>,
+    ) -> Result<Outcome, Failure<A::Error>>
+    where
+        A: Decider,
+    {
         let stream =
             StreamKey { org_id: context.org_id, aggregate_type: A::TYPE, aggregate_id: id };
-        let reply = Box::new(Said(word));
         let request: Request<A> = Request { stream, command, context, key, if_match, reply };
         self.log.execute(Arc::clone(&self.codec), request).await
     }

@@ -75,6 +75,25 @@ impl Commands {
         done.map_err(OrderError::Command)
     }
 
+    /// Carries out an order whose answer tells of nobody: it is kept as it is, and stays when
+    /// somebody is erased.
+    ///
+    /// # Errors
+    /// [`OrderError::Command`]
+    pub async fn carry_out_untold<A: Decider>(
+        &self,
+        order: Order<A>,
+        id: Uuid,
+        command: A::Command,
+    ) -> Result<Outcome, OrderError<A::Error>>
+    where
+        A::Error: domain::Refusal,
+    {
+        let Order { context, key, if_match, reply } = order;
+        let done = self.run_untold::<A>((context, id), command, (key, if_match), reply).await;
+        done.map_err(OrderError::Command)
+    }
+
     /// What time it is.
     #[must_use]
     pub fn now(&self) -> Timestamp {

@@ -4,11 +4,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use database::{Database, DatabaseError};
 use domain::call::{Call, Leg};
-use domain::organization::PaymentSettings;
 use domain::payment::{
     CaptureMethod, KnownPayment, NewPayment, Payment, PaymentCommand, PaymentProvider,
-    PaymentPurpose, PaymentRefusal, RefundReason,
+    PaymentPurpose, PaymentRefusal, RefundReason, VoidReason,
 };
 use domain::{
     AttemptId, CallId, CaptureId, ContactId, FieldFault, Money, OrgId, PaymentId, RefundId, Role,
@@ -18,9 +18,11 @@ use event_store::{LogError, Outcome};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::FLOW;
 use crate::commands::{Commands, Order, OrderError};
 use crate::ids::Ids;
 use crate::organization;
+use crate::reactor;
 
 /// Who asks.
 #[derive(Clone, Copy, Debug)]
@@ -87,6 +89,7 @@ impl From<OrderError<PaymentRefusal>> for PaymentError {
 /// Asks something of payments; cheap to clone.
 #[derive(Clone)]
 pub struct Payments {
+    database: Database,
     commands: Commands,
     ids: Arc<dyn Ids>,
     provider: PaymentProvider,
@@ -95,8 +98,13 @@ pub struct Payments {
 impl Payments {
     /// Payments that this provider carries.
     #[must_use]
-    pub fn new(commands: Commands, ids: Arc<dyn Ids>, provider: PaymentProvider) -> Self {
-        Self { commands, ids, provider }
+    pub fn new(
+        database: Database,
+        commands: Commands,
+        ids: Arc<dyn Ids>,
+        provider: PaymentProvider,
+    ) -> Self {
+        Self { database, commands, ids, provider }
     }
 
     fn id(&self) -> Uuid {
@@ -135,7 +143,7 @@ impl Payments {
             by: payer.user,
             at: self.commands.now(),
         }));
-        Ok(self.commands.carry_out(order, id.uuid(), command).await?)
+        Ok(self.commands.carry_out_untold(order, id.uuid(), command).await?)
     }
 
     /// Whom a payment is about that may be.
@@ -196,10 +204,10 @@ impl Payments {
     ) -> Result<Outcome, PaymentError> {
         let (capture_id, at) = (CaptureId::from(self.id()), self.commands.now());
         let command = PaymentCommand::Capture { capture_id, amount_minor, last, by, at };
-        Ok(self.commands.carry_out(order, id.uuid(), command).await?)
+        Ok(self.commands.carry_out_untold(order, id.uuid(), command).await?)
     }
 
-    /// What is kept, or asked for still, is to be let go.
+    /// What is kept is to be let go, or a payer is not waited for any more.
     ///
     /// # Errors
     /// [`PaymentError`]
@@ -207,12 +215,11 @@ impl Payments {
         &self,
         order: Order<Payment>,
         id: PaymentId,
-        by: UserId,
+        (reason, by): (VoidReason, UserId),
     ) -> Result<Outcome, PaymentError> {
         let (void_id, at) = (VoidId::from(self.id()), self.commands.now());
-        let reason = domain::payment::VoidReason::Requested;
         let command = PaymentCommand::Void { void_id, reason, by: Some(by), at };
-        Ok(self.commands.carry_out(order, id.uuid(), command).await?)
+        Ok(self.commands.carry_out_untold(order, id.uuid(), command).await?)
     }
 
     /// Once more, with another card perhaps.
@@ -227,7 +234,7 @@ impl Payments {
     ) -> Result<Outcome, PaymentError> {
         let (attempt_id, at) = (AttemptId::from(self.id()), self.commands.now());
         let command = PaymentCommand::Retry { attempt_id, token_ref, at };
-        Ok(self.commands.carry_out(order, id.uuid(), command).await?)
+        Ok(self.commands.carry_out_untold(order, id.uuid(), command).await?)
     }
 
     /// So much is to be given back.
@@ -242,25 +249,24 @@ impl Payments {
         (amount_minor, reason, note): (Option<i64>, RefundReason, Option<String>),
     ) -> Result<Outcome, PaymentError> {
         let org = order.org();
-        let settings: PaymentSettings = organization::settings(&self.commands, org).await?.payments;
+        let settings = organization::settings(&self.commands, org).await?.payments;
         let known = self.payment(org, id).await?.ok_or(OrderError::Command(
             event_store::Failure::Refused { error: PaymentRefusal::Unknown, reply: None },
         ))?;
         let currency = &known.money.currency;
-        if payer.role == Role::Supervisor {
-            let most = settings.supervisor_refund_max_minor.get(currency);
-            within(amount_minor.unwrap_or_else(|| known.refundable_minor()), most)?;
-        }
+        let limit = settings.supervisor_refund_max_minor.get(currency).copied();
+        let most_minor = (payer.role == Role::Supervisor).then(|| limit.unwrap_or(0));
         let command = PaymentCommand::Refund {
             refund_id: RefundId::from(self.id()),
             amount_minor,
             reason,
             note,
+            most_minor,
             approval_from_minor: settings.refund_approval_minor.get(currency).copied(),
             by: payer.user,
             at: self.commands.now(),
         };
-        Ok(self.commands.carry_out(order, id.uuid(), command).await?)
+        Ok(self.commands.carry_out_untold(order, id.uuid(), command).await?)
     }
 
     /// Somebody else says yes to a refund, or it is taken back.
@@ -279,7 +285,18 @@ impl Payments {
             true => PaymentCommand::ApproveRefund { refund_id, by, at },
             false => PaymentCommand::CancelRefund { refund_id, by, at },
         };
-        Ok(self.commands.carry_out(order, id.uuid(), command).await?)
+        Ok(self.commands.carry_out_untold(order, id.uuid(), command).await?)
+    }
+
+    /// Has the provider asked again, where its answer is missing.
+    ///
+    /// # Errors
+    /// The database is away.
+    pub async fn look_again(&self, org: OrgId, id: PaymentId) -> Result<(), DatabaseError> {
+        let mut connection = self.database.pool(database::Role::Process).acquire().await?;
+        let of = (org, Payment::TYPE, id.uuid());
+        let asked = reactor::ask(&mut connection, FLOW, of, (self.id(), self.commands.now()));
+        Ok(asked.await?)
     }
 
     /// A payment as the log has it now.
@@ -311,7 +328,7 @@ impl Payments {
             head.mark_unchanged();
             let state = self.commands.state::<Payment>(org, id.uuid()).await?;
             let known = state.as_ref().and_then(|(payment, _)| payment.known());
-            if known.is_none_or(|payment| payment.question().is_none()) {
+            if known.is_none_or(|payment| payment.questions().is_empty()) {
                 return Ok(state);
             }
             let grown = tokio::time::timeout_at(end, head.changed()).await;

@@ -3,11 +3,12 @@
 //! *Architecture invariant:* a provider is asked only what stands in the log, under the key that
 //! stands there too. Whatever dies in between, it is asked again and does so once.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use domain::payment::{
     Answer, Authorization, CaptureMethod, KnownPayment, Payment, PaymentCommand, PaymentProvider,
-    Question,
+    PaymentStatus, Question,
 };
 use domain::{Money, PaymentId, Timestamp};
 use event_store::Failure;
@@ -52,26 +53,37 @@ impl PaymentFlow {
         Self { commands, inbox, gateways }
     }
 
-    /// Applies what was told of a payment. What it has no use for is noted: a provider may tell of
-    /// what it alone knows, or what is over.
-    async fn hear(&self, subject: &Subject) -> Result<(), Trouble> {
+    /// Applies what was told of a payment. What it has no use for yet may only have come too early,
+    /// or a newer server can read it: it is tried again for a day.
+    async fn hear(&self, subject: &Subject) -> Result<Next, Trouble> {
         let away = |error: database::DatabaseError| Trouble::Away(error.to_string());
+        let mut next = Next::Rest;
         for notice in self.inbox.of(subject.org, subject.id).await.map_err(away)? {
             let (id, at) = (notice.id, notice.received_at());
-            let outcome = match notice.told {
-                Err(error) => format!("unreadable: {error}"),
+            let not = match notice.told {
+                Err(error) => Some(format!("unreadable: {error}")),
                 Ok(told) => {
                     let command = Kept::command(told, at);
                     match subject.try_to_tell::<Payment>(&self.commands, FLOW, command).await {
-                        Ok(_) => "applied".to_owned(),
-                        Err(Failure::Refused { error, .. }) => format!("refused: {error}"),
+                        Ok(_) => None,
+                        Err(Failure::Refused { error, .. }) => Some(format!("refused: {error}")),
                         Err(failure) => return Err(failure.into()),
                     }
                 }
             };
-            self.inbox.applied(subject.org, id, &outcome).await.map_err(away)?;
+            let now = self.commands.now();
+            let over = now.since_ms(at) >= LONGEST_MS;
+            if let Some(why) = not.as_ref().filter(|_| over) {
+                let (org, payment) = (subject.org, subject.id);
+                tracing::error!(%org, %payment, %why, "what a provider has told is given up");
+            }
+            if not.is_some() && !over {
+                next = sooner(next, Next::At(now.plus_ms(EVERY_MS)));
+            }
+            let kept = (not.is_none() || over, not.as_deref().unwrap_or("applied"));
+            self.inbox.heard(subject.org, id, kept).await.map_err(away)?;
         }
-        Ok(())
+        Ok(next)
     }
 
     /// Asks the provider; what the payment is told of its answer, and whether there was one.
@@ -117,7 +129,16 @@ impl PaymentFlow {
             Question::Void(void) => {
                 let void_id = void.void_id;
                 let rest = payment.authorized_minor - payment.captured_minor();
-                let answer = gateway.void(request(void_id.uuid(), rest, true)).await;
+                let mut asked = request(void_id.uuid(), rest, true);
+                // What was taken already, and is not what we wanted, goes back.
+                let taken = payment.status == PaymentStatus::Processing
+                    && payment.capture_method == CaptureMethod::Automatic;
+                let answer = if taken {
+                    asked.money = payment.provider_money();
+                    gateway.refund(asked).await
+                } else {
+                    gateway.void(asked).await
+                };
                 let (known, at) = (answered(&answer), self.commands.now());
                 (PaymentCommand::RecordVoid { void_id, answer, at }, known)
             }
@@ -162,20 +183,37 @@ impl Reactor for PaymentFlow {
         aggregate_type == Payment::TYPE && FACTS.contains(&event_type)
     }
 
+    /// Asks each question once; one that is not answered keeps no other one waiting.
     async fn look(&self, subject: &Subject) -> Result<Next, Trouble> {
-        self.hear(subject).await?;
+        let mut next = self.hear(subject).await?;
+        let (mut asked, mut trouble) = (HashSet::new(), None);
         loop {
             let state = self.commands.state::<Payment>(subject.org, subject.id).await?;
             let known = state.as_ref().and_then(|(payment, _)| payment.known());
-            let Some(payment) = known else { return Ok(Next::Rest) };
-            let Some(question) = payment.question() else { return Ok(Next::Rest) };
+            let Some(payment) = known else { return Ok(next) };
+            let open = payment.questions().into_iter();
+            let Some(question) = open.into_iter().find(|one| !asked.contains(&one.key())) else {
+                return trouble.map_or(Ok(next), Err);
+            };
+            asked.insert(question.key());
             let since = question.unknown_since();
             let (command, answered) = self.put(subject, payment, question).await?;
             subject.tell::<Payment>(&self.commands, FLOW, command).await?;
             if !answered {
                 let now = self.commands.now();
-                return again(since.unwrap_or(now), now);
+                match again(since.unwrap_or(now), now) {
+                    Ok(at) => next = sooner(next, at),
+                    Err(over) => trouble = Some(over),
+                }
             }
         }
+    }
+}
+
+/// The sooner of two.
+fn sooner(one: Next, other: Next) -> Next {
+    match (one, other) {
+        (Next::At(one), Next::At(other)) => Next::At(one.min(other)),
+        (Next::Rest, next) | (next, Next::Rest) => next,
     }
 }

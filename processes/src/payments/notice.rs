@@ -178,12 +178,12 @@ impl NoticeInbox {
         Ok(kept.collect())
     }
 
-    /// A notice is applied; what came of it is kept for whoever asks.
-    pub(super) async fn applied(
+    /// What came of a notice, and whether that is the end of it.
+    pub(super) async fn heard(
         &self,
         org: OrgId,
         notice: Uuid,
-        outcome: &str,
+        (over, outcome): (bool, &str),
     ) -> Result<(), DatabaseError> {
         let mut connection = self.database.pool(Role::Process).acquire().await?;
         sqlx::query(
@@ -192,7 +192,7 @@ impl NoticeInbox {
         )
         .bind(org.uuid())
         .bind(notice)
-        .bind(utc(self.clock.now()))
+        .bind(over.then(|| utc(self.clock.now())))
         .bind(outcome)
         .execute(&mut *connection)
         .await?;

@@ -274,11 +274,9 @@ impl PaymentGateway for PaymentSimulator {
     fn void(&self, request: MoneyRequest) -> BoxFuture<'_, Answer> {
         let mut inner = self.grab();
         // Whoever has not confirmed yet, will not.
-        let before = inner.confirming.len();
         inner.confirming.retain(|(_, asked)| asked.payment != request.payment);
-        if inner.confirming.len() < before {
-            inner.accounts.insert(request.provider_ref.clone(), Account::default());
-        }
+        // Of what it does not know, it keeps nothing.
+        inner.accounts.entry(request.provider_ref.clone()).or_default();
         let answer = inner.once(&request, |account, _| {
             if account.taken > 0 && !account.open {
                 return Err("captured_already");

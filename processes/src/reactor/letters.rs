@@ -72,9 +72,11 @@ const COLUMNS: &str = "SELECT task_id, process, aggregate_type, aggregate_id, ev
                        WHERE org_id = $1 AND due_at IS NULL";
 
 const RETRY: &str = "UPDATE process_tasks SET due_at = $3, failed_at = NULL, attempts = 0 \
-                     WHERE org_id = $1 AND task_id = $2 AND due_at IS NULL";
+                     WHERE org_id = $1 AND task_id = $2 AND due_at IS NULL \
+                     RETURNING process, aggregate_id";
 const DISCARD: &str = "DELETE FROM process_tasks \
-                       WHERE org_id = $1 AND task_id = $2 AND due_at IS NULL";
+                       WHERE org_id = $1 AND task_id = $2 AND due_at IS NULL \
+                       RETURNING process, aggregate_id";
 
 /// The dead letters of all processes; cheap to clone.
 #[derive(Clone)]
@@ -139,7 +141,8 @@ impl DeadLetters {
         self.end(context, (by, id), Some(reason)).await
     }
 
-    /// Ends a dead letter; who did it is in the log before.
+    /// Ends a dead letter, once: whoever ends it at the same time waits, and finds none. That
+    /// somebody did is in the log before it is so.
     async fn end(
         &self,
         context: &Context,
@@ -147,29 +150,24 @@ impl DeadLetters {
         reason: Option<&str>,
     ) -> Result<(), DeadLetterError> {
         let (org, now) = (context.org_id, self.commands.now());
-        let mut connection = self.database.pool(Role::Process).acquire().await?;
-        let select = format!("{COLUMNS} AND task_id = $2");
-        let letter = sqlx::query_as(&select).bind(org).bind(id);
-        let letter: Option<DeadLetter> = letter.fetch_optional(&mut *connection).await?;
-        let letter = letter.ok_or(DeadLetterError::Unknown)?;
-        let (process, aggregate_id) = (letter.process, letter.aggregate_id);
+        let mut tx = self.database.pool(Role::Process).transaction().await?;
+        let ended = match reason {
+            None => sqlx::query_as(RETRY).bind(org).bind(id).bind(utc(now)),
+            Some(_) => sqlx::query_as(DISCARD).bind(org).bind(id),
+        };
+        let ended: Option<(String, Uuid)> = ended.fetch_optional(&mut *tx).await?;
+        let (process, aggregate_id) = ended.ok_or(DeadLetterError::Unknown)?;
+        let at = now;
         let event = match reason {
-            None => SecurityEvent::DeadLetterRetried { user_id, process, aggregate_id, at: now },
+            None => SecurityEvent::DeadLetterRetried { user_id, process, aggregate_id, at },
             Some(reason) => {
-                let (reason, at) = (reason.to_owned(), now);
+                let reason = reason.to_owned();
                 SecurityEvent::DeadLetterDiscarded { user_id, process, aggregate_id, reason, at }
             }
         };
         let (command, said) = (SecurityCommand::Record(event), (None, "written down"));
         let told = self.commands.tell::<Security>(context.clone(), org, command, None, said).await;
         told.map_err(DeadLetterError::Command)?;
-        let ended = match reason {
-            None => sqlx::query(RETRY).bind(org).bind(id).bind(utc(now)),
-            Some(_) => sqlx::query(DISCARD).bind(org).bind(id),
-        };
-        match ended.execute(&mut *connection).await?.rows_affected() {
-            0 => Err(DeadLetterError::Unknown),
-            _ => Ok(()),
-        }
+        Ok(tx.commit().await?)
     }
 }

@@ -200,6 +200,7 @@ impl<R: Reactor> Runner<R> {
         let span = (self.clock.now(), self.settings.lease_ms);
         let name = self.reactor.name();
         let lease = Lease::take(&mut connection, name, self.owner, span).await?;
+        tasks::bury(&mut connection, &lease, self.clock.now()).await?;
         let feed = Feed::open(pool).await?;
         Ok(Term { connection, feed, seen: lease.position, lease })
     }
@@ -214,7 +215,6 @@ impl<R: Reactor> Runner<R> {
         }
         let Term { connection, lease, .. } = &mut *term;
         let now = self.clock.now();
-        tasks::bury(connection, lease, now).await?;
         let limit = (now, i64::try_from(room).unwrap_or(1));
         for task in tasks::take(connection, lease, limit, &looks.tasks).await? {
             looks.tasks.push(task.task_id);

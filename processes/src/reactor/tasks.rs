@@ -1,4 +1,5 @@
-//! The statements on `process_tasks`. Every write is bound to the lease.
+//! The statements on `process_tasks`. What a runner writes is bound to its lease; anybody may ask
+//! for a look.
 
 use std::collections::HashMap;
 
@@ -37,8 +38,8 @@ impl Found {
         }
     }
 
-    /// Keeps them as tasks that are due now. What has failed before is looked at anew: the fact may
-    /// have changed why.
+    /// Keeps them as tasks that are due now. What has failed before is looked at anew: the fact
+    /// may have changed why.
     pub(super) async fn keep(
         &self,
         connection: &mut PgConnection,
@@ -105,7 +106,8 @@ impl Task {
     }
 }
 
-/// Buries what has killed the process each time it was looked at.
+/// Buries what has killed the process each time it was looked at; asked when a term begins, as
+/// only a look that was cut off leaves such a task.
 pub(super) async fn bury(
     connection: &mut PgConnection,
     lease: &Lease,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use domain::payment::{KnownPayment, Payment, PaymentEvent as E, PaymentOperation};
+use domain::payment::{Asked, KnownPayment, Payment, PaymentEvent as E, PaymentOperation};
 use domain::{DecidedEvent, Timestamp};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -196,10 +196,31 @@ fn says<'e>(payment: &KnownPayment, event: &'e E) -> Option<Says<'e>> {
         }
         E::DisputeClosed { dispute_id, outcome, .. } => known(DISPUTE, dispute_id, outcome.word()),
         E::PaymentOutcomeUnknown { operation, id, .. } => known(kind(*operation), id, "unknown"),
-        // A status that is told otherwise changes no money.
-        E::PaymentReconciled { field, .. } if field == "status" => return None,
-        E::PaymentReconciled { operation, id, .. } => known(kind(*operation), id, "conflict"),
+        // What is told otherwise of something that is over, changes no money.
+        E::PaymentReconciled { operation, id, .. } if conflicts(payment, *operation, *id) => {
+            known(kind(*operation), id, "conflict")
+        }
+        E::PaymentReconciled { .. } => return None,
     })
+}
+
+/// Whether something is as it is because the provider tells otherwise.
+fn conflicts(payment: &KnownPayment, operation: PaymentOperation, id: Uuid) -> bool {
+    let told = |of: Uuid, asked: &Asked| of == id && matches!(asked, Asked::Conflict { .. });
+    match operation {
+        PaymentOperation::Authorization => {
+            payment.attempts.iter().any(|one| told(one.attempt_id.uuid(), &one.asked))
+        }
+        PaymentOperation::Capture => {
+            payment.captures.iter().any(|one| told(one.capture_id.uuid(), &one.asked))
+        }
+        PaymentOperation::Void => {
+            payment.void.iter().any(|one| told(one.void_id.uuid(), &one.asked))
+        }
+        PaymentOperation::Refund => {
+            payment.refunds.iter().any(|one| told(one.refund_id.uuid(), &one.asked))
+        }
+    }
 }
 
 fn kind(operation: PaymentOperation) -> &'static str {

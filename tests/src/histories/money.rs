@@ -79,6 +79,7 @@ fn any(id: Uuid, dice: &mut Dice, at: Timestamp) -> PaymentCommand {
             amount_minor,
             reason: RefundReason::Other,
             note: dice.chance(30).then(|| "a note".to_owned()),
+            most_minor: None,
             approval_from_minor: dice.chance(30).then_some(100),
             by,
             at,

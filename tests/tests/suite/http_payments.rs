@@ -46,6 +46,14 @@ async fn payment_m1_the_same_request_is_answered_with_the_same_payment() {
     );
     assert_eq!(first.body["method"]["last4"], "4242");
     assert_eq!(first.body["description"], "invoice 17");
+    // What the answer shows is there for whoever asks for its position.
+    let position = first.header("x-event-position").to_owned();
+    let seen = [("x-min-position", position.as_str()), ("prefer", "wait=5")];
+    let seen = server.send("GET", first.header("location"), None, &seen).await;
+    assert_eq!(
+        (seen.header("etag"), &seen.body["status"]),
+        (first.header("etag"), &json!("captured"))
+    );
     let again = pay(&server, "k", order(1_000)).await;
     assert_eq!((again.status, id(&again)), (201, id(&first)));
     assert_eq!(again.header("idempotent-replayed"), "true");
@@ -169,8 +177,11 @@ async fn what_is_authorized_is_captured_and_let_go() {
     assert_eq!(paid.body["status"], "authorized", "{}", paid.body);
     let path = paid.header("location").to_owned();
     let act = async |verb: &str, body: Value| {
-        server.send("POST", &format!("{path}/{verb}"), Some(body), &[]).await
+        let key = format!("{verb}{body}").replace(' ', "");
+        post(&server, server.token(), &format!("{path}/{verb}"), &key, body).await
     };
+    let keyless = server.send("POST", &format!("{path}/capture"), Some(json!({})), &[]).await;
+    keyless.is_problem(400, "idempotency-key-required");
     act("capture", json!({ "amount_minor": 1_001 }))
         .await
         .is_problem(409, "capture-exceeds-authorization");
@@ -189,6 +200,10 @@ async fn what_is_authorized_is_captured_and_let_go() {
     none.is_problem(404, "not-found");
     server.get(&nobody).await.is_problem(404, "not-found");
     // Whoever has to confirm does so, or is not waited for.
+    let refused = pay(&server, "cancel", order(1_003)).await;
+    let canceled = format!("{}/cancel", refused.header("location"));
+    let canceled = server.send("POST", &canceled, None, &[]).await;
+    assert_eq!((canceled.status, &canceled.body["status"]), (200, &json!("canceled")));
     let waits = pay(&server, "confirm", order(1_003)).await;
     assert_eq!((waits.status, &waits.body["status"]), (201, &json!("requires_action")));
     assert!(waits.body["action_url"].is_string());
@@ -320,12 +335,35 @@ async fn an_erased_customer_leaves_the_money_and_no_words() {
     let call = called(&server, number).await;
     let mut body = order(1_000);
     body["call_id"] = json!(call.rsplit('/').next());
-    let paid = pay(&server, "k", body).await;
+    body["metadata"] = json!({ "name": "Bob Smith" });
+    let paid = pay(&server, "k", body.clone()).await;
     assert_eq!(paid.body["description"], "invoice 17", "{}", paid.body);
+    assert_eq!(paid.body["metadata"], json!({ "name": "Bob Smith" }));
     done(&server, erase(&server, number).await.header("location")).await;
     server.settle().await;
     let read = server.get(paid.header("location")).await.body;
     assert_eq!((&read["description"], &read["captured_minor"]), (&Value::Null, &json!(1_000)));
+    assert_eq!(read["metadata"], json!({}));
+    // The money can be given back, and a repetition is answered as before; nothing is written about
+    // them any more.
+    let again = pay(&server, "k", body.clone()).await;
+    assert_eq!(
+        (again.status, again.header("idempotent-replayed")),
+        (201, "true"),
+        "{}",
+        again.body
+    );
+    pay(&server, "new", body.clone()).await.is_problem(410, "erased");
+    for field in ["description", "metadata"] {
+        body.as_object_mut().expect("fields").remove(field);
+    }
+    assert_eq!(pay(&server, "bare", body).await.status, 201);
+    let refunds = format!("{}/refunds", paid.header("location"));
+    let refund = json!({ "reason": "other" });
+    let refunded = post(&server, server.token(), &refunds, "r", refund).await;
+    assert_eq!((refunded.status, &refunded.body["refund_state"]), (200, &json!("full")));
+    let list = server.get(PAYMENTS).await.body;
+    assert_eq!(list["items"].as_array().map(Vec::len), Some(2), "{list}");
     server.stop().await;
 }
 

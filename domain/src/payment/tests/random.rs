@@ -44,6 +44,7 @@ fn command() -> impl Strategy<Value = PaymentCommand> {
         4 => amounts().prop_map(|(number, amount)| take(number, amount)),
         4 => (number(), answer()).prop_map(|(number, answer)| taken(number, answer)),
         1 => number().prop_map(void),
+        1 => number().prop_map(cancel),
         2 => (number(), answer()).prop_map(|(number, answer)| let_go(number, answer)),
         1 => Just(PaymentCommand::Expire { at: at(8 * 86_400) }),
         4 => (amounts(), prop_oneof![Just(None), Just(Some(300))]).prop_map(
@@ -52,6 +53,7 @@ fn command() -> impl Strategy<Value = PaymentCommand> {
                 amount_minor,
                 reason: RefundReason::Other,
                 note: None,
+                most_minor: None,
                 approval_from_minor,
                 by: somebody(1),
                 at: at(4),
@@ -89,6 +91,8 @@ struct Book {
     authorized: i64,
     captured: i64,
     refunded: i64,
+    disputed: i64,
+    lost: i64,
     asked_back: std::collections::HashMap<RefundId, i64>,
 }
 
@@ -107,6 +111,10 @@ impl Book {
             }
             PaymentEvent::RefundSucceeded { refund_id, .. } => {
                 self.refunded += self.asked_back[refund_id];
+            }
+            PaymentEvent::DisputeOpened { amount_minor, .. } => self.disputed = *amount_minor,
+            PaymentEvent::DisputeClosed { outcome: DisputeOutcome::Lost, .. } => {
+                self.lost = self.disputed;
             }
             // Also one that had succeeded: then it is no longer given back.
             PaymentEvent::RefundFailed { refund_id, .. }
@@ -143,7 +151,8 @@ proptest! {
             let asked_back: i64 = book.asked_back.values().sum();
             prop_assert!(asked_back <= book.captured, "{:?} {:?}", before, command);
             prop_assert_eq!(known.captured_minor(), book.captured);
-            prop_assert_eq!(known.refundable_minor(), book.captured - asked_back);
+            let refundable = (book.captured - asked_back - book.lost).max(0);
+            prop_assert_eq!(known.refundable_minor(), refundable);
             prop_assert!(known.capturable_minor() >= 0 && known.refundable_minor() >= 0);
             if let Ok(again) = payment.decide(command.clone()) {
                 let repeated = again.iter().map(DecidedEvent::event_type).collect::<Vec<_>>();

@@ -103,7 +103,7 @@ async fn a_payer_confirms_or_is_not_waited_for() {
     // One who is not waited for any more cannot pay.
     let other = shop.pay(1_003, CaptureMethod::Automatic).await;
     shop.settle().await;
-    shop.void(other).await;
+    shop.cancel(other).await;
     shop.pass(5).await;
     assert_eq!(shop.status(other).await, PaymentStatus::Canceled);
     assert_eq!(shop.simulator.balance(), 1_003);
@@ -146,6 +146,66 @@ async fn another_amount_than_ours_is_seen_and_can_be_let_go() {
     shop.void(id).await;
     shop.settle().await;
     assert_eq!((shop.status(id).await, shop.simulator.kept()), (PaymentStatus::Voided, 0));
+    // What was taken already goes back.
+    let taken = shop.pay(1_009, CaptureMethod::Automatic).await;
+    shop.settle().await;
+    assert_eq!(shop.simulator.balance(), 1_010);
+    shop.void(taken).await;
+    shop.settle().await;
+    assert_eq!((shop.status(taken).await, shop.simulator.balance()), (PaymentStatus::Voided, 0));
+}
+
+/// A question that is not answered keeps no other one waiting.
+#[tokio::test]
+async fn a_refund_that_nobody_knows_of_holds_up_no_other_one() {
+    let mut shop = Shop::open().await;
+    let id = shop.pay(1_000, CaptureMethod::Automatic).await;
+    shop.settle().await;
+    shop.refund(id, 105).await;
+    shop.refund(id, 300).await;
+    shop.settle().await;
+    assert_eq!(shop.times(id, "RefundSucceeded").await, 1);
+    assert_eq!(shop.payment(id).await.refunded_minor(), 300);
+    shop.pass(2).await;
+    assert_eq!(shop.payment(id).await.refunded_minor(), 405);
+}
+
+/// What comes too early is applied once it can be.
+#[tokio::test]
+async fn notices_are_applied_in_whatever_order_they_come() {
+    use domain::payment::{DisputeOutcome, PaymentProvider};
+    use processes::payments::{Notice, Told};
+    let mut shop = Shop::open().await;
+    let id = shop.pay(1_000, CaptureMethod::Automatic).await;
+    shop.settle().await;
+    let (dispute_id, reason) = ("dp_1".to_owned(), "fraudulent".to_owned());
+    let closed =
+        Told::DisputeClosed { dispute_id: dispute_id.clone(), outcome: DisputeOutcome::Lost };
+    let opened = Told::DisputeOpened { dispute_id, amount_minor: 400, reason, due_by: None };
+    for (event_id, told) in [("evt_2", closed), ("evt_1", opened)] {
+        let provider = PaymentProvider::Simulator;
+        let event_id = event_id.to_owned();
+        let notice = Notice { org: org(), provider, event_id, payment: id, told };
+        shop.inbox.receive(&notice).await.expect("kept");
+        shop.settle().await;
+    }
+    assert!(shop.payment(id).await.disputed(), "the end was told before the beginning");
+    shop.clock.advance(300_000);
+    shop.settle().await;
+    let payment = shop.payment(id).await;
+    assert_eq!((payment.disputed(), payment.refundable_minor()), (false, 600));
+}
+
+/// A provider that knows nothing of it keeps nothing of it.
+#[tokio::test]
+async fn a_payer_is_given_up_also_where_the_provider_has_forgotten_them() {
+    let mut shop = Shop::open().await;
+    let id = shop.pay(1_003, CaptureMethod::Automatic).await;
+    shop.settle().await;
+    shop.forget();
+    shop.clock.advance(15 * 60_000);
+    shop.settle().await;
+    assert_eq!(shop.status(id).await, PaymentStatus::Canceled);
 }
 
 #[tokio::test]

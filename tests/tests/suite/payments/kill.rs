@@ -14,7 +14,7 @@ async fn adds_up(shop: &mut Shop, ids: &[PaymentId], balance: i64) {
     let (mut ours, mut kept) = (0, 0);
     for id in ids {
         let payment = shop.payment(*id).await;
-        assert_eq!(payment.question(), None, "{payment:?}");
+        assert_eq!(payment.questions(), [], "{payment:?}");
         assert_eq!(payment.conflicts, [], "{payment:?}");
         ours += payment.captured_minor() - payment.refunded_minor();
         kept += payment.capturable_minor();

@@ -39,26 +39,30 @@ pub enum Line {
 
 /// The way to the simulated provider.
 pub struct Way {
-    simulator: Arc<PaymentSimulator>,
+    simulator: Mutex<Arc<PaymentSimulator>>,
     line: Mutex<Line>,
     asked: Mutex<u32>,
 }
 
 impl Way {
+    fn simulator(&self) -> Arc<PaymentSimulator> {
+        self.simulator.lock().unwrap().clone()
+    }
+
     fn put<'a, T: Send + 'a>(
         &'a self,
-        ask: impl FnOnce() -> BoxFuture<'a, T> + Send + 'a,
+        ask: impl Future<Output = T> + Send + 'a,
         nothing: T,
     ) -> BoxFuture<'a, T> {
         *self.asked.lock().unwrap() += 1;
         let line = *self.line.lock().unwrap();
         Box::pin(async move {
             match line {
-                Line::Fine => ask().await,
+                Line::Fine => ask.await,
                 Line::Dead => nothing,
                 Line::DiesBefore => std::future::pending().await,
                 Line::DiesAfter => {
-                    ask().await;
+                    ask.await;
                     std::future::pending().await
                 }
             }
@@ -72,19 +76,23 @@ impl PaymentGateway for Way {
     }
 
     fn authorize(&self, request: AuthorizationRequest) -> BoxFuture<'_, Authorization> {
-        self.put(move || self.simulator.authorize(request), Authorization::Unknown)
+        let simulator = self.simulator();
+        self.put(async move { simulator.authorize(request).await }, Authorization::Unknown)
     }
 
     fn capture(&self, request: MoneyRequest) -> BoxFuture<'_, Answer> {
-        self.put(move || self.simulator.capture(request), Answer::Unknown)
+        let simulator = self.simulator();
+        self.put(async move { simulator.capture(request).await }, Answer::Unknown)
     }
 
     fn void(&self, request: MoneyRequest) -> BoxFuture<'_, Answer> {
-        self.put(move || self.simulator.void(request), Answer::Unknown)
+        let simulator = self.simulator();
+        self.put(async move { simulator.void(request).await }, Answer::Unknown)
     }
 
     fn refund(&self, request: MoneyRequest) -> BoxFuture<'_, Answer> {
-        self.put(move || self.simulator.refund(request), Answer::Unknown)
+        let simulator = self.simulator();
+        self.put(async move { simulator.refund(request).await }, Answer::Unknown)
     }
 }
 
@@ -121,11 +129,18 @@ impl Shop {
         let inbox = NoticeInbox::new(test.database().clone(), ids.clone(), clock.clone());
         let simulator = Arc::new(PaymentSimulator::new(clock.clone(), inbox.clone()));
         let (line, asked) = (Mutex::new(Line::Fine), Mutex::new(0));
-        let way = Arc::new(Way { simulator: simulator.clone(), line, asked });
+        let way = Arc::new(Way { simulator: Mutex::new(simulator.clone()), line, asked });
         let timer = Timer::new("payment-timer", commands.clone());
         let settings = RunnerSettings::default();
         let timer = Runner::new(test.database().clone(), commands.clone(), timer, settings);
         Self { test, clock, commands, simulator, inbox, ids, way, flow: None, timer }
+    }
+
+    /// The provider starts anew, and knows nothing of what was before.
+    pub fn forget(&mut self) {
+        let anew = PaymentSimulator::new(self.clock.clone(), self.inbox.clone());
+        self.simulator = Arc::new(anew);
+        *self.way.simulator.lock().unwrap() = self.simulator.clone();
     }
 
     pub fn line(&self, line: Line) {
@@ -197,12 +212,19 @@ impl Shop {
         self.ask(id, PaymentCommand::Void { void_id, reason, by, at: self.now() }).await;
     }
 
+    pub async fn cancel(&self, id: PaymentId) {
+        let (void_id, reason) = (VoidId::from(self.id()), VoidReason::Canceled);
+        let by = Some(somebody(1));
+        self.ask(id, PaymentCommand::Void { void_id, reason, by, at: self.now() }).await;
+    }
+
     pub async fn refund(&self, id: PaymentId, amount_minor: impl Into<Option<i64>>) {
         let command = PaymentCommand::Refund {
             refund_id: RefundId::from(self.id()),
             amount_minor: amount_minor.into(),
             reason: RefundReason::Other,
             note: None,
+            most_minor: None,
             approval_from_minor: None,
             by: somebody(1),
             at: self.now(),
