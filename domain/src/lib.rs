@@ -6,7 +6,10 @@
 
 pub mod agent;
 pub mod call;
+pub mod calling_hours;
+pub mod campaign;
 pub mod card;
+pub mod contact;
 mod decider;
 pub mod disposition;
 pub mod dnc;
@@ -14,6 +17,7 @@ mod email;
 mod id;
 mod money;
 pub mod organization;
+mod patch;
 pub mod payment;
 mod personal;
 mod phone;

@@ -12,6 +12,11 @@ pub trait Refusal: std::error::Error + Send + Sync + 'static {
         None
     }
 
+    /// The fields that are to blame, where there are several.
+    fn fields(&self) -> &[FieldFault] {
+        self.field().map_or(&[], std::slice::from_ref)
+    }
+
     /// Which rule refused, where a program may want to know.
     fn reason(&self) -> Option<&'static str> {
         self.field().map(|field| field.reason)

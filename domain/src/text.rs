@@ -19,6 +19,8 @@ pub const MAX_TAG: usize = 64;
 pub const MAX_TAGS: usize = 50;
 /// The bytes of metadata, written without white space.
 pub const MAX_METADATA: usize = 8 * 1024;
+/// The longest tag of a language that anybody needs (RFC 5646 §4.4.1).
+const MAX_LANGUAGE: usize = 35;
 /// How deep metadata may be nested; the object itself is the first level.
 pub const MAX_DEPTH: usize = 32;
 
@@ -49,6 +51,9 @@ pub enum TextError {
     /// It is nested too deep.
     #[error("it is nested deeper than {0}")]
     TooDeep(usize),
+    /// It is no tag of a language.
+    #[error("a language is a tag such as en or pt-BR")]
+    NoLanguage,
 }
 
 impl TextError {
@@ -64,6 +69,7 @@ impl TextError {
             Self::Repeated => "repeated",
             Self::Unseen => "unseen-character",
             Self::TooDeep(_) => "too-deep",
+            Self::NoLanguage => "invalid-language",
         }
     }
 }
@@ -119,6 +125,26 @@ pub fn name(text: &str, most: usize) -> Result<(), TextError> {
 /// [`TextError`], where it is none.
 pub fn label(text: &str) -> Result<(), TextError> {
     line(text, MAX_LABEL)
+}
+
+/// The tag of a language by its form (RFC 5646): 2 or 3 letters, then subtags.
+///
+/// # Errors
+/// [`TextError`], where it is none.
+pub fn language(tag: &str) -> Result<(), TextError> {
+    let mut subtags = tag.split('-');
+    let first = subtags.next().unwrap_or_default();
+    let letters = |tag: &str| tag.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let others = |tag: &str| {
+        (2..=8).contains(&tag.len()) && tag.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    if tag.len() > MAX_LANGUAGE {
+        return Err(TextError::TooLong(MAX_LANGUAGE));
+    }
+    if !(2..=3).contains(&first.len()) || !letters(first) || !subtags.all(others) {
+        return Err(TextError::NoLanguage);
+    }
+    Ok(())
 }
 
 /// Tags: at most 50 of at most 64 characters, each once.

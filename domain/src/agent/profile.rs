@@ -8,8 +8,6 @@ use crate::{FieldFault, PhoneNumber, text};
 /// Calls that an agent may have at once at most.
 pub const MAX_CALLS: u8 = 10;
 const MAX_LANGUAGES: usize = 20;
-/// The longest tag of a language that anybody needs (RFC 5646 §4.4.1).
-const MAX_TAG: usize = 35;
 const LEVELS: std::ops::RangeInclusive<u8> = 1..=5;
 
 /// Something that an agent can do.
@@ -116,25 +114,14 @@ fn address(address: &str) -> Result<(), FieldFault> {
     }
 }
 
-/// Language tags of RFC 5646 by their form: 2 or 3 letters, then subtags.
+/// Tags of languages, each once.
 fn languages(languages: &[String]) -> Result<(), FieldFault> {
     let fault = |reason, words| Err(FieldFault::new("/languages", reason, words));
     if languages.len() > MAX_LANGUAGES {
         return fault("too-many", "at most 20 languages");
     }
     for (place, language) in languages.iter().enumerate() {
-        let mut subtags = language.split('-');
-        let first = subtags.next().unwrap_or_default();
-        let letters = |tag: &str| tag.bytes().all(|byte| byte.is_ascii_alphabetic());
-        let others = |tag: &str| {
-            (2..=8).contains(&tag.len()) && tag.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        };
-        if language.len() > MAX_TAG {
-            return fault("too-long", "the tag of a language has at most 35 characters");
-        }
-        if !(2..=3).contains(&first.len()) || !letters(first) || !subtags.all(others) {
-            return fault("invalid-language", "a language is a tag such as en or pt-BR");
-        }
+        FieldFault::of_text("/languages", text::language(language))?;
         if languages.iter().take(place).any(|other| other.eq_ignore_ascii_case(language)) {
             return fault("repeated", "a language is there twice");
         }

@@ -4,6 +4,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::call::WrapUp;
+use crate::patch::stated;
 use crate::{FieldFault, TeamId, text};
 
 /// The longest name of a team, in characters.
@@ -57,15 +58,6 @@ pub struct TeamChanges {
     pub skills_default: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "stated")]
     pub wrap_up: Option<Option<WrapUp>>,
-}
-
-/// What is there is stated, also as `null`.
-fn stated<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
-where
-    D: serde::Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    Option::deserialize(deserializer).map(Some)
 }
 
 /// When a team works, in its own zone: spans of each day of the week.

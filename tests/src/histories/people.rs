@@ -1,4 +1,4 @@
-//! Random histories of people: at the doors, in teams, at work, and paying.
+//! Random histories of people: at the doors, in teams, at work, paying, and called.
 
 use anyhow::anyhow;
 use domain::agent::{
@@ -20,6 +20,7 @@ use event_store::Failure;
 use processes::Commands;
 use uuid::Uuid;
 
+use super::calling;
 use super::money::pay;
 use super::{Dice, History, Silent, context};
 
@@ -43,6 +44,7 @@ pub async fn append_people(commands: &Commands, histories: &[History]) -> anyhow
         head = team(commands, history, &mut dice, at).await?.max(head);
         head = pay(commands, history, &mut dice, at).await?.max(head);
         head = suppress(commands, history, &mut dice, at).await?.max(head);
+        head = calling::call(commands, history, &mut dice, at).await?.max(head);
     }
     Ok(head)
 }

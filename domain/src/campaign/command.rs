@@ -1,0 +1,39 @@
+//! What may be asked of a campaign. What it cannot know (whether a name is free, whether somebody
+//! can be called) is looked up before.
+
+use super::settings::{CampaignChanges, CampaignSettings};
+use super::words::CompletionReason;
+use crate::{FieldFault, Timestamp, UserId};
+
+/// What a campaign cannot know of the others, looked up consistently just before.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Around {
+    /// Whether another campaign has the name.
+    pub name_taken: bool,
+    /// What is wrong with a team or an agent that is named, where something is.
+    pub reference: Option<FieldFault>,
+}
+
+/// A command.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the fields are those of the facts")]
+pub enum CampaignCommand {
+    /// It is there, as a draft.
+    Create { settings: Box<CampaignSettings>, around: Around, by: UserId, at: Timestamp },
+    /// It calls otherwise.
+    Update { changes: Box<CampaignChanges>, around: Around, by: UserId, at: Timestamp },
+    /// It calls. `dialable` says whether it has anybody to call.
+    Activate { dialable: bool, by: UserId, at: Timestamp },
+    /// It does not call now.
+    Pause { by: UserId, at: Timestamp },
+    /// It has called whom it could.
+    Complete { reason: CompletionReason, by: Option<UserId>, at: Timestamp },
+    /// It calls again after it was complete.
+    Reopen { by: UserId, at: Timestamp },
+    /// It is given up.
+    Cancel { reason: String, by: UserId, at: Timestamp },
+    /// It is put away; a draft that nobody was called for is gone.
+    Delete { by: UserId, at: Timestamp },
+    /// It is only read any more.
+    Archive { by: UserId, at: Timestamp },
+}

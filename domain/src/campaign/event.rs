@@ -1,0 +1,72 @@
+//! The facts of a campaign, as they are stored forever.
+
+use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
+
+use super::settings::{CampaignChanges, CampaignSettings};
+use super::words::{CompletionReason, PauseReason};
+use crate::{DecidedEvent, SealedText, SubjectId, Timestamp, UserId};
+
+/// One fact.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
+#[expect(missing_docs, reason = "docs/EVENTS.md says what the fields mean, generated from golden/")]
+pub enum CampaignEvent {
+    /// There is a campaign, its revision is 1.
+    CampaignCreated { settings: Box<CampaignSettings>, by: UserId, at: Timestamp },
+    /// It calls otherwise; what is not named stays, what is `null` is gone.
+    CampaignUpdated { changes: Box<CampaignChanges>, revision: u32, by: UserId, at: Timestamp },
+    /// It calls, for the first time.
+    CampaignActivated { activation_no: u32, by: UserId, at: Timestamp },
+    /// It does not call now.
+    CampaignPaused {
+        reason: PauseReason,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<UserId>,
+        at: Timestamp,
+    },
+    /// It calls again.
+    CampaignResumed {
+        activation_no: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<UserId>,
+        at: Timestamp,
+    },
+    /// It has called whom it could.
+    CampaignCompleted {
+        reason: CompletionReason,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<UserId>,
+        at: Timestamp,
+    },
+    /// It is given up.
+    CampaignCanceled { reason: String, by: UserId, at: Timestamp },
+    /// It is only read any more.
+    CampaignArchived { by: UserId, at: Timestamp },
+    /// It was a draft, and is gone.
+    CampaignDraftDeleted { by: UserId, at: Timestamp },
+}
+
+impl DecidedEvent for CampaignEvent {
+    const TYPES: &'static [&'static str] = Self::VARIANTS;
+
+    fn event_type(&self) -> &'static str {
+        self.into()
+    }
+
+    fn occurred_at(&self) -> Timestamp {
+        match self {
+            Self::CampaignCreated { at, .. }
+            | Self::CampaignUpdated { at, .. }
+            | Self::CampaignActivated { at, .. }
+            | Self::CampaignPaused { at, .. }
+            | Self::CampaignResumed { at, .. }
+            | Self::CampaignCompleted { at, .. }
+            | Self::CampaignCanceled { at, .. }
+            | Self::CampaignArchived { at, .. }
+            | Self::CampaignDraftDeleted { at, .. } => *at,
+        }
+    }
+
+    /// Nothing here is about a person but their ids.
+    fn each_personal(&mut self, _: &mut dyn FnMut(SubjectId, &str) -> SealedText) {}
+}

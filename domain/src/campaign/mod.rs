@@ -1,0 +1,353 @@
+//! A campaign: whom an organization calls, when and how (domain/03 §3.3).
+//!
+//! ```text
+//! draft ── activate ──► active ⇄ paused
+//!   │                     │        │
+//!   │                     ▼        ▼
+//!   │             completed, canceled ──► archived
+//!   └── delete ──► deleted
+//! ```
+//!
+//! What it is to do about each contact stands with the contact: the campaign has no facts of its
+//! own about single ones.
+
+mod command;
+mod event;
+mod refusal;
+mod settings;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use serde::{Deserialize, Serialize};
+
+pub use command::{Around, CampaignCommand};
+pub use event::CampaignEvent;
+pub use refusal::CampaignRefusal;
+pub use settings::{CampaignChanges, CampaignSettings, Schedule};
+pub use words::*;
+
+use crate::calling_hours::{Verdict, Window, jurisdiction, verdict};
+use crate::decider::aggregate;
+use crate::{Decider, FieldFault, Owed, SubjectId, Timed, Timestamp, UserId, text};
+
+/// A campaign, or none yet.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Campaign {
+    /// There is no such campaign.
+    #[default]
+    Unknown,
+    /// There is.
+    Known(Box<KnownCampaign>),
+}
+
+/// A campaign that exists.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KnownCampaign {
+    /// How it calls.
+    pub settings: CampaignSettings,
+    /// Which edition of the settings this is, from 1.
+    pub revision: u32,
+    /// Where it stands.
+    pub status: CampaignStatus,
+    /// Why it does not call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paused: Option<PauseReason>,
+    /// Why it is complete.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub completed: Option<CompletionReason>,
+    /// How often it has begun to call.
+    pub activations: u32,
+    /// When it did so for the first time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_activated_at: Option<Timestamp>,
+    /// Since when it stands as it does.
+    pub status_since: Timestamp,
+    /// Since when it is there.
+    pub created_at: Timestamp,
+}
+
+aggregate!(Campaign, "campaign", CampaignCommand, CampaignEvent, CampaignRefusal);
+
+type Decided = Result<Vec<CampaignEvent>, CampaignRefusal>;
+
+impl Decider for Campaign {
+    fn decide(&self, command: CampaignCommand) -> Decided {
+        match (self, command) {
+            (Self::Known(campaign), command) => campaign.decide(command),
+            (Self::Unknown, CampaignCommand::Create { settings, around, by, at }) => {
+                settings.checked()?;
+                around.checked()?;
+                Ok(vec![CampaignEvent::CampaignCreated { settings, by, at }])
+            }
+            (Self::Unknown, _) => Err(CampaignRefusal::Unknown),
+        }
+    }
+
+    fn evolve(&mut self, event: &CampaignEvent) {
+        match (self, event) {
+            (Self::Known(campaign), event) => campaign.evolve(event),
+            (campaign, CampaignEvent::CampaignCreated { settings, at, .. }) => {
+                *campaign = Self::Known(Box::new(KnownCampaign {
+                    settings: (**settings).clone(),
+                    revision: 1,
+                    status: CampaignStatus::Draft,
+                    paused: None,
+                    completed: None,
+                    activations: 0,
+                    first_activated_at: None,
+                    status_since: *at,
+                    created_at: *at,
+                }));
+            }
+            // A campaign begins with its creation.
+            (Self::Unknown, _) => {}
+        }
+    }
+
+    fn subject(&self) -> Option<SubjectId> {
+        None
+    }
+}
+
+impl Campaign {
+    /// The campaign, where there is one.
+    #[must_use]
+    pub fn known(&self) -> Option<&KnownCampaign> {
+        match self {
+            Self::Unknown => None,
+            Self::Known(campaign) => Some(campaign),
+        }
+    }
+}
+
+impl Timed for Campaign {
+    const STARTS: &'static [&'static str] =
+        &["CampaignUpdated", "CampaignActivated", "CampaignResumed", "CampaignPaused"];
+
+    fn owed(&self, now: Timestamp) -> Owed<CampaignCommand> {
+        let Some(campaign) = self.known() else { return Owed::Nothing };
+        let open = matches!(campaign.status, CampaignStatus::Active | CampaignStatus::Paused);
+        match campaign.settings.schedule.end_at.filter(|_| open) {
+            None => Owed::Nothing,
+            Some(end) => {
+                let reason = CompletionReason::ScheduleEnded;
+                Owed::when(end, now, CampaignCommand::Complete { reason, by: None, at: now })
+            }
+        }
+    }
+}
+
+impl Around {
+    fn checked(self) -> Result<(), FieldFault> {
+        if self.name_taken {
+            return Err(FieldFault::new("/name", "taken", "another campaign has this name"));
+        }
+        self.reference.map_or(Ok(()), Err)
+    }
+}
+
+impl KnownCampaign {
+    fn decide(&self, command: CampaignCommand) -> Decided {
+        use CampaignCommand as C;
+        use CampaignStatus as S;
+        match command {
+            C::Create { .. } => Err(CampaignRefusal::Exists),
+            _ if self.status == S::Deleted => Err(CampaignRefusal::Unknown),
+            C::Archive { .. } | C::Delete { .. } if self.status == S::Archived => Ok(Vec::new()),
+            _ if self.status == S::Archived => Err(CampaignRefusal::Archived),
+            C::Update { changes, around, by, at } => self.update(changes, around, by, at),
+            C::Activate { dialable, by, at } => self.activate(dialable, by, at),
+            C::Pause { by, at } => match self.status {
+                S::Active => {
+                    let (reason, by) = (PauseReason::Manual, Some(by));
+                    Ok(vec![CampaignEvent::CampaignPaused { reason, by, at }])
+                }
+                S::Paused => Ok(Vec::new()),
+                _ => Err(CampaignRefusal::State(self.status)),
+            },
+            C::Complete { reason, by, at } => match self.status {
+                S::Active | S::Paused => {
+                    Ok(vec![CampaignEvent::CampaignCompleted { reason, by, at }])
+                }
+                S::Completed => Ok(Vec::new()),
+                _ => Err(CampaignRefusal::State(self.status)),
+            },
+            C::Reopen { by, at } => match self.status {
+                S::Completed if self.over(at) => {
+                    let words = "its time is over; give it another end first";
+                    Err(FieldFault::new("/schedule/end_at", "out-of-range", words).into())
+                }
+                S::Completed => Ok(vec![self.resumed(Some(by), at)]),
+                S::Active => Ok(Vec::new()),
+                _ => Err(CampaignRefusal::State(self.status)),
+            },
+            C::Cancel { reason, by, at } => match self.status {
+                S::Draft | S::Active | S::Paused => {
+                    FieldFault::of_text("/reason", text::line(&reason, text::MAX_LINE))?;
+                    Ok(vec![CampaignEvent::CampaignCanceled { reason, by, at }])
+                }
+                S::Canceled => Ok(Vec::new()),
+                _ => Err(CampaignRefusal::State(self.status)),
+            },
+            C::Delete { by, at } if self.status == S::Draft => {
+                Ok(vec![CampaignEvent::CampaignDraftDeleted { by, at }])
+            }
+            C::Delete { by, at } | C::Archive { by, at } => match self.status {
+                S::Completed | S::Canceled | S::Paused => {
+                    Ok(vec![CampaignEvent::CampaignArchived { by, at }])
+                }
+                S::Active => Err(CampaignRefusal::Active(
+                    "a campaign that calls is paused, completed or canceled first".to_owned(),
+                )),
+                _ => Err(CampaignRefusal::State(self.status)),
+            },
+        }
+    }
+
+    fn update(
+        &self,
+        changes: Box<CampaignChanges>,
+        around: Around,
+        by: UserId,
+        at: Timestamp,
+    ) -> Decided {
+        let open = [
+            CampaignStatus::Draft,
+            CampaignStatus::Active,
+            CampaignStatus::Paused,
+            CampaignStatus::Completed,
+        ];
+        if !open.contains(&self.status) {
+            return Err(CampaignRefusal::State(self.status));
+        }
+        let settings = self.settings.with(&changes);
+        if settings == self.settings {
+            return Ok(Vec::new());
+        }
+        settings.checked()?;
+        around.checked()?;
+        let locked = self.settings.locked(&settings);
+        if self.status == CampaignStatus::Active && !locked.is_empty() {
+            let words = format!("while the campaign calls, these stay: {}", locked.join(", "));
+            return Err(CampaignRefusal::Active(words));
+        }
+        let revision = self.revision.saturating_add(1);
+        Ok(vec![CampaignEvent::CampaignUpdated { changes, revision, by, at }])
+    }
+
+    fn activate(&self, dialable: bool, by: UserId, at: Timestamp) -> Decided {
+        match self.status {
+            CampaignStatus::Active => return Ok(Vec::new()),
+            CampaignStatus::Draft | CampaignStatus::Paused => {}
+            _ => return Err(CampaignRefusal::State(self.status)),
+        }
+        let lacking = self.lacking(dialable, at);
+        if !lacking.is_empty() {
+            return Err(CampaignRefusal::NotReady(lacking));
+        }
+        if self.activations > 0 {
+            return Ok(vec![self.resumed(Some(by), at)]);
+        }
+        Ok(vec![CampaignEvent::CampaignActivated { activation_no: 1, by, at }])
+    }
+
+    fn resumed(&self, by: Option<UserId>, at: Timestamp) -> CampaignEvent {
+        let activation_no = self.activations.saturating_add(1);
+        CampaignEvent::CampaignResumed { activation_no, by, at }
+    }
+
+    fn over(&self, at: Timestamp) -> bool {
+        self.settings.schedule.end_at.is_some_and(|end| end <= at)
+    }
+
+    /// Everything that it lacks to call, where it has anybody to call or not.
+    #[must_use]
+    pub fn lacking(&self, dialable: bool, at: Timestamp) -> Vec<FieldFault> {
+        let CampaignSettings { caller_id, schedule, dispositions, teams, agents, .. } =
+            &self.settings;
+        let zone = self.settings.time_zone.parse();
+        let zones: Vec<_> = zone.into_iter().collect();
+        let hours = verdict(&self.hours(), &schedule.holidays, &zones, at);
+        let closed = matches!(hours, Verdict::Never { .. });
+        [
+            (caller_id.is_none(), "/caller_id", "no-caller-id", "no number is shown"),
+            (!dialable, "", "no-contacts", "nobody can be called"),
+            (
+                closed,
+                "/schedule/windows",
+                "no-hours",
+                "the campaign has no hours in which the law allows calls",
+            ),
+            (self.over(at), "/schedule/end_at", "schedule-ended", "its time is over"),
+            (
+                teams.is_empty() && agents.is_empty(),
+                "/teams",
+                "nobody-assigned",
+                "no team and no agent calls for it",
+            ),
+            (
+                dispositions.is_empty(),
+                "/dispositions",
+                "no-dispositions",
+                "calls can come to nothing",
+            ),
+        ]
+        .into_iter()
+        .filter(|(lacks, ..)| *lacks)
+        .map(|(_, pointer, reason, words)| FieldFault::new(pointer, reason, words))
+        .collect()
+    }
+
+    /// The hours in all of which a contact has to be.
+    #[must_use]
+    pub fn hours(&self) -> Vec<&[Window]> {
+        let own = &self.settings.schedule.windows;
+        let mut rules = vec![jurisdiction()];
+        if !own.is_empty() {
+            rules.push(own);
+        }
+        rules
+    }
+
+    fn evolve(&mut self, event: &CampaignEvent) {
+        use CampaignEvent as E;
+        use CampaignStatus as S;
+        match event {
+            // A campaign begins once.
+            E::CampaignCreated { .. } => {}
+            E::CampaignUpdated { changes, revision, .. } => {
+                self.settings = self.settings.with(changes);
+                self.revision = *revision;
+            }
+            E::CampaignActivated { activation_no, at, .. }
+            | E::CampaignResumed { activation_no, at, .. } => {
+                self.activations = *activation_no;
+                self.first_activated_at = self.first_activated_at.or(Some(*at));
+                self.stands(S::Active, *at);
+            }
+            E::CampaignPaused { reason, at, .. } => {
+                self.stands(S::Paused, *at);
+                self.paused = Some(*reason);
+            }
+            E::CampaignCompleted { reason, at, .. } => {
+                self.stands(S::Completed, *at);
+                self.completed = Some(*reason);
+            }
+            E::CampaignCanceled { at, .. } => self.stands(S::Canceled, *at),
+            E::CampaignArchived { at, .. } => self.stands(S::Archived, *at),
+            E::CampaignDraftDeleted { at, .. } => self.stands(S::Deleted, *at),
+        }
+    }
+
+    fn stands(&mut self, status: CampaignStatus, at: Timestamp) {
+        self.status = status;
+        self.status_since = at;
+        self.paused = None;
+        if status == CampaignStatus::Active {
+            self.completed = None;
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! What may be asked of a contact. What it cannot know (the campaign's rules, when a day begins
+//! where they are, whether the number is suppressed) is looked up before.
+
+use super::profile::{Profile, ProfileChanges};
+use super::rules::AttemptRules;
+use super::words::{AttemptOutcome, ContactSource};
+use crate::disposition::Category;
+use crate::dnc::{DncScope, DncSource};
+use crate::{AgentId, CallId, CampaignId, PhoneNumber, SubjectId, Timestamp, UserId};
+
+/// Somebody whom a campaign is to call.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the fields are those of ContactCreated")]
+pub struct NewContact {
+    pub subject: SubjectId,
+    pub campaign_id: CampaignId,
+    pub number: PhoneNumber,
+    pub profile: Profile,
+    pub source: ContactSource,
+    /// What keeps the number from being called, where something does.
+    pub suppressed: Option<(DncScope, DncSource)>,
+    pub by: Option<UserId>,
+    pub at: Timestamp,
+}
+
+/// An attempt that is to be made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewAttempt {
+    /// By which call.
+    pub call_id: CallId,
+    /// How often may be tried; of a person who calls once, nothing.
+    pub rules: Option<AttemptRules>,
+    /// When the day began where they are.
+    pub day_began_at: Timestamp,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What a call came to, for the contact.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Result {
+    /// Which call.
+    pub call_id: CallId,
+    /// The code of the disposition.
+    pub code: String,
+    /// What kind of result it is.
+    pub category: Category,
+    /// When to call again, where that was agreed.
+    pub follow_up_at: Option<Timestamp>,
+    /// Who has agreed on it.
+    pub agent_id: Option<AgentId>,
+    /// When they are called again by themselves, not before.
+    pub retry_at: Timestamp,
+    /// How often may be tried.
+    pub rules: AttemptRules,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A command.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the fields are those of the facts")]
+pub enum ContactCommand {
+    /// A campaign is to call them.
+    Create(Box<NewContact>),
+    /// Something else is known of them.
+    Update { changes: Box<ProfileChanges>, by: Option<UserId>, at: Timestamp },
+    /// They are called now.
+    StartAttempt(Box<NewAttempt>),
+    /// Somebody speaks with them.
+    Connect { call_id: CallId, at: Timestamp },
+    /// The call is over. Where they are called again by themselves, not before `retry_at`.
+    EndAttempt {
+        call_id: CallId,
+        outcome: AttemptOutcome,
+        rules: Box<AttemptRules>,
+        retry_at: Timestamp,
+        at: Timestamp,
+    },
+    /// Somebody has said what it came to.
+    Dispose(Box<Result>),
+    /// They are called again then.
+    Schedule {
+        due_at: Timestamp,
+        agent_id: Option<AgentId>,
+        expires_at: Option<Timestamp>,
+        at: Timestamp,
+    },
+    /// Whoever was given them to call does not want to; they are called later.
+    Skip { reason: String, retry_at: Timestamp, by: UserId, at: Timestamp },
+    /// A call back that was agreed, and that nobody has made, is over.
+    Expire { at: Timestamp },
+    /// They are not to be called.
+    MarkDoNotCall { scope: DncScope, source: DncSource, at: Timestamp },
+    /// They may be called again, and this shows that they may.
+    Reinstate { reason: String, evidence: String, by: UserId, at: Timestamp },
+    /// They are called as if they never were.
+    Reset { by: Option<UserId>, at: Timestamp },
+    /// They are taken off the list.
+    Remove { by: UserId, at: Timestamp },
+    /// Who it was is forgotten.
+    Erase { at: Timestamp },
+}

@@ -1,0 +1,175 @@
+//! Random histories of campaigns and of whom they call: what is asked, possible or not.
+
+use domain::call::{AmdMode, RecordingPolicy};
+use domain::campaign::{
+    Around, Campaign, CampaignChanges, CampaignCommand, CampaignMode, CampaignSettings,
+    CompletionReason, Schedule,
+};
+use domain::contact::{
+    AttemptOutcome, AttemptRules, Contact, ContactCommand, ContactResult, ContactSource,
+    NewAttempt, NewContact, Profile, ProfileChanges, Said,
+};
+use domain::disposition;
+use domain::dnc::{DncScope, DncSource};
+use domain::{
+    AgentId, CallId, CampaignId, FreeText, PhoneNumber, SubjectId, TeamId, Timestamp, UserId,
+};
+use processes::Commands;
+use uuid::Uuid;
+
+use super::people::ask;
+use super::{Dice, History};
+
+/// What is asked of a campaign and of a contact, possible or not.
+const ASKED: u64 = 14;
+
+/// A campaign is run, and somebody is called; says where the log ends then.
+pub(super) async fn call(
+    commands: &Commands,
+    history: &History,
+    dice: &mut Dice,
+    mut at: Timestamp,
+) -> anyhow::Result<i64> {
+    let (id, by) = (history.call.uuid(), UserId::from(history.call.uuid()));
+    let (settings, around) = (Box::new(settings(dice)), Around::default());
+    let create = CampaignCommand::Create { settings, around, by, at };
+    let mut head = ask::<Campaign>(commands, history, id, create).await?;
+    let create = ContactCommand::Create(Box::new(contact(id, dice, at)?));
+    head = ask::<Contact>(commands, history, id, create).await?.max(head);
+    for _ in 0..dice.below(ASKED) {
+        at = at.plus_ms(dice.ms(40 * 60_000));
+        let command = of_campaign(by, dice, at);
+        head = ask::<Campaign>(commands, history, id, command).await?.max(head);
+        let command = of_contact(id, dice, at)?;
+        head = ask::<Contact>(commands, history, id, command).await?.max(head);
+    }
+    Ok(head)
+}
+
+fn settings(dice: &mut Dice) -> CampaignSettings {
+    let mode = [CampaignMode::Manual, CampaignMode::Preview];
+    CampaignSettings {
+        name: "Spring".to_owned(),
+        description: dice.chance(50).then(|| "renewals".to_owned()),
+        mode: dice.one(&mode).unwrap_or(CampaignMode::Manual),
+        language: None,
+        time_zone: "Europe/Prague".to_owned(),
+        caller_id: Some("+420777120000".to_owned()),
+        script: None,
+        schedule: Schedule::default(),
+        ring_timeout_seconds: 30,
+        preview_seconds: 60,
+        attempts: AttemptRules { max_per_day: 20, ..AttemptRules::default() },
+        amd: AmdMode::Off,
+        record: RecordingPolicy::Policy,
+        dispositions: vec!["sale".to_owned()],
+        teams: (0..dice.below(3)).map(|number| team(number.into())).collect(),
+        agents: vec![AgentId::from(dice.few(4))],
+        metadata: serde_json::Map::new(),
+    }
+}
+
+fn team(number: u128) -> TeamId {
+    TeamId::from(Uuid::from_u128(number))
+}
+
+fn of_campaign(by: UserId, dice: &mut Dice, at: Timestamp) -> CampaignCommand {
+    match dice.below(8) {
+        0 => {
+            let changes = Box::new(CampaignChanges {
+                teams: Some(vec![team(9)]),
+                ..CampaignChanges::default()
+            });
+            CampaignCommand::Update { changes, around: Around::default(), by, at }
+        }
+        1..4 => CampaignCommand::Activate { dialable: dice.chance(80), by, at },
+        4 => CampaignCommand::Pause { by, at },
+        5 => {
+            let reason = CompletionReason::Exhausted;
+            CampaignCommand::Complete { reason, by: None, at }
+        }
+        6 => CampaignCommand::Reopen { by, at },
+        _ if dice.chance(10) => CampaignCommand::Delete { by, at },
+        _ => CampaignCommand::Pause { by, at },
+    }
+}
+
+fn contact(id: Uuid, dice: &mut Dice, at: Timestamp) -> anyhow::Result<NewContact> {
+    let subject = SubjectId::from(id);
+    let said = Said {
+        name: dice.chance(70).then(|| FreeText::new("Somebody".to_owned())),
+        time_zone: dice.chance(30).then(|| "Europe/Prague".to_owned()),
+        priority: u8::try_from(dice.below(100))?,
+        tags: if dice.chance(50) { vec!["kit".to_owned()] } else { Vec::new() },
+        ..Said::default()
+    };
+    let profile = said.profile(subject).unwrap_or_else(|_| Profile::default());
+    Ok(NewContact {
+        subject,
+        campaign_id: CampaignId::from(dice.few(4)),
+        number: PhoneNumber::parse("+420777123456")?,
+        profile,
+        source: ContactSource::Api,
+        suppressed: dice.chance(10).then_some((DncScope::Organization, DncSource::Regulator)),
+        by: None,
+        at,
+    })
+}
+
+/// Anything that can be asked of a contact.
+fn of_contact(id: Uuid, dice: &mut Dice, at: Timestamp) -> anyhow::Result<ContactCommand> {
+    let (call_id, by) = (CallId::from(dice.few(6)), UserId::from(id));
+    let rules = || AttemptRules { max_per_day: 20, min_gap_minutes: 0, ..AttemptRules::default() };
+    let outcomes = [
+        AttemptOutcome::Connected,
+        AttemptOutcome::Busy,
+        AttemptOutcome::NoAnswer,
+        AttemptOutcome::Machine,
+        AttemptOutcome::Canceled,
+        AttemptOutcome::InvalidNumber,
+    ];
+    Ok(match dice.below(14) {
+        0..5 => {
+            let (rules, day_began_at) = (Some(rules()), at);
+            ContactCommand::StartAttempt(Box::new(NewAttempt { call_id, rules, day_began_at, at }))
+        }
+        5 => ContactCommand::Connect { call_id, at },
+        6..9 => {
+            let outcome = dice.one(&outcomes).unwrap_or(AttemptOutcome::Busy);
+            let rules = Box::new(rules());
+            ContactCommand::EndAttempt { call_id, outcome, rules, retry_at: at, at }
+        }
+        9 => {
+            let code = dice.one(&["sale", "callback", "left_message"]).unwrap_or("sale");
+            let entry = disposition::find(code).ok_or_else(|| anyhow::anyhow!("no {code}"))?;
+            ContactCommand::Dispose(Box::new(ContactResult {
+                call_id,
+                code: code.to_owned(),
+                category: entry.category,
+                follow_up_at: Some(at.plus_ms(60_000)),
+                agent_id: Some(AgentId::from(id)),
+                retry_at: at,
+                rules: rules(),
+                at,
+            }))
+        }
+        10 => ContactCommand::Schedule {
+            due_at: at.plus_ms(60_000),
+            agent_id: dice.chance(50).then(|| AgentId::from(id)),
+            expires_at: None,
+            at,
+        },
+        11 => {
+            let priority = Some(u8::try_from(dice.below(100))?);
+            let changes = Box::new(ProfileChanges { priority, ..ProfileChanges::default() });
+            ContactCommand::Update { changes, by: None, at }
+        }
+        12 => ContactCommand::Reset { by: Some(by), at },
+        _ if dice.chance(10) => ContactCommand::Erase { at },
+        _ if dice.chance(30) => ContactCommand::Remove { by, at },
+        _ => {
+            let (reason, retry_at) = ("not mine".to_owned(), at.plus_ms(60_000));
+            ContactCommand::Skip { reason, retry_at, by, at }
+        }
+    })
+}
