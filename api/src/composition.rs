@@ -16,6 +16,8 @@ use domain::payment::PaymentProvider;
 use event_store::{KeyringError, LogError};
 use processes::agents::Agents;
 use processes::auth::{Accounts, AuthError};
+use processes::campaigns::Campaigns;
+use processes::contacts::Contacts;
 use processes::erasure::{ErasureError, Erasures};
 use processes::mail::{MailError, Mailer};
 use processes::payments::Payments;
@@ -278,7 +280,11 @@ fn app(
     gate: &Gate,
     (clock, ids, health): (Arc<dyn Clock>, Arc<dyn Ids>, Health),
 ) -> App {
+    let (database, commands) = (rooms.database.clone(), rooms.commands.clone());
+    let campaigns = Campaigns::new(database.clone(), commands.clone(), Arc::clone(&ids));
     App::new(Parts {
+        contacts: Contacts::new(database, commands, campaigns.clone()),
+        campaigns,
         database: rooms.database.clone(),
         log: rooms.log.clone(),
         keyring: rooms.keyring.clone(),

@@ -5,7 +5,10 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use domain::dnc::DncScope;
-use domain::{CallId, OrgId, PaymentId, PhoneNumber, SubjectId, TeamId, Timestamp, UserId};
+use domain::{
+    CallId, CampaignId, ContactId, OrgId, PaymentId, PhoneNumber, SubjectId, TeamId, Timestamp,
+    UserId,
+};
 use event_store::{Keyring, KeyringError};
 use uuid::{Builder, Uuid};
 
@@ -95,6 +98,33 @@ pub async fn created_team(
     key: &str,
 ) -> Result<TeamId, KeyringError> {
     derived(keyring, org, &["create-team", user, key]).await.map(TeamId::from)
+}
+
+/// The campaign that this person makes with this idempotency key.
+///
+/// # Errors
+/// The organization's secret cannot be fetched.
+pub async fn created_campaign(
+    keyring: &Keyring,
+    org: OrgId,
+    user: &str,
+    key: &str,
+) -> Result<CampaignId, KeyringError> {
+    derived(keyring, org, &["create-campaign", user, key]).await.map(CampaignId::from)
+}
+
+/// The contact of a campaign with this number: the same, whoever brings it in.
+///
+/// # Errors
+/// The organization's secret cannot be fetched.
+pub async fn contact(
+    keyring: &Keyring,
+    org: OrgId,
+    campaign: CampaignId,
+    number: &PhoneNumber,
+) -> Result<ContactId, KeyringError> {
+    let campaign = campaign.to_string();
+    derived(keyring, org, &["contact", &campaign, number.as_str()]).await.map(ContactId::from)
 }
 
 /// The request for an erasure that this person makes with this idempotency key.

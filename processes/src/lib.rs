@@ -5,8 +5,10 @@
 
 pub mod agents;
 pub mod auth;
+pub mod campaigns;
 pub mod clock;
 pub mod commands;
+pub mod contacts;
 pub mod dnc;
 pub mod erasure;
 pub mod ids;
@@ -18,6 +20,7 @@ pub mod payments;
 pub mod reactor;
 pub mod teams;
 pub mod telephony;
+mod text;
 pub mod workers;
 
 pub use clock::{Clock, ControlledClock, SystemClock};

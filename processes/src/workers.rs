@@ -12,10 +12,12 @@ use tokio::task::{JoinError, JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use crate::agents::{AgentWatch, Agents};
+use crate::campaigns::{CampaignFlow, Campaigns};
 use crate::commands::Commands;
+use crate::contacts::{ContactFlow, ContactSuppressor, ContactWatch, Contacts};
 use crate::ids::Ids;
 use crate::payments::{self, NoticeInbox, PaymentFlow, PaymentGateway, PaymentSimulator};
-use crate::reactor::{Runner, RunnerSettings, Timer};
+use crate::reactor::{Reactor, Runner, RunnerSettings, Timer};
 use crate::telephony::{
     DialSettings, DialSubmitter, Inbox, Reconciler, ReconcilerSettings, Simulator,
 };
@@ -80,6 +82,45 @@ impl Drop for Running {
     }
 }
 
+/// What every reactor is run with.
+struct Reactors<'a> {
+    database: &'a Database,
+    commands: &'a Commands,
+    settings: &'a RunnerSettings,
+}
+
+impl Reactors<'_> {
+    fn run<R: Reactor>(&self, process: &'static str, reactor: R) -> Running {
+        let (database, commands) = (self.database.clone(), self.commands.clone());
+        let runner = Runner::new(database, commands, reactor, self.settings.clone());
+        Running::start(process, |token| runner.run(token))
+    }
+
+    /// Those that do what is owed to time alone.
+    fn timers(&self) -> [Running; 3] {
+        let commands = || self.commands.clone();
+        [
+            self.run("call timer", Timer::<Call>::new("call-timer", commands())),
+            self.run("agent timer", Timer::<Agent>::new("agent-timer", commands())),
+            self.run("payment timer", Timer::<Payment>::new(payments::TIMER, commands())),
+        ]
+    }
+
+    /// Those of campaigns and their contacts.
+    fn to_calls(&self, ids: Arc<dyn Ids>) -> [Running; 4] {
+        let (database, commands) = (self.database, self.commands);
+        let campaigns = Campaigns::new(database.clone(), commands.clone(), ids);
+        let contacts = Contacts::new(database.clone(), commands.clone(), campaigns);
+        let ends = CampaignFlow::new(database.clone(), commands.clone());
+        [
+            self.run("contact flow", ContactFlow::new(contacts.clone())),
+            self.run("contact suppressor", ContactSuppressor::new(contacts)),
+            self.run("contact watch", ContactWatch::new(commands.clone())),
+            self.run("campaign flow", ends),
+        ]
+    }
+}
+
 impl Hands {
     /// Starts them all, with the simulated provider.
     #[must_use]
@@ -108,33 +149,28 @@ impl Hands {
             settings.reconciler,
         );
         let runner = settings.reactor;
-        let calls = Timer::<Call>::new("call-timer", commands.clone());
-        let calls = Runner::new(database.clone(), commands.clone(), calls, runner.clone());
-        let agents = Timer::<Agent>::new("agent-timer", commands.clone());
-        let agents = Runner::new(database.clone(), commands.clone(), agents, runner.clone());
         let notices =
             NoticeInbox::new(database.clone(), Arc::clone(&ids), Arc::clone(commands.clock()));
         let payer = PaymentSimulator::new(Arc::clone(commands.clock()), notices.clone());
         let payer = Arc::new(payer);
         let gateways: Vec<Arc<dyn PaymentGateway>> = vec![payer.clone()];
         let flow = PaymentFlow::new(commands.clone(), notices, gateways);
-        let flow = Runner::new(database.clone(), commands.clone(), flow, runner.clone());
-        let payments = Timer::<Payment>::new(payments::TIMER, commands.clone());
-        let payments = Runner::new(database.clone(), commands.clone(), payments, runner);
         let watch = AgentWatch::new(Agents::new(database.clone(), commands.clone()));
         let (provider, taking) = (Arc::clone(&simulator), inbox.clone());
-        let running = vec![
+        let mut running = vec![
             Running::start("dial process", |token| submitter.run(token)),
             Running::start("agent watch", |token| watch.run(token)),
-            Running::start("call timer", |token| calls.run(token)),
-            Running::start("agent timer", |token| agents.run(token)),
-            Running::start("payment flow", |token| flow.run(token)),
-            Running::start("payment timer", |token| payments.run(token)),
+        ];
+        let react = Reactors { database, commands, settings: &runner };
+        running.extend(react.timers());
+        running.extend(react.to_calls(ids));
+        running.push(react.run("payment flow", flow));
+        running.extend([
             Running::start("payment simulator", |token| async move { payer.run(token).await }),
             Running::start("reconciler", |token| reconciler.run(token)),
             Running::start("simulator", |token| async move { provider.run(token).await }),
             Running::start("inbox", |token| async move { taking.run(token).await }),
-        ];
+        ]);
         Self { simulator, inbox, running }
     }
 

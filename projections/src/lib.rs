@@ -8,6 +8,8 @@ pub mod agents;
 pub mod call_facts;
 pub mod call_timeline;
 pub mod calls;
+pub mod campaigns;
+pub mod contacts;
 pub mod dnc;
 pub mod payments;
 mod reading;

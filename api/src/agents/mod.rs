@@ -14,3 +14,23 @@ pub mod presence_log;
 pub mod reactivate;
 pub mod reply;
 pub mod sign_out;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::http::app::App;
+
+/// Its operations.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list::list, create::create))
+        .routes(routes!(available::count))
+        .routes(routes!(heartbeat::heartbeat))
+        .routes(routes!(get::get, change::change))
+        .routes(routes!(change_status::change))
+        .routes(routes!(sign_out::sign_out))
+        .routes(routes!(deactivate::deactivate))
+        .routes(routes!(reactivate::reactivate))
+        .routes(routes!(calls::calls))
+        .routes(routes!(presence_log::presence))
+}

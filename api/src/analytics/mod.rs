@@ -2,3 +2,13 @@
 
 pub mod calls;
 mod query;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::http::app::App;
+
+/// Its operations.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(calls::metrics))
+}

@@ -6,22 +6,28 @@ use domain::call::{
     AmdMode, Belongs, CallCommand, CallRefusal, DialMode, DialOrder, OutboundCall, RecordingPolicy,
     dialable,
 };
-use domain::{AgentId, CampaignId, ContactId, PhoneNumber};
+use domain::campaign::CampaignMode;
+use domain::{AgentId, CallId, CampaignId, ContactId, PhoneNumber, Role, SubjectId};
 use event_store::{Failure, KeyringError, Outcome};
 use http::StatusCode;
-use processes::{dnc, ids, telephony};
+use processes::contacts::{Dialed, Dialer};
+use processes::telephony::{self, Reserved};
+use processes::{dnc, ids};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::reply::CallReply;
 use super::run::Run;
+use crate::campaigns;
+use crate::contacts::problem::refused as contact_refused;
 use crate::dnc::problem::dnc_failed;
 use crate::http::app::App;
 use crate::http::body::Body;
 use crate::http::command::Head;
 use crate::http::problem::{
-    Problem, VERSION_MISMATCH, from_failure, keyring_failed, refused, telephony_failed,
+    Problem, VALIDATION_FAILED, VERSION_MISMATCH, from_failure, keyring_failed, refused,
+    telephony_failed,
 };
 use crate::http::reach::Reach;
 
@@ -29,22 +35,26 @@ use crate::http::reach::Reach;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateCall {
-    /// The number to dial, in the international form.
+    /// The number to dial, in the international form; of a contact, where nothing is said, its own.
     #[schema(example = "+420777120001")]
-    to: String,
-    /// The number to show.
+    to: Option<String>,
+    /// The number to show; for a campaign, where nothing is said, its own.
     from: Option<String>,
+    /// Whom to call for a campaign: every guard of the contact is asked, and what the call comes to
+    /// is said to it.
     contact_id: Option<ContactId>,
+    /// For which campaign; of a contact, its own.
     campaign_id: Option<CampaignId>,
     agent_id: Option<AgentId>,
     /// Who is called first; `customer_first` where nothing is said.
     dial_order: Option<DialOrder>,
-    /// How long to let it ring; 30 where nothing is said.
+    /// How long to let it ring; as the contact's campaign has it, or 30, where nothing is said.
     #[schema(minimum = 5, maximum = 120)]
     ring_timeout_seconds: Option<u16>,
-    /// Whether to find out if a machine answers; `off` where nothing is said.
+    /// Whether to find out if a machine answers; as the contact's campaign has it, or `off`, where
+    /// nothing is said.
     amd: Option<AmdMode>,
-    /// Whether to record; `policy` where nothing is said.
+    /// Whether to record; as the contact's campaign has it, or `policy`, where nothing is said.
     record: Option<RecordingPolicy>,
     /// Your own fields, at most 8 kB.
     metadata: Option<Map<String, Value>>,
@@ -81,44 +91,18 @@ pub async fn create(
     let user = head.caller.user.to_string();
     let id = ids::created_call(app.keyring(), org, &user, &key).await;
     let id = id.map_err(|error| keyring_failed(&error))?;
-    let to = dialable("/to", &value.to).map_err(|refusal| refused(&refusal))?;
-    let from = value.from.as_deref().map(shown).transpose().map_err(|refusal| refused(&refusal))?;
-    let subject = app.commands().subject_of_number(org, &to).await;
-    let subject = subject.map_err(|error| keyring_failed(&error))?;
-    let (commands, database) = (app.commands(), app.database());
-    let suppressed = dnc::suppressed(commands, org, &to, value.campaign_id).await;
-    let suppressed = suppressed.map_err(dnc_failed)?.is_some();
-    let reserved = telephony::reserve(commands, database, org, subject, id).await;
+    let asked = Asked { call_id: id, agent_id, value };
+    let plan = Plan::of(&app, &head, asked).await?;
+    let contact = plan.belongs.contact_id.filter(|_| plan.fresh);
+    let reserved = telephony::reserve(app.commands(), app.database(), org, plan.subject, id).await;
     let reserved = reserved.map_err(telephony_failed)?;
-    let mut verdict = reserved.verdict;
-    verdict.max_live_calls = app.max_live_calls();
-    verdict.suppressed = suppressed;
-    let command = CallCommand::InitiateOutbound(Box::new(OutboundCall {
-        from,
-        to,
-        subject,
-        belongs: Belongs {
-            contact_id: value.contact_id,
-            campaign_id: value.campaign_id,
-            agent_id,
-            ..Belongs::default()
-        },
-        dial_order: value.dial_order.unwrap_or(DialOrder::CustomerFirst),
-        dial_mode: DialMode::Manual,
-        provider: app.provider(),
-        ring_timeout_seconds: value.ring_timeout_seconds.unwrap_or(30),
-        amd: value.amd.unwrap_or(AmdMode::Off),
-        record: value.record.unwrap_or(RecordingPolicy::Policy),
-        metadata: value.metadata.unwrap_or_default(),
-        verdict,
-        at: app.now(),
-    }));
     let run = Run { app: &app, head: &head, id, canonical: &canonical };
-    let made = run.command(StatusCode::ACCEPTED, command).await;
-    if reserved.fresh && dials_nothing(&made) {
-        let released = telephony::release(database, org, subject, id).await;
-        // What is left behind lapses by itself, so the answer stands.
-        let _ = released.inspect_err(|error| tracing::warn!(%error, "a reservation is left"));
+    let made = plan.dial(&run, reserved).await;
+    if let (Some(contact), true) = (contact, dials_nothing(&made)) {
+        let context = head.caller.context(head.trace);
+        let told = app.contacts().not_dialed(&context, contact, id).await;
+        // The contact is free again by itself, so the answer stands.
+        let _ = told.inspect_err(|error| tracing::warn!(%error, "a contact is left waiting"));
     }
     // Whoever was erased in between is somebody new when they are called again.
     let made = made.map_err(|failure| match failure {
@@ -126,6 +110,134 @@ pub async fn create(
         failure => from_failure(failure),
     });
     run.respond(made?).await
+}
+
+/// What is asked for, by whom it was clear.
+struct Asked {
+    call_id: CallId,
+    agent_id: Option<AgentId>,
+    value: CreateCall,
+}
+
+/// A call that may be made as far as its contact and its campaign go.
+struct Plan {
+    to: PhoneNumber,
+    subject: SubjectId,
+    /// Whether the number is not to be called.
+    suppressed: bool,
+    /// Whether a contact was told of the call here and now.
+    fresh: bool,
+    from: Option<PhoneNumber>,
+    belongs: Belongs,
+    dial_mode: DialMode,
+    dial_order: DialOrder,
+    ring_timeout_seconds: u16,
+    amd: AmdMode,
+    record: RecordingPolicy,
+    metadata: Map<String, Value>,
+}
+
+impl Plan {
+    async fn of(app: &App, head: &Head, asked: Asked) -> Result<Self, Problem> {
+        let Asked { call_id, agent_id, value } = asked;
+        let to = value.to.as_deref().map(|to| dialable("/to", to)).transpose();
+        let to = to.map_err(|refusal| refused(&refusal))?;
+        let from = value.from.as_deref().map(shown).transpose();
+        let from = from.map_err(|refusal| refused(&refusal))?;
+        let dialed = match value.contact_id {
+            Some(contact) => Some(dialed(app, head, (contact, call_id), &value, &to).await?),
+            None => {
+                campaigns::known(app, head.caller.org, value.campaign_id).await?;
+                None
+            }
+        };
+        let number = to.or_else(|| dialed.as_ref().map(|dialed| dialed.number.clone()));
+        let missing = || Problem::at(&VALIDATION_FAILED, "/to", "required", "whom to call");
+        let settings = dialed.as_ref().map(|dialed| &dialed.settings);
+        let own = settings.and_then(|settings| settings.caller_id.as_deref());
+        let own = own.map(shown).transpose().map_err(|refusal| refused(&refusal))?;
+        let preview = settings.is_some_and(|settings| settings.mode == CampaignMode::Preview);
+        let (commands, org) = (app.commands(), head.caller.org);
+        let to = number.ok_or_else(missing)?;
+        let campaign_id = dialed.as_ref().map_or(value.campaign_id, |d| Some(d.campaign_id));
+        let subject = commands.subject_of_number(org, &to).await;
+        let suppressed = dnc::suppressed(commands, org, &to, campaign_id).await;
+        Ok(Self {
+            to,
+            subject: subject.map_err(|error| keyring_failed(&error))?,
+            suppressed: suppressed.map_err(dnc_failed)?.is_some(),
+            fresh: dialed.as_ref().is_some_and(|dialed| dialed.fresh),
+            from: from.or(own),
+            belongs: Belongs {
+                contact_id: value.contact_id,
+                campaign_id,
+                campaign_revision: dialed.as_ref().map(|dialed| dialed.revision),
+                attempt_no: dialed.as_ref().map(|dialed| dialed.attempt_no),
+                agent_id,
+            },
+            dial_mode: if preview { DialMode::Preview } else { DialMode::Manual },
+            dial_order: value.dial_order.unwrap_or(DialOrder::CustomerFirst),
+            ring_timeout_seconds: value
+                .ring_timeout_seconds
+                .unwrap_or(settings.map_or(30, |settings| settings.ring_timeout_seconds)),
+            amd: value.amd.unwrap_or(settings.map_or(AmdMode::Off, |settings| settings.amd)),
+            record: value
+                .record
+                .unwrap_or(settings.map_or(RecordingPolicy::Policy, |settings| settings.record)),
+            metadata: value.metadata.unwrap_or_default(),
+        })
+    }
+
+    async fn dial(
+        self,
+        run: &Run<'_>,
+        reserved: Reserved,
+    ) -> Result<Outcome, Failure<CallRefusal>> {
+        let (app, org, subject) = (run.app, run.head.caller.org, self.subject);
+        let mut verdict = reserved.verdict;
+        verdict.max_live_calls = app.max_live_calls();
+        verdict.suppressed = self.suppressed;
+        let command = CallCommand::InitiateOutbound(Box::new(OutboundCall {
+            from: self.from,
+            to: self.to,
+            subject,
+            belongs: self.belongs,
+            dial_order: self.dial_order,
+            dial_mode: self.dial_mode,
+            provider: app.provider(),
+            ring_timeout_seconds: self.ring_timeout_seconds,
+            amd: self.amd,
+            record: self.record,
+            metadata: self.metadata,
+            verdict,
+            at: app.now(),
+        }));
+        let made = run.command(StatusCode::ACCEPTED, command).await;
+        if reserved.fresh && dials_nothing(&made) {
+            let released = telephony::release(app.database(), org, subject, run.id).await;
+            // What is left behind lapses by itself, so the answer stands.
+            let _ = released.inspect_err(|error| tracing::warn!(%error, "a reservation is left"));
+        }
+        made
+    }
+}
+
+/// A contact that knows of the call from then on.
+async fn dialed(
+    app: &App,
+    head: &Head,
+    (contact, call): (ContactId, CallId),
+    value: &CreateCall,
+    to: &Option<PhoneNumber>,
+) -> Result<Dialed, Problem> {
+    let context = head.caller.context(head.trace);
+    let dialer = Dialer {
+        user: head.caller.user,
+        assigned_only: head.caller.role == Role::Agent,
+        campaign: value.campaign_id,
+        number: to.clone(),
+    };
+    app.contacts().dial(&context, contact, call, dialer).await.map_err(contact_refused)
 }
 
 fn shown(text: &str) -> Result<PhoneNumber, CallRefusal> {

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::http::answer::{Resource, open};
+use crate::http::answer::{Resource, masked, open};
 use crate::http::app::App;
 use crate::http::command::etag;
 use crate::http::problem::{Problem, stored_refusal};
@@ -226,14 +226,6 @@ impl RecordingReply {
     fn none() -> Self {
         Self { state: "none".to_owned(), consent: "unknown".to_owned() }
     }
-}
-
-/// A number of which the country code and the last two digits are left (domain/01 §1.3). How long
-/// a country code is, a number does not say: one digit is left.
-fn masked(number: &str) -> String {
-    let last = number.chars().count().saturating_sub(2);
-    let keep = |(place, c): (usize, char)| if place < 2 || place >= last { c } else { '•' };
-    number.chars().enumerate().map(keep).collect()
 }
 
 /// The sealed form of a field that was read from the log.

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::problem::{dnc_failed, number};
 use super::reply::DncReply;
+use crate::campaigns;
 use crate::http::answer::{Accepted, respond};
 use crate::http::app::App;
 use crate::http::body::Body;
@@ -56,6 +57,7 @@ pub async fn suppress(
     Body { value, canonical }: Body<SuppressNumber>,
 ) -> Result<Response, Problem> {
     let org = head.caller.org;
+    campaigns::known(&app, org, value.campaign_id).await?;
     let campaign = value.campaign_id.map(|campaign_id| DncScope::Campaign { campaign_id });
     let said = Suppression {
         scope: campaign.unwrap_or(DncScope::Organization),

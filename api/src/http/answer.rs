@@ -193,3 +193,11 @@ pub(crate) async fn open(
         text => Ok(text),
     }
 }
+
+/// A number of which the country code and the last two digits are left (domain/01 §1.3). How long
+/// a country code is, a number does not say: one digit is left.
+pub(crate) fn masked(number: &str) -> String {
+    let last = number.chars().count().saturating_sub(2);
+    let keep = |(place, c): (usize, char)| if place < 2 || place >= last { c } else { '•' };
+    number.chars().enumerate().map(keep).collect()
+}

@@ -9,7 +9,9 @@ use event_store::{Keyring, Log};
 use processes::Clock;
 use processes::agents::Agents;
 use processes::auth::Accounts;
+use processes::campaigns::Campaigns;
 use processes::commands::Commands;
+use processes::contacts::Contacts;
 use processes::erasure::Erasures;
 use processes::payments::Payments;
 use processes::reactor::DeadLetters;
@@ -54,6 +56,10 @@ pub struct Parts {
     pub erasures: Erasures,
     /// What is paid.
     pub payments: Payments,
+    /// Whom the organization calls, when and how.
+    pub campaigns: Campaigns,
+    /// Whom campaigns call.
+    pub contacts: Contacts,
     /// What processes could not do.
     pub dead_letters: DeadLetters,
     /// Makes and checks access tokens.
@@ -180,6 +186,18 @@ impl App {
     #[must_use]
     pub fn payments(&self) -> &Payments {
         &self.0.parts.payments
+    }
+
+    /// Whom the organization calls, when and how.
+    #[must_use]
+    pub fn campaigns(&self) -> &Campaigns {
+        &self.0.parts.campaigns
+    }
+
+    /// Whom campaigns call.
+    #[must_use]
+    pub fn contacts(&self) -> &Contacts {
+        &self.0.parts.contacts
     }
 
     /// What processes could not do.

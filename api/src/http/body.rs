@@ -61,6 +61,15 @@ impl<T: DeserializeOwned> FromRequest<App> for OptionalBody<T> {
 #[serde(deny_unknown_fields)]
 pub struct NoFields {}
 
+/// What is there is stated, also as `null`.
+pub(crate) fn stated<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: serde::Deserialize<'de>,
+{
+    serde::Deserialize::deserialize(deserializer).map(Some)
+}
+
 /// What is there is not `null`: the field can be changed, and not taken away.
 pub(crate) fn present<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where

@@ -80,6 +80,9 @@ const AGENTS_AND_AUDITORS: &[Role] =
 const AUDITORS: &[Role] = &[Role::Admin, Role::Operator, Role::Auditor];
 /// Who has a say over agents.
 const SUPERVISORS: &[Role] = &[Role::Supervisor, Role::Admin, Role::Operator];
+/// The same, and who reads figures.
+const SUPERVISORS_AND_READERS: &[Role] =
+    &[Role::Supervisor, Role::Admin, Role::Operator, Role::Auditor, Role::Analyst];
 /// Who answers for the organization.
 const ADMINS: &[Role] = &[Role::Admin, Role::Operator];
 /// Nobody has to be known.
@@ -212,8 +215,79 @@ operations! {
         ADMINS [SAME_APPROVER PAYMENT_DISPUTED];
     POST  "/api/v1/payments/{id}/refunds/{refund_id}/cancel" "cancelRefund" Command Accepted
         SUPERVISORS [NOT_YOUR_RESOURCE];
+    GET   "/api/v1/campaigns" "listCampaigns" List None ANYBODY [INVALID_CURSOR];
+    POST  "/api/v1/campaigns" "createCampaign" Command Accepted ADMINS [
+        INVALID_REFERENCE INVALID_TIME_ZONE DUPLICATE_RESOURCE
+    ];
+    GET   "/api/v1/campaigns/{id}" "getCampaign" Resource None ANYBODY [
+        NOT_FOUND NOT_YOUR_RESOURCE
+    ];
+    PATCH "/api/v1/campaigns/{id}" "changeCampaign" Command None SUPERVISORS [
+        NOT_YOUR_RESOURCE INVALID_REFERENCE INVALID_TIME_ZONE DUPLICATE_RESOURCE CAMPAIGN_ACTIVE
+        CAMPAIGN_ARCHIVED
+    ];
+    DELETE "/api/v1/campaigns/{id}" "deleteCampaign" Command None ADMINS [CAMPAIGN_ACTIVE];
+    POST  "/api/v1/campaigns/{id}/activate" "activateCampaign" Command Accepted SUPERVISORS [
+        NOT_YOUR_RESOURCE CAMPAIGN_NOT_READY CAMPAIGN_ARCHIVED
+    ];
+    POST  "/api/v1/campaigns/{id}/deactivate" "deactivateCampaign" Command Accepted SUPERVISORS [
+        NOT_YOUR_RESOURCE CAMPAIGN_ARCHIVED
+    ];
+    POST  "/api/v1/campaigns/{id}/complete" "completeCampaign" Command Accepted SUPERVISORS [
+        NOT_YOUR_RESOURCE CAMPAIGN_ARCHIVED
+    ];
+    POST  "/api/v1/campaigns/{id}/reopen" "reopenCampaign" Command Accepted ADMINS [
+        CAMPAIGN_ARCHIVED
+    ];
+    POST  "/api/v1/campaigns/{id}/cancel" "cancelCampaign" Command Accepted SUPERVISORS [
+        NOT_YOUR_RESOURCE CAMPAIGN_ARCHIVED
+    ];
+    POST  "/api/v1/campaigns/{id}/archive" "archiveCampaign" Command Accepted ADMINS [
+        CAMPAIGN_ACTIVE
+    ];
+    GET   "/api/v1/campaigns/{id}/readiness" "getCampaignReadiness" List None SUPERVISORS [
+        NOT_FOUND
+    ];
+    GET   "/api/v1/campaigns/{id}/stats" "getCampaignStats" List None SUPERVISORS_AND_READERS [
+        NOT_FOUND
+    ];
+    POST  "/api/v1/campaigns/{id}/next" "nextContact" Account None AGENTS [
+        NOT_FOUND NOT_YOUR_RESOURCE ERASED UNSUPPORTED_MEDIA_TYPE UNSUPPORTED_ENCODING
+        VALIDATION_FAILED UNKNOWN_FIELD CONCURRENCY_CONFLICT
+    ];
+    POST  "/api/v1/campaigns/{id}/contacts/{contact_id}/skip" "skipContact"
+        Command Accepted AGENTS [
+        INVALID_REFERENCE CONTACT_IN_CALL
+    ];
+    GET   "/api/v1/contacts" "listContacts" List None AGENTS_AND_AUDITORS [
+        INVALID_CURSOR INVALID_PHONE_NUMBER NOT_FOUND NOT_YOUR_RESOURCE
+    ];
+    POST  "/api/v1/contacts" "createContact" Command Accepted SUPERVISORS [
+        INVALID_PHONE_NUMBER DIALING_BLOCKED INVALID_REFERENCE INVALID_TIME_ZONE DUPLICATE_RESOURCE
+    ];
+    GET   "/api/v1/contacts/{id}" "getContact" List None AGENTS_AND_AUDITORS [
+        NOT_FOUND NOT_YOUR_RESOURCE
+    ];
+    PATCH "/api/v1/contacts/{id}" "changeContact" Command None SUPERVISORS [
+        PHONE_IMMUTABLE INVALID_TIME_ZONE
+    ];
+    DELETE "/api/v1/contacts/{id}" "removeContact" Command None SUPERVISORS [CONTACT_IN_CALL];
+    POST  "/api/v1/contacts/{id}/do-not-call" "doNotCallContact" Command Accepted SUPERVISORS [
+        CONTACT_IN_CALL
+    ];
+    POST  "/api/v1/contacts/{id}/reinstate" "reinstateContact" Command Accepted ADMINS [
+        DIALING_BLOCKED CONTACT_IN_CALL
+    ];
+    POST  "/api/v1/contacts/{id}/schedule" "scheduleContact" Command Accepted SUPERVISORS [
+        CONTACT_IN_CALL
+    ];
+    POST  "/api/v1/contacts/{id}/reset" "resetContact" Command Accepted SUPERVISORS [
+        CONTACT_IN_CALL
+    ];
     GET   "/api/v1/dnc" "listDnc" List None SUPERVISORS [INVALID_CURSOR INVALID_PHONE_NUMBER];
-    POST  "/api/v1/dnc" "suppressNumber" Command Accepted SUPERVISORS [INVALID_PHONE_NUMBER];
+    POST  "/api/v1/dnc" "suppressNumber" Command Accepted SUPERVISORS [
+        INVALID_PHONE_NUMBER INVALID_REFERENCE
+    ];
     POST  "/api/v1/dnc/check" "checkNumbers" Account None SUPERVISORS [
         INVALID_PHONE_NUMBER UNSUPPORTED_MEDIA_TYPE UNSUPPORTED_ENCODING VALIDATION_FAILED
         UNKNOWN_FIELD CARD_DATA_NOT_ACCEPTED
@@ -229,7 +303,7 @@ operations! {
     GET   "/api/v1/audit/security" "listSecurityEvents" List None AUDITORS [INVALID_CURSOR];
     POST  "/api/v1/calls" "createCall" Command Required AGENTS [
         INVALID_PHONE_NUMBER DIALING_BLOCKED DUPLICATE_LIVE_CALL DUPLICATE_RESOURCE
-        NOT_YOUR_RESOURCE
+        NOT_YOUR_RESOURCE INVALID_REFERENCE CONTACT_IN_CALL
     ];
     GET   "/api/v1/calls" "listCalls" List None ANYBODY [
         INVALID_CURSOR INVALID_RANGE INVALID_SORT INVALID_PHONE_NUMBER CARD_DATA_NOT_ACCEPTED

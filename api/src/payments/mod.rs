@@ -14,3 +14,23 @@ pub mod retry;
 mod run;
 pub mod transactions;
 pub mod void;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::http::app::App;
+
+/// Its operations.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list::list, create::create))
+        .routes(routes!(transactions::transactions))
+        .routes(routes!(get::get))
+        .routes(routes!(capture::capture))
+        .routes(routes!(void::void))
+        .routes(routes!(cancel::cancel))
+        .routes(routes!(retry::retry))
+        .routes(routes!(refund::refund))
+        .routes(routes!(approve_refund::approve))
+        .routes(routes!(cancel_refund::cancel))
+}

@@ -10,10 +10,10 @@ use utoipa::ToSchema;
 
 use super::path::OwnTeam;
 use super::reply::TeamReply;
-use super::settings::{WrapUpBody, stated};
+use super::settings::WrapUpBody;
 use crate::http::answer::{Accepted, not_done, respond};
 use crate::http::app::App;
-use crate::http::body::{Body, present};
+use crate::http::body::{Body, present, stated};
 use crate::http::command::Head;
 use crate::http::problem::{FORBIDDEN, Problem};
 

@@ -13,3 +13,19 @@ pub mod remove_member;
 pub mod reply;
 pub mod restore;
 pub(crate) mod settings;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::http::app::App;
+
+/// Its operations.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list::list, create::create))
+        .routes(routes!(get::get, change::change))
+        .routes(routes!(members::members, add_member::add))
+        .routes(routes!(change_member::change, remove_member::remove))
+        .routes(routes!(archive::archive))
+        .routes(routes!(restore::restore))
+}

@@ -1,7 +1,7 @@
 //! How a team is run, as it is asked for.
 
 use domain::call::{WrapUp, WrapUpMode};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// The time after a call.
@@ -28,13 +28,4 @@ impl From<WrapUp> for WrapUpBody {
     fn from(wrap_up: WrapUp) -> Self {
         Self { mode: wrap_up.mode, seconds: Some(wrap_up.seconds) }
     }
-}
-
-/// What is there is stated, also as `null`.
-pub(super) fn stated<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    Option::deserialize(deserializer).map(Some)
 }

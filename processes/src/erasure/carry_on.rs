@@ -1,11 +1,14 @@
-//! Carries erasures on that were begun: their calls say so, what is left is purged, the log has it.
+//! Carries erasures on that were begun: their calls and contacts say so, what is left is
+//! purged, the log has it.
 
 use database::Role;
 use domain::call::{Call, CallCommand};
+use domain::contact::{Contact, ContactCommand};
 use domain::security::{Security, SecurityCommand, SecurityEvent};
 use domain::{OrgId, SubjectId, UserId};
 use event_store::{Actor, ActorKind, Context, IdempotencyKey};
 use projections::calls::read::{self as calls, CallFilter, CallPlace};
+use projections::contacts::read as contacts;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -72,6 +75,7 @@ impl Erasures {
         self.destroy(entry.clone()).await?;
         self.caught_up().await?;
         let calls = self.tell_calls(entry).await?;
+        self.tell_contacts(entry).await?;
         let mut connection = self.database.pool(Role::Process).acquire().await?;
         sqlx::query("DELETE FROM dial_reservations WHERE org_id = $1 AND subject_id = $2")
             .bind(entry.organization_id)
@@ -135,6 +139,19 @@ impl Erasures {
                 all = all.saturating_add(1);
             }
         }
+    }
+
+    /// Says in every contact of theirs that it is erased.
+    async fn tell_contacts(&self, entry: &Entry) -> Result<(), ErasureError> {
+        let (org, subject) = (entry.organization_id, SubjectId::from(entry.subject_id));
+        for id in contacts::of_subject(&self.database, OrgId::from(org), subject).await? {
+            let command = ContactCommand::Erase { at: self.commands.now() };
+            let said = (None, "erased");
+            let told =
+                self.commands.tell::<Contact>(context(entry), id.uuid(), command, None, said);
+            told.await.map_err(|failure| ErasureError::Command(failure.to_string()))?;
+        }
+        Ok(())
     }
 
     /// Says of somebody who signs in that they are erased; their profile takes no calls any more.

@@ -1,8 +1,10 @@
 //! Erases people: destroys the key that seals what is known of them, and with it the index that
-//! leads to them; says so in every call of theirs; purges what is left; and can prove it.
+//! leads to them; says so in every call and contact of theirs; purges what is left; and can prove
+//! it.
 //!
-//! ```text asked for ─► a row ─► a line in the ledger ─► the key is destroyed ─► the calls say so
-//! ─► done ```
+//! ```text
+//! asked for ─► a row ─► a line in the ledger ─► the key is destroyed ─► the calls say so ─► done
+//! ```
 //!
 //! Whoever dies on the way is carried on by the next one. Before a server serves, it destroys
 //! again what the ledger names: after a restore of an old backup nobody comes back.
@@ -37,7 +39,7 @@ use crate::auth::Accounts;
 use crate::commands::Commands;
 use crate::ids::Ids;
 
-/// How long the read model of calls may take to get where the log is.
+/// How long the read models of calls and contacts may take to get where the log is.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Erases people; cheap to clone.
@@ -130,13 +132,16 @@ impl Erasures {
         Ok(learned)
     }
 
-    /// Waits until the read model of calls has everything that is in the log now.
+    /// Waits until the read models of calls and contacts have everything that is in the log now.
     async fn caught_up(&self) -> Result<(), ErasureError> {
         let head = freshness::position_of(&self.database, "calls").await?.head;
-        match freshness::wait_for(&self.database, "calls", head, PATIENCE).await? {
-            Reached::Reached => Ok(()),
-            Reached::Lagging { .. } => Err(ErasureError::Lagging),
+        for model in ["calls", "contacts"] {
+            match freshness::wait_for(&self.database, model, head, PATIENCE).await? {
+                Reached::Reached => {}
+                Reached::Lagging { .. } => return Err(ErasureError::Lagging),
+            }
         }
+        Ok(())
     }
 }
 

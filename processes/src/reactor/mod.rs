@@ -118,14 +118,20 @@ impl Subject {
         process: &'static str,
         command: A::Command,
     ) -> Result<Outcome, Failure<A::Error>> {
-        let context = Context {
+        let context = self.context(process);
+        commands.tell::<A>(context, self.id, command, None, (None, "told")).await
+    }
+
+    /// In whose name a process tells something because of the fact.
+    #[must_use]
+    pub fn context(&self, process: &'static str) -> Context {
+        Context {
             org_id: self.org.uuid(),
             actor: Actor { kind: ActorKind::System, id: process.to_owned(), role: None },
             correlation_id: self.correlation,
             causation_id: Some(self.cause),
             source: process,
-        };
-        commands.tell::<A>(context, self.id, command, None, (None, "told")).await
+        }
     }
 }
 

@@ -13,11 +13,11 @@ use domain::team::{Among, KnownTeam, MAX_TEAMS, Place, TeamRefusal, TeamSettings
 use domain::{OrgId, TeamId};
 use sqlx::{PgConnection, Postgres, Transaction};
 use tokio::time::Instant;
-use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
 use super::{Teams, tree};
 use crate::commands::OrderError;
+use crate::text::folded;
 
 /// How long somebody waits for their turn.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -25,12 +25,6 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const AGAIN: Duration = Duration::from_millis(20);
 
 type Failed = OrderError<TeamRefusal>;
-
-/// Names that differ only in the case of their letters, or in how these are written, are the same.
-fn folded(name: &str) -> String {
-    // Upper case first: it takes `ß` and the final sigma to what their other forms are taken to.
-    name.nfkc().collect::<String>().to_uppercase().to_lowercase().nfkc().collect()
-}
 
 #[derive(sqlx::FromRow)]
 struct Row {

@@ -7,6 +7,8 @@ use std::collections::HashMap;
 use domain::DecidedEvent;
 use domain::agent::{Agent, AgentEvent};
 use domain::call::{Call, CallEvent};
+use domain::campaign::{Campaign, CampaignEvent};
+use domain::contact::{Contact, ContactEvent};
 use domain::dnc::{Dnc, DncEvent};
 use domain::organization::{Organization, OrganizationEvent};
 use domain::payment::{Payment, PaymentEvent};
@@ -108,6 +110,10 @@ aggregates! {
     Agent(Agent, AgentEvent);
     /// A fact of a call.
     Call(Call, CallEvent);
+    /// A fact of a campaign.
+    Campaign(Campaign, CampaignEvent);
+    /// A fact of somebody whom a campaign calls.
+    Contact(Contact, ContactEvent);
     /// A fact of a number that is not to be called.
     Dnc(Dnc, DncEvent);
     /// A fact of an organization.

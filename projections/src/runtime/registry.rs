@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::{Projection, RuntimeError};
 use crate::{
-    agents::Agents, call_facts::CallFacts, call_timeline::CallTimeline, calls::Calls, dnc::Dnc,
-    payments::Payments, security_log::SecurityLog, teams::Teams, users::Users,
+    agents::Agents, call_facts::CallFacts, call_timeline::CallTimeline, calls::Calls,
+    campaigns::Campaigns, contacts::Contacts, dnc::Dnc, payments::Payments,
+    security_log::SecurityLog, teams::Teams, users::Users,
 };
 
 /// Every projection that runs.
@@ -21,6 +22,8 @@ pub fn registry() -> Vec<Arc<dyn Projection>> {
         Arc::new(Agents),
         Arc::new(Payments),
         Arc::new(Dnc),
+        Arc::new(Campaigns),
+        Arc::new(Contacts),
     ]
 }
 

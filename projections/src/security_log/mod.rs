@@ -61,6 +61,8 @@ fn entry(fact: &Fact) -> Option<Entry<'_>> {
         }
         Fact::Agent(_)
         | Fact::Call(_)
+        | Fact::Campaign(_)
+        | Fact::Contact(_)
         | Fact::Dnc(_)
         | Fact::Organization(_)
         | Fact::Payment(_)

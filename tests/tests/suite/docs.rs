@@ -40,8 +40,18 @@ fn catalog() -> String {
          `VOICE_WRITE_DOCS=1 cargo test --workspace the_catalog_of_events` writes it.\n\
          Values that begin with `sealed` stand for sealed personal data.\n",
     );
-    for aggregate in ["agent", "call", "dnc", "organization", "payment", "security", "team", "user"]
-    {
+    for aggregate in [
+        "agent",
+        "call",
+        "campaign",
+        "contact",
+        "dnc",
+        "organization",
+        "payment",
+        "security",
+        "team",
+        "user",
+    ] {
         write!(text, "\n## {aggregate}\n").expect("a string");
         events(&root().join("domain/src").join(aggregate), &mut text);
     }

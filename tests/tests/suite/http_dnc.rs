@@ -3,7 +3,6 @@
 
 use domain::Role;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::http_erasure::{called, done, erase};
 use super::http_kit::{Answer, Server, call_to};
@@ -19,7 +18,7 @@ async fn dial(server: &Server, key: &str, body: Value) -> Answer {
     server.create(key, body).await
 }
 
-async fn check(server: &Server, campaign: Option<Uuid>) -> Value {
+async fn check(server: &Server, campaign: Option<&str>) -> Value {
     let body = json!({ "numbers": [NUMBER, "+420777130003"], "campaign_id": campaign });
     let checked = server.send("POST", &format!("{DNC}/check"), Some(body), &[]).await;
     assert_eq!(checked.status, 200, "{}", checked.body);
@@ -70,12 +69,13 @@ async fn a_suppressed_number_is_not_dialed_until_it_is_reinstated() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_campaign_may_have_numbers_of_its_own() {
     let server = Server::start().await;
-    let (campaign, other) = (Uuid::now_v7(), Uuid::now_v7());
+    let campaign = server.campaign(server.token(), "one").await;
+    let other = server.campaign(server.token(), "other").await;
     let said = json!({ "number": NUMBER, "reason": "no", "campaign_id": campaign });
     assert_eq!(suppress(&server, said).await.status, 201);
     assert_eq!(scopes(&check(&server, None).await), [None, None]);
-    assert_eq!(scopes(&check(&server, Some(other)).await), [None, None]);
-    assert_eq!(scopes(&check(&server, Some(campaign)).await), [Some("campaign"), None]);
+    assert_eq!(scopes(&check(&server, Some(&other)).await), [None, None]);
+    assert_eq!(scopes(&check(&server, Some(&campaign)).await), [Some("campaign"), None]);
     let mut body = call_to(NUMBER);
     body["campaign_id"] = json!(campaign);
     dial(&server, "a", body.clone()).await.is_problem(422, "dialing-blocked");

@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 
 use api::people::Person;
 use api::{Running, Settings, Voice};
-use domain::Role;
+use domain::{Role, Timestamp};
 use event_store::{Actor, ActorKind, Context, Keyring, Log, LogSettings};
-use processes::{Commands, SystemClock, SystemIds};
+use futures::future::BoxFuture;
+use processes::{Clock, Commands, SystemClock, SystemIds};
 use projections::freshness::{Reached, wait_for};
 use projections::registry;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
@@ -43,6 +44,31 @@ pub struct Answer {
     text: String,
 }
 
+/// The system's clock, moved on to the next Wednesday at 10:00 UTC.
+struct AtWork {
+    ahead_ms: i64,
+}
+
+impl AtWork {
+    fn begin() -> Self {
+        const DAY_MS: i64 = 86_400_000;
+        let now = SystemClock.now().millis();
+        // 1970-01-01 was a Thursday, so the first Wednesday was six days later.
+        let wednesday = 6 * DAY_MS + 10 * 3_600_000;
+        Self { ahead_ms: (wednesday - now).rem_euclid(7 * DAY_MS) }
+    }
+}
+
+impl Clock for AtWork {
+    fn now(&self) -> Timestamp {
+        SystemClock.now().plus_ms(self.ahead_ms)
+    }
+
+    fn sleep_until(&self, at: Timestamp) -> BoxFuture<'static, ()> {
+        SystemClock.sleep_until(at.plus_ms(-self.ahead_ms))
+    }
+}
+
 /// The body of a request to dial.
 pub fn call_to(number: &str) -> Value {
     json!({ "to": number })
@@ -65,6 +91,20 @@ impl Server {
         directory: TestDirectory,
         change: impl FnOnce(&mut Settings),
     ) -> Self {
+        Self::start_by(Arc::new(SystemClock), (test, directory), change).await
+    }
+
+    /// Starts one at eleven on a Wednesday morning in Prague, when people can be called.
+    pub async fn start_at_work() -> Self {
+        let given = (TestDatabase::create().await, TestDirectory::create());
+        Self::start_by(Arc::new(AtWork::begin()), given, |_| {}).await
+    }
+
+    async fn start_by(
+        clock: Arc<dyn Clock>,
+        (test, directory): (TestDatabase, TestDirectory),
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
         let mut settings = Settings::in_directory(directory.path().to_owned());
         settings.database_url = Some(test.url());
         settings.secrets = Some(test.secrets_dir().to_owned());
@@ -73,7 +113,7 @@ impl Server {
         (settings.user_rate, settings.organization_rate) = (100_000, 100_000);
         settings.entry_rate = 100_000;
         change(&mut settings);
-        let running = Voice::start(&settings, Arc::new(SystemClock), Arc::new(SystemIds)).await;
+        let running = Voice::start(&settings, clock, Arc::new(SystemIds)).await;
         let running = running.unwrap_or_else(|error| panic!("the server does not start: {error}"));
         let client = Client::builder().timeout(PATIENCE).build().expect("a client");
         Self { running, client, test, directory }
@@ -207,6 +247,14 @@ impl Server {
             assert!(Instant::now() < end, "{path} stays {}: {}", answer.status, answer.text);
             tokio::task::yield_now().await;
         }
+    }
+
+    /// The id of a campaign, a draft.
+    pub async fn campaign(&self, token: &str, name: &str) -> String {
+        let body = json!({ "name": name, "mode": "manual", "time_zone": "Europe/Prague" });
+        let made = self.with(token, "POST", "/api/v1/campaigns", Some(body)).await;
+        assert_eq!(made.status, 201, "{}", made.body);
+        made.body["id"].as_str().expect("an id").to_owned()
     }
 
     /// The id of a call to this number that has ended by itself.

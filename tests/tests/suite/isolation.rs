@@ -109,38 +109,8 @@ async fn org(server: &Server, accounts: &Accounts, number: usize, calls: usize) 
         id,
         tokens,
     };
+    filled::called(server, &mut org, &name, number, calls).await;
     let (_, admin) = &org.tokens[0];
-    for call in 0..calls {
-        let (contact, campaign) = (Uuid::now_v7().to_string(), Uuid::now_v7().to_string());
-        let body = json!({ "to": format!("+42077{number}{call:03}0003"), "contact_id": contact,
-                           "campaign_id": campaign, "ring_timeout_seconds": 5,
-                           "metadata": { "what": name } });
-        let authorization = format!("Bearer {admin}");
-        let key = format!("call{call}");
-        let headers = [
-            ("authorization", authorization.as_str()),
-            ("content-type", "application/json"),
-            ("idempotency-key", key.as_str()),
-        ];
-        let made = server.bare("POST", "/api/v1/calls", Some(body.to_string()), &headers).await;
-        assert_eq!(made.status, 202, "{}", made.body);
-        let path = made.header("location").to_owned();
-        let note = json!({ "note": format!("a note of {name}") });
-        let noted = server.with(admin, "POST", &format!("{path}/notes"), Some(note)).await;
-        assert_eq!(noted.status, 200);
-        let tags = json!({ "tags": [name] });
-        assert_eq!(server.with(admin, "PATCH", &path, Some(tags)).await.status, 200);
-        org.ids.push(made.body["id"].as_str().expect("an id").to_owned());
-        org.ids.extend([contact.clone(), campaign.clone()]);
-        if call == 0 {
-            let made = made.body["id"].as_str().expect("an id").to_owned();
-            org.filters.push(("call_id", made));
-            org.filters.push(("contact_id", contact));
-            org.filters.push(("campaign_id", campaign));
-            org.filters.push(("number", format!("%2B42077{number}{call:03}0003")));
-            org.filters.push(("tag", name.clone()));
-        }
-    }
     let me = server.with(admin, "GET", "/api/v1/auth/me", None).await;
     let user = me.body["user"]["id"].as_str().expect("an id").to_owned();
     let agent = json!({ "user_id": user, "display_name": name, "address": "client:x",
@@ -199,13 +169,15 @@ impl World {
                     for id in others().flat_map(|other| &other.ids).filter(|_| takes_id) {
                         let put = |id: &str| {
                             let path = operation.path.replace("{id}", id);
-                            path.replace("{user_id}", id).replace("{refund_id}", id)
+                            let path = path.replace("{user_id}", id).replace("{refund_id}", id);
+                            path.replace("{contact_id}", id)
                         };
                         add(operation, put(id), put(&random));
                     }
                     let dates = match operation.id {
                         "listCalls" | "listSecurityEvents" | "listAgents" | "listTeams"
-                        | "listPayments" | "listTransactions" | "listDnc" => "",
+                        | "listPayments" | "listTransactions" | "listDnc" | "listCampaigns"
+                        | "listContacts" => "",
                         "getCallMetrics" => "from=2020-01-01&to=2020-02-01&",
                         _ => continue,
                     };
@@ -219,7 +191,8 @@ impl World {
                             "listSecurityEvents" => *name == "user_id",
                             "listAgents" => ["team_id", "skill"].contains(name),
                             "listTeams" => *name == "parent_team_id",
-                            "listDnc" => ["campaign_id", "number"].contains(name),
+                            "listDnc" | "listContacts" => ["campaign_id", "number"].contains(name),
+                            "listCampaigns" => *name == "team_id",
                             "listPayments" | "listTransactions" => {
                                 ["call_id", "contact_id"].contains(name)
                             }
@@ -252,6 +225,13 @@ impl World {
             "changeAgentStatus" => Some(json!({ "status": "busy" })),
             "processRefund" => Some(json!({ "reason": "other" })),
             "reinstateNumber" => Some(json!({ "reason": "mine", "evidence": "none" })),
+            "changeCampaign" => Some(json!({ "description": "mine" })),
+            "cancelCampaign" | "skipContact" | "doNotCallContact" => {
+                Some(json!({ "reason": "mine" }))
+            }
+            "changeContact" => Some(json!({ "priority": 1 })),
+            "reinstateContact" => Some(json!({ "reason": "mine", "evidence": "none" })),
+            "scheduleContact" => Some(json!({ "due_at": "2099-01-01T00:00:00.000Z" })),
             "discardDeadLetter" => Some(json!({ "reason": "mine" })),
             "changeTeam" => Some(json!({ "description": "mine" })),
             "addTeamMember" => Some(json!({ "user_id": Uuid::new_v4(), "role": "member" })),

@@ -20,6 +20,8 @@ mod http_audit;
 mod http_auth;
 mod http_bad_input;
 mod http_calls;
+mod http_campaigns;
+mod http_contacts;
 mod http_conventions;
 mod http_dead_letters;
 mod http_dnc;

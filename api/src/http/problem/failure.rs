@@ -60,13 +60,14 @@ pub fn refused<R: Refusal + ?Sized>(refusal: &R) -> Problem {
         problem = problem.with("current_state", json!(state));
         problem = problem.with("allowed_commands", json!(refusal.allowed_commands()));
     }
-    if let Some(pointer) = refusal.pointer() {
-        let error = FieldError {
-            pointer: pointer.to_owned(),
-            code: refusal.reason().unwrap_or("invalid-value").to_owned(),
-            message: words,
-        };
-        problem = problem.with_errors(&[error]);
+    let mut errors: Vec<FieldError> = refusal.fields().iter().map(FieldError::of).collect();
+    // Some refusals point to a field and say no more about it than they are.
+    if let (true, Some(pointer)) = (errors.is_empty(), refusal.pointer()) {
+        let code = refusal.reason().unwrap_or("invalid-value").to_owned();
+        errors.push(FieldError { pointer: pointer.to_owned(), code, message: words });
+    }
+    if !errors.is_empty() {
+        problem = problem.with_errors(&errors);
     }
     problem
 }

@@ -173,6 +173,17 @@ kinds! {
         "While a dispute is open nothing is refunded.";
     SAME_APPROVER "same-approver" CONFLICT "Somebody else has to approve"
         "Whoever has asked for the refund cannot approve it.";
+    CAMPAIGN_NOT_READY "campaign-not-ready" UNPROCESSABLE_ENTITY "The campaign is not ready"
+        "The campaign cannot call yet; the errors say everything that it lacks.";
+    CAMPAIGN_ACTIVE "campaign-active" CONFLICT "The campaign calls"
+        "While the campaign calls this is not possible. Deactivate it first.";
+    CAMPAIGN_ARCHIVED "campaign-archived" CONFLICT "The campaign is archived"
+        "The campaign is only read any more.";
+    CONTACT_IN_CALL "contact-in-call" CONFLICT "The contact is in a call"
+        "Somebody calls the contact, or nobody has said yet what the call came to.";
+    PHONE_IMMUTABLE "phone-immutable" UNPROCESSABLE_ENTITY "The number stays"
+        "Somebody with another number is another contact: take this one off the list and add the \
+         other.";
     AGENT_DEACTIVATED "agent-deactivated" CONFLICT "The agent is deactivated"
         "The agent takes no calls any more. An administrator can reactivate them.";
     AGENT_HAS_LIVE_CALL "agent-has-live-call" CONFLICT "The agent has a live call"

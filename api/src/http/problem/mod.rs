@@ -9,6 +9,7 @@ mod failure;
 mod kind;
 
 use axum::response::{IntoResponse, Response};
+use domain::FieldFault;
 use event_store::StoredReply;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde_json::{Map, Value, json};
@@ -34,6 +35,18 @@ pub struct FieldError {
     pub code: String,
     /// What is wrong, for a person.
     pub message: String,
+}
+
+impl FieldError {
+    /// What the domain says of a field.
+    #[must_use]
+    pub fn of(fault: &FieldFault) -> Self {
+        Self {
+            pointer: fault.pointer.to_owned(),
+            code: fault.reason.to_owned(),
+            message: fault.words.clone(),
+        }
+    }
 }
 
 /// A refusal on its way to the caller.

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::http_kit::Server;
+use super::Org;
 
 /// A payment with a refund, in a call.
 pub(super) async fn payment(server: &Server, admin: &str, name: &str, call: &str) -> [String; 2] {
@@ -46,4 +47,62 @@ pub(super) async fn suppressed(server: &Server, admin: &str, number: usize) -> S
     let entry = server.with(admin, "POST", "/api/v1/dnc", Some(body)).await;
     assert_eq!(entry.status, 201, "{}", entry.body);
     entry.body["id"].as_str().expect("an id").to_owned()
+}
+
+/// Has an organization call people, for a campaign.
+pub(super) async fn called(
+    server: &Server,
+    org: &mut Org,
+    name: &str,
+    number: usize,
+    calls: usize,
+) {
+    let (_, admin) = &org.tokens[0];
+    let campaign = server.campaign(admin, &format!("campaign of {name}")).await;
+    for call in 0..calls {
+        let number = format!("+42077{number}{call:03}0003");
+        let contact = self::contact(server, admin, &campaign, (&number, name)).await;
+        let body = json!({ "to": number, "campaign_id": campaign, "ring_timeout_seconds": 5,
+                           "metadata": { "what": name } });
+        let authorization = format!("Bearer {admin}");
+        let key = format!("call{call}");
+        let headers = [
+            ("authorization", authorization.as_str()),
+            ("content-type", "application/json"),
+            ("idempotency-key", key.as_str()),
+        ];
+        let made = server.bare("POST", "/api/v1/calls", Some(body.to_string()), &headers).await;
+        assert_eq!(made.status, 202, "{}", made.body);
+        let path = made.header("location").to_owned();
+        let note = json!({ "note": format!("a note of {name}") });
+        let noted = server.with(admin, "POST", &format!("{path}/notes"), Some(note)).await;
+        assert_eq!(noted.status, 200);
+        let tags = json!({ "tags": [name] });
+        assert_eq!(server.with(admin, "PATCH", &path, Some(tags)).await.status, 200);
+        org.ids.push(made.body["id"].as_str().expect("an id").to_owned());
+        org.ids.push(contact.clone());
+        if call == 0 {
+            let made = made.body["id"].as_str().expect("an id").to_owned();
+            org.filters.push(("call_id", made));
+            org.filters.push(("contact_id", contact));
+            org.filters.push(("campaign_id", campaign.clone()));
+            org.filters.push(("number", number.replace('+', "%2B")));
+            org.filters.push(("tag", name.to_owned()));
+        }
+    }
+    org.ids.push(campaign);
+}
+
+/// Somebody whom a campaign is to call.
+async fn contact(
+    server: &Server,
+    admin: &str,
+    campaign: &str,
+    (number, name): (&str, &str),
+) -> String {
+    let body = json!({ "campaign_id": campaign, "phone": number, "name": name, "tags": [name],
+                       "custom": { "what": name } });
+    let made = server.with(admin, "POST", "/api/v1/contacts", Some(body)).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    made.body["id"].as_str().expect("an id").to_owned()
 }

@@ -1,0 +1,43 @@
+//! `{id}` of a campaign that the caller may run.
+
+use axum::extract::FromRequestParts;
+use domain::{CampaignId, Role};
+use http::request::Parts;
+
+use crate::http::app::App;
+use crate::http::caller::Caller;
+use crate::http::path::Id;
+use crate::http::problem::{NOT_YOUR_RESOURCE, Problem, log_failed};
+use crate::http::reach::Reach;
+
+/// `{id}` of a campaign that the caller runs: an administrator any, a supervisor those for which
+/// they or somebody whom they supervise are named, or a team that they supervise.
+#[derive(Clone, Copy, Debug)]
+pub struct OwnCampaign(pub CampaignId);
+
+impl FromRequestParts<App> for OwnCampaign {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let caller = Caller::from_request_parts(parts, app).await?;
+        let Id(id) = Id::from_request_parts(parts, app).await?;
+        let id = CampaignId::from(id);
+        if caller.role != Role::Supervisor {
+            return Ok(Self(id));
+        }
+        let campaign = app.campaigns().campaign(caller.org, id).await;
+        let campaign = campaign.map_err(|error| log_failed(&error))?;
+        let settings = campaign.ok_or_else(Problem::not_found)?.settings;
+        let reach = Reach::of(app, &caller).await?;
+        if settings.agents.iter().any(|agent| reach.includes(agent.uuid())) {
+            return Ok(Self(id));
+        }
+        for team in settings.teams {
+            let theirs = app.teams().supervises(caller.org, caller.user, team).await;
+            if theirs.map_err(|error| log_failed(&error))? == Some(true) {
+                return Ok(Self(id));
+            }
+        }
+        Err(Problem::of(&NOT_YOUR_RESOURCE))
+    }
+}

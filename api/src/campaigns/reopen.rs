@@ -1,0 +1,33 @@
+//! Has a campaign call again that was complete.
+
+use axum::extract::State;
+use axum::response::Response;
+use domain::CampaignId;
+use processes::campaigns::CampaignWish;
+
+use super::reply::CampaignReply;
+use super::run::run;
+use crate::http::app::App;
+use crate::http::body::{NoFields, OptionalBody};
+use crate::http::command::Head;
+use crate::http::path::Id;
+use crate::http::problem::Problem;
+
+/// Has a campaign call again that was complete. It ends again after a minute without anybody to
+/// call.
+#[utoipa::path(
+    post,
+    path = "/api/v1/campaigns/{id}/reopen",
+    operation_id = "reopenCampaign",
+    tag = "campaigns",
+    params(("id" = String, Path, description = "The campaign")),
+    responses((status = 200, description = "The campaign", body = CampaignReply))
+)]
+pub async fn reopen(
+    State(app): State<App>,
+    head: Head,
+    Id(id): Id,
+    OptionalBody(body): OptionalBody<NoFields>,
+) -> Result<Response, Problem> {
+    run(&app, &head, (CampaignId::from(id), &body.canonical), CampaignWish::Reopen).await
+}

@@ -1,0 +1,98 @@
+//! How far a campaign has come.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
+use domain::{CampaignId, disposition};
+use projections::contacts::read::{self, Figure};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::get::found;
+use crate::http::app::App;
+use crate::http::path::Id;
+use crate::http::problem::{Problem, unavailable};
+use crate::http::query;
+use crate::http::read::Head;
+
+/// How far a campaign has come. Contacts that were taken off the list do not count.
+#[derive(Serialize, ToSchema)]
+pub struct CampaignStats {
+    /// How many contacts it has.
+    contacts: i64,
+    /// How many of them were called at least once.
+    called: i64,
+    /// How often contacts were called.
+    attempts: i64,
+    /// How many contacts are over with a conversion.
+    conversions: i64,
+    /// Conversions of contacts; `null` without any.
+    conversion_rate: Option<f64>,
+    /// How many contacts there are in each state; states without any are not there.
+    by_status: BTreeMap<String, i64>,
+    /// How many contacts were called so often.
+    by_attempts: BTreeMap<u32, i64>,
+    /// How many contacts that are over came to what: a disposition, `max_attempts` or
+    /// `invalid_number`.
+    by_outcome: BTreeMap<String, i64>,
+}
+
+/// How far a campaign has come.
+#[utoipa::path(
+    get,
+    path = "/api/v1/campaigns/{id}/stats",
+    operation_id = "getCampaignStats",
+    tag = "campaigns",
+    params(("id" = String, Path, description = "The campaign")),
+    responses((status = 200, description = "The figures", body = CampaignStats))
+)]
+pub async fn stats(
+    State(app): State<App>,
+    head: Head,
+    RawQuery(raw): RawQuery,
+    Id(id): Id,
+) -> Result<Response, Problem> {
+    query::none(raw.as_deref())?;
+    let fresh = head.all_fresh(&app, &["campaigns", "contacts"]).await?;
+    let (org, id) = (head.caller.org, CampaignId::from(id));
+    found(&app, &head, id).await?;
+    let by_status = read::counts(app.database(), org, id).await;
+    let by_status = by_status.map_err(|error| unavailable(&error))?;
+    let figures = read::figures(app.database(), org, id).await;
+    let figures = figures.map_err(|error| unavailable(&error))?;
+    let by_status = by_status.into_iter().filter(|(status, _)| status != "removed").collect();
+    Ok(fresh.answer(&CampaignStats::of(&figures, by_status)))
+}
+
+impl CampaignStats {
+    fn of(figures: &[Figure], by_status: BTreeMap<String, i64>) -> Self {
+        let (mut by_attempts, mut by_outcome) = (BTreeMap::new(), BTreeMap::new());
+        for Figure { started, outcome, count } in figures {
+            *by_attempts.entry(*started).or_insert(0) += count;
+            if let Some(outcome) = outcome {
+                *by_outcome.entry(outcome.clone()).or_insert(0) += count;
+            }
+        }
+        let contacts: i64 = by_attempts.values().sum();
+        let converts = |code: &str| disposition::find(code).is_some_and(|entry| entry.conversion);
+        let conversions = by_outcome.iter().filter(|(code, _)| converts(code));
+        let conversions: i64 = conversions.map(|(_, count)| count).sum();
+        Self {
+            contacts,
+            called: contacts - by_attempts.get(&0).copied().unwrap_or(0),
+            attempts: by_attempts.iter().map(|(tries, count)| i64::from(*tries) * count).sum(),
+            conversions,
+            conversion_rate: ratio(conversions, contacts),
+            by_status,
+            by_attempts,
+            by_outcome,
+        }
+    }
+}
+
+#[expect(clippy::as_conversions, reason = "there are far fewer contacts than 2^53")]
+#[expect(clippy::cast_precision_loss, reason = "the same")]
+fn ratio(part: i64, whole: i64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
+}

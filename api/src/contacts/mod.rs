@@ -1,0 +1,30 @@
+//! Contacts: whom campaigns call (domain/04 §4.12).
+
+pub mod change;
+pub mod create;
+pub mod do_not_call;
+pub mod get;
+pub mod list;
+pub(crate) mod problem;
+pub mod reinstate;
+pub mod remove;
+pub mod reply;
+pub mod reset;
+mod run;
+pub mod schedule;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::http::app::App;
+
+/// Its operations.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list::list, create::create))
+        .routes(routes!(get::get, change::change, remove::remove))
+        .routes(routes!(do_not_call::do_not_call))
+        .routes(routes!(reinstate::reinstate))
+        .routes(routes!(schedule::schedule))
+        .routes(routes!(reset::reset))
+}

@@ -1,0 +1,259 @@
+//! Campaigns, as far as one campaign does not know enough: whether a name is free, whether those
+//! who are to call are there, whether there is anybody to be called.
+
+mod flow;
+mod names;
+
+use std::sync::Arc;
+
+use database::Database;
+use domain::agent::Agent;
+use domain::campaign::{
+    Around, Campaign, CampaignChanges, CampaignCommand, CampaignRefusal, CampaignSettings,
+    CompletionReason, KnownCampaign,
+};
+use domain::team::Team;
+use domain::{CampaignId, FieldFault, OrgId, UserId};
+use event_store::{KeyringError, LogError, Outcome};
+use projections::RuntimeError;
+use projections::contacts::read as contacts;
+use projections::teams::read as teams;
+
+pub use flow::CampaignFlow;
+
+use crate::commands::{Commands, Order, OrderError};
+use crate::ids::{self, Ids};
+
+type Done = Result<Outcome, OrderError<CampaignRefusal>>;
+
+/// Runs the commands of campaigns; cheap to clone.
+#[derive(Clone)]
+pub struct Campaigns {
+    database: Database,
+    commands: Commands,
+    ids: Arc<dyn Ids>,
+}
+
+/// What somebody wants of a campaign that is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CampaignWish {
+    /// That it calls.
+    Activate,
+    /// That it does not call now.
+    Deactivate,
+    /// That it is complete.
+    Complete,
+    /// That it calls again after that.
+    Reopen,
+    /// That it is given up, and why.
+    Cancel(String),
+    /// That it is only read any more.
+    Archive,
+    /// That it is gone, or put away where somebody was called.
+    Delete,
+}
+
+impl Campaigns {
+    /// The campaigns of a database.
+    #[must_use]
+    pub fn new(database: Database, commands: Commands, ids: Arc<dyn Ids>) -> Self {
+        Self { database, commands, ids }
+    }
+
+    /// The id of the campaign that somebody makes: with an idempotency key the same for every
+    /// repetition.
+    ///
+    /// # Errors
+    /// The organization's secret cannot be fetched.
+    pub async fn id(
+        &self,
+        org: OrgId,
+        user: UserId,
+        key: Option<&str>,
+    ) -> Result<CampaignId, KeyringError> {
+        match key {
+            Some(key) => {
+                let user = user.to_string();
+                ids::created_campaign(self.commands.keyring(), org, &user, key).await
+            }
+            None => Ok(CampaignId::from(self.ids.next(self.commands.now()))),
+        }
+    }
+
+    /// Makes a campaign, a draft.
+    ///
+    /// # Errors
+    /// [`OrderError`]
+    pub async fn create(
+        &self,
+        order: Order<Campaign>,
+        id: CampaignId,
+        settings: CampaignSettings,
+        by: UserId,
+    ) -> Done {
+        let around = self.around(order.org(), id, (None, &settings)).await?;
+        let (settings, at) = (Box::new(settings), self.commands.now());
+        let command = CampaignCommand::Create { settings, around, by, at };
+        self.commands.carry_out(order, id.uuid(), command).await
+    }
+
+    /// Has a campaign call otherwise.
+    ///
+    /// # Errors
+    /// [`OrderError`]
+    pub async fn update(
+        &self,
+        order: Order<Campaign>,
+        id: CampaignId,
+        changes: CampaignChanges,
+        by: UserId,
+    ) -> Done {
+        let before = self.campaign(order.org(), id).await?.map(|campaign| campaign.settings);
+        let around = match &before {
+            Some(before) => {
+                self.around(order.org(), id, (Some(before), &before.with(&changes))).await?
+            }
+            None => Around::default(),
+        };
+        let (changes, at) = (Box::new(changes), self.commands.now());
+        let command = CampaignCommand::Update { changes, around, by, at };
+        self.commands.carry_out(order, id.uuid(), command).await
+    }
+
+    /// Does what somebody wants of a campaign.
+    ///
+    /// # Errors
+    /// [`CampaignError`]
+    pub async fn wish(
+        &self,
+        order: Order<Campaign>,
+        id: CampaignId,
+        wish: CampaignWish,
+        by: UserId,
+    ) -> Result<Outcome, CampaignError> {
+        let at = self.commands.now();
+        let command = match wish {
+            CampaignWish::Activate => {
+                let dialable = self.dialable(order.org(), id).await?;
+                CampaignCommand::Activate { dialable, by, at }
+            }
+            CampaignWish::Deactivate => CampaignCommand::Pause { by, at },
+            CampaignWish::Complete => {
+                let reason = CompletionReason::Manual;
+                CampaignCommand::Complete { reason, by: Some(by), at }
+            }
+            CampaignWish::Reopen => CampaignCommand::Reopen { by, at },
+            CampaignWish::Cancel(reason) => CampaignCommand::Cancel { reason, by, at },
+            CampaignWish::Archive => CampaignCommand::Archive { by, at },
+            CampaignWish::Delete => CampaignCommand::Delete { by, at },
+        };
+        Ok(self.commands.carry_out(order, id.uuid(), command).await?)
+    }
+
+    /// Whether a campaign has anybody to call, now or later, as the read model has it.
+    ///
+    /// # Errors
+    /// The read model is away.
+    pub async fn dialable(&self, org: OrgId, id: CampaignId) -> Result<bool, RuntimeError> {
+        let counts = contacts::counts(&self.database, org, id).await?;
+        Ok(counts.iter().any(|(status, _)| ["pending", "scheduled"].contains(&&**status)))
+    }
+
+    /// Whether somebody calls for a campaign: they are named, or a team of theirs is.
+    ///
+    /// # Errors
+    /// The read model is away.
+    pub async fn calls_for(
+        &self,
+        org: OrgId,
+        campaign: &KnownCampaign,
+        user: UserId,
+    ) -> Result<bool, RuntimeError> {
+        let CampaignSettings { teams: named, agents, .. } = &campaign.settings;
+        if agents.iter().any(|agent| agent.uuid() == user.uuid()) {
+            return Ok(true);
+        }
+        let theirs = teams::teams_of(&self.database, org, &[user.uuid()]).await?;
+        Ok(theirs.iter().any(|(_, team)| named.iter().any(|named| named.uuid() == *team)))
+    }
+
+    /// A campaign as the log has it now.
+    ///
+    /// # Errors
+    /// The log cannot be read.
+    pub async fn campaign(
+        &self,
+        org: OrgId,
+        id: CampaignId,
+    ) -> Result<Option<KnownCampaign>, LogError> {
+        let state = self.commands.state::<Campaign>(org, id.uuid()).await?;
+        Ok(state.as_ref().and_then(|(campaign, _)| campaign.known()).cloned())
+    }
+
+    /// What speaks against settings that a campaign is to have. Settings that are wrong in
+    /// themselves are refused for that.
+    async fn around(
+        &self,
+        org: OrgId,
+        id: CampaignId,
+        (before, next): (Option<&CampaignSettings>, &CampaignSettings),
+    ) -> Result<Around, OrderError<CampaignRefusal>> {
+        if next.checked().is_err() {
+            return Ok(Around::default());
+        }
+        // A name is written down last: what is refused for something else takes none.
+        let reference = self.stranger(org, before, next).await?;
+        let renamed = before.is_none_or(|before| before.name != next.name);
+        let named = renamed && reference.is_none();
+        let name_taken = named && !self.reserve(org, id, &next.name).await?;
+        Ok(Around { name_taken, reference })
+    }
+
+    /// A team or an agent that is named anew, and is not there.
+    async fn stranger(
+        &self,
+        org: OrgId,
+        before: Option<&CampaignSettings>,
+        next: &CampaignSettings,
+    ) -> Result<Option<FieldFault>, LogError> {
+        for team in &next.teams {
+            if before.is_some_and(|before| before.teams.contains(team)) {
+                continue;
+            }
+            let state = self.commands.state::<Team>(org, team.uuid()).await?;
+            let known = state.as_ref().and_then(|(team, _)| team.known());
+            if known.is_none_or(|team| team.archived) {
+                let words = "there is no such team, or it is archived";
+                return Ok(Some(FieldFault::reference("/teams", words)));
+            }
+        }
+        for agent in &next.agents {
+            if before.is_some_and(|before| before.agents.contains(agent)) {
+                continue;
+            }
+            let state = self.commands.state::<Agent>(org, agent.uuid()).await?;
+            if state.as_ref().and_then(|(agent, _)| agent.known()).is_none() {
+                let words = "there is no such agent";
+                return Ok(Some(FieldFault::reference("/agents", words)));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// Why something is not done with a campaign.
+#[derive(Debug, thiserror::Error)]
+pub enum CampaignError {
+    /// The campaign or the log said no.
+    #[error(transparent)]
+    Order(Box<OrderError<CampaignRefusal>>),
+    /// The read model is away.
+    #[error(transparent)]
+    Read(#[from] RuntimeError),
+}
+
+impl From<OrderError<CampaignRefusal>> for CampaignError {
+    fn from(error: OrderError<CampaignRefusal>) -> Self {
+        Self::Order(Box::new(error))
+    }
+}

@@ -1,0 +1,224 @@
+//! Tells contacts what their calls came to, and suppresses whoever has said that they are not to be
+//! called.
+//!
+//! It looks at the call, as every reactor does: what a contact knows already says nothing twice.
+
+use domain::call::{AnsweredBy, Call, CallDisposition, EndStatus, KnownCall};
+use domain::contact::{AttemptOutcome, Contact, ContactCommand, ContactResult};
+use domain::disposition::{self, Category};
+use domain::dnc::{Dnc, DncScope, DncSource};
+use domain::{AgentId, CallId, ContactId, PhoneNumber, Timestamp};
+use uuid::Uuid;
+
+use super::guards::Looked;
+use super::{ContactError, Contacts, FLOW};
+use crate::commands::Order;
+use crate::dnc;
+use crate::reactor::{Next, Reactor, Subject, Trouble};
+
+/// What makes it look.
+const FACTS: [&str; 6] = [
+    "CallAnswered",
+    "CallAnswerClassified",
+    "CallDropped",
+    "CallEnded",
+    "CallDispositioned",
+    "CallDispositionRevised",
+];
+/// How long after a call somebody can say what it came to before nobody is waited for.
+const UNSAID_MS: i64 = 3_600_000;
+/// What it came to then.
+const UNSAID: &str = "no_disposition";
+/// The answers of a network that knows no such number (RFC 3261 §21.4).
+const NO_SUCH_NUMBER: [u16; 3] = [404, 484, 604];
+
+/// The flow of contacts.
+pub struct ContactFlow {
+    contacts: Contacts,
+}
+
+impl ContactFlow {
+    /// The flow of these contacts.
+    #[must_use]
+    pub fn new(contacts: Contacts) -> Self {
+        Self { contacts }
+    }
+
+    async fn told(
+        &self,
+        subject: &Subject,
+        contact: ContactId,
+        command: ContactCommand,
+    ) -> Result<(), Trouble> {
+        let of = Subject { id: contact.uuid(), ..subject.clone() };
+        of.tell::<Contact>(&self.contacts.commands, FLOW, command).await
+    }
+
+    /// Whoever has said in a call that they are not to be called, is not: whether the call was a
+    /// campaign's or not.
+    async fn suppress(
+        &self,
+        subject: &Subject,
+        call: &KnownCall,
+        said: &CallDisposition,
+    ) -> Result<(), Trouble> {
+        let (commands, org) = (&self.contacts.commands, subject.org);
+        let Some(number) = call.to.as_ref().or(call.from.as_ref()) else { return Ok(()) };
+        let revealed = commands.reveal(org, number).await.map_err(away)?;
+        let number = revealed.and_then(|text| PhoneNumber::parse(&text).ok());
+        // Whoever was erased is suppressed already, or is somebody new.
+        let Some(number) = number else { return Ok(()) };
+        let scope = DncScope::Organization;
+        let entry = dnc::entry(commands, org, scope, &number).await.map_err(away)?;
+        // The fact names who has said so; a process writes it down.
+        let said = dnc::Suppression {
+            scope,
+            number,
+            source: DncSource::Agent,
+            reason: format!("the call came to {}", said.code),
+            expires_at: None,
+            by: None,
+        };
+        let order = Order::<Dnc>::silent(subject.context(FLOW));
+        let told = dnc::suppress(commands, order, entry, said).await;
+        told.map(|_| ()).map_err(away)
+    }
+
+    /// What the contact is told of a call that is over, and when to look again.
+    async fn over(
+        &self,
+        subject: &Subject,
+        (id, looked): (ContactId, Looked),
+        call: &KnownCall,
+        ended_at: Timestamp,
+    ) -> Result<Next, Trouble> {
+        let (call_id, now) = (CallId::from(subject.id), self.contacts.commands.now());
+        let rules = looked.campaign.settings.attempts.clone();
+        let outcome = outcome(call);
+        let due = looked.contact.retry_at(outcome, &rules, ended_at).unwrap_or(ended_at);
+        let retry_at = looked.allowed_from(due);
+        let end = ContactCommand::EndAttempt {
+            call_id,
+            outcome,
+            rules: Box::new(rules.clone()),
+            retry_at,
+            at: ended_at,
+        };
+        self.told(subject, id, end).await?;
+        let unsaid_at = ended_at.plus_ms(UNSAID_MS);
+        let (code, said_at, follow_up_at) = match &call.disposition {
+            Some(said) => (said.code.as_str(), said.at, said.follow_up_at),
+            None if outcome != AttemptOutcome::Connected => return Ok(Next::Rest),
+            None if now < unsaid_at => return Ok(Next::At(unsaid_at)),
+            None => (UNSAID, now, None),
+        };
+        let entry = disposition::find(code);
+        let minutes = entry.and_then(|entry| entry.retry_after_minutes).unwrap_or_default();
+        let retry = said_at.plus_ms(i64::from(minutes) * 60_000);
+        let command = ContactCommand::Dispose(Box::new(ContactResult {
+            call_id,
+            code: code.to_owned(),
+            category: entry.map_or(Category::System, |entry| entry.category),
+            follow_up_at,
+            agent_id: call.disposition.as_ref().and_then(|said| author(&said.by)),
+            retry_at: looked.allowed_from(retry),
+            rules,
+            at: said_at.max(ended_at),
+        }));
+        self.told(subject, id, command).await?;
+        Ok(Next::Rest)
+    }
+}
+
+impl Reactor for ContactFlow {
+    fn name(&self) -> &'static str {
+        FLOW
+    }
+
+    fn wants(&self, aggregate_type: &str, event_type: &str) -> bool {
+        aggregate_type == Call::TYPE && FACTS.contains(&event_type)
+    }
+
+    async fn look(&self, subject: &Subject) -> Result<Next, Trouble> {
+        let state = self.contacts.commands.state::<Call>(subject.org, subject.id).await?;
+        let Some(call) = state.as_ref().and_then(|(call, _)| call.known()) else {
+            return Ok(Next::Rest);
+        };
+        if call.imported.is_some() {
+            return Ok(Next::Rest);
+        }
+        if let Some(said) = &call.disposition
+            && disposition::find(&said.code).is_some_and(|entry| entry.adds_to_dnc)
+        {
+            self.suppress(subject, call, said).await?;
+        }
+        let Some(id) = call.belongs.contact_id else { return Ok(Next::Rest) };
+        let contact = match self.contacts.contact(subject.org, id).await {
+            Ok(contact) => contact,
+            // A call may name a contact that another system knows.
+            Err(ContactError::Unknown) => return Ok(Next::Rest),
+            Err(error) => return Err(away(error)),
+        };
+        let call_id = CallId::from(subject.id);
+        if !contact.attempts.iter().any(|attempt| attempt.call_id == call_id) {
+            return Ok(Next::Rest);
+        }
+        if let Some(at) = call.answered_at.filter(|_| spoken(call)) {
+            self.told(subject, id, ContactCommand::Connect { call_id, at }).await?;
+        }
+        let Some(ended_at) = call.ended_at else { return Ok(Next::Rest) };
+        let contact = self.contacts.contact(subject.org, id).await.map_err(away)?;
+        match self.contacts.looked(subject.org, contact).await {
+            Ok(looked) => self.over(subject, (id, looked), call, ended_at).await,
+            // Nothing more is to be said of somebody who is erased.
+            Err(ContactError::Erased) => Ok(Next::Rest),
+            Err(error) => Err(away(error)),
+        }
+    }
+}
+
+fn away(error: impl std::fmt::Display) -> Trouble {
+    Trouble::Away(error.to_string())
+}
+
+/// Who has said something, where it was an agent.
+fn author(by: &str) -> Option<AgentId> {
+    let id = by.rsplit(':').next()?;
+    id.parse::<Uuid>().ok().map(AgentId::from)
+}
+
+/// Whether somebody was spoken to: a person, or nobody can tell.
+fn spoken(call: &KnownCall) -> bool {
+    !call.dropped
+        && match call.answered_by {
+            Some(AnsweredBy::Human | AnsweredBy::Unknown) => true,
+            // Where a machine is looked for, it is not known yet.
+            None => call.dial.is_none_or(|dial| dial.amd == domain::call::AmdMode::Off),
+            Some(
+                AnsweredBy::MachineStart
+                | AnsweredBy::MachineEndBeep
+                | AnsweredBy::MachineEndSilence
+                | AnsweredBy::MachineEndOther
+                | AnsweredBy::Fax,
+            ) => false,
+        }
+}
+
+/// What a call that is over came to, for the contact.
+fn outcome(call: &KnownCall) -> AttemptOutcome {
+    let Some(end) = &call.end else { return AttemptOutcome::Failed };
+    match end.status {
+        _ if call.dropped => AttemptOutcome::Dropped,
+        EndStatus::Completed if spoken(call) || call.answered_by.is_none() => {
+            AttemptOutcome::Connected
+        }
+        EndStatus::Completed => AttemptOutcome::Machine,
+        EndStatus::Busy => AttemptOutcome::Busy,
+        EndStatus::NoAnswer => AttemptOutcome::NoAnswer,
+        EndStatus::Failed if end.sip_code.is_some_and(|code| NO_SUCH_NUMBER.contains(&code)) => {
+            AttemptOutcome::InvalidNumber
+        }
+        EndStatus::Failed => AttemptOutcome::Failed,
+        EndStatus::Canceled => AttemptOutcome::Canceled,
+    }
+}

@@ -1,0 +1,182 @@
+//! Contacts as they are listed, looked at, counted and called.
+
+use chrono::{DateTime, Utc};
+use database::Database;
+use domain::contact::{ContactStatus, KnownContact};
+use domain::{AgentId, CampaignId, ContactId, OrgId, SubjectId, Timestamp};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::RuntimeError;
+use crate::reading::{self, planned};
+
+/// A contact as the read model has it, what is personal sealed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ContactRow {
+    /// Which.
+    pub id: ContactId,
+    /// How many facts it has.
+    pub version: u64,
+    /// As the domain folds it.
+    pub contact: KnownContact,
+}
+
+/// A place in the list, newest first: after this contact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContactPlace {
+    /// When it came in.
+    pub created_at: Timestamp,
+    /// Which.
+    pub id: Uuid,
+}
+
+/// Which contacts.
+#[derive(Clone, Debug, Default)]
+pub struct ContactFilter {
+    /// Of this campaign.
+    pub campaign: Option<CampaignId>,
+    /// In one of these states; where there are none, in all but those that were taken off.
+    pub statuses: Vec<ContactStatus>,
+    /// With this tag.
+    pub tag: Option<String>,
+    /// That can be called before this instant.
+    pub due_before: Option<Timestamp>,
+    /// Of this person.
+    pub subject: Option<SubjectId>,
+}
+
+/// So many contacts were called so often, and it came to this.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Figure {
+    /// How often they were called.
+    pub started: u32,
+    /// What it came to, where it is over.
+    pub outcome: Option<String>,
+    /// How many.
+    pub count: i64,
+}
+
+/// At most `limit` contacts after a place, newest first.
+///
+/// # Errors
+/// The database is away, or a row cannot be read.
+pub async fn list(
+    database: &Database,
+    org: OrgId,
+    filter: &ContactFilter,
+    after: Option<&ContactPlace>,
+    limit: i64,
+) -> Result<Vec<ContactRow>, RuntimeError> {
+    let statuses: Vec<&str> = filter.statuses.iter().map(|status| status.word()).collect();
+    let statuses = Some(statuses).filter(|statuses| !statuses.is_empty());
+    let mut tx = planned(database, org).await?;
+    let rows = sqlx::query_file!(
+        "src/contacts/list.sql",
+        org.uuid(),
+        filter.campaign.map(|campaign| campaign.uuid()) as _,
+        statuses as _,
+        filter.tag.as_deref() as _,
+        filter.due_before.map(DateTime::<Utc>::from) as _,
+        filter.subject.map(|subject| subject.uuid()) as _,
+        after.map(|place| DateTime::<Utc>::from(place.created_at)) as _,
+        after.map(|place| place.id) as _,
+        limit,
+    );
+    let rows = rows.fetch_all(&mut *tx).await?;
+    rows.into_iter().map(|row| contact(row.contact_id, row.version, &row.state)).collect()
+}
+
+/// One contact.
+///
+/// # Errors
+/// The database is away, or the row cannot be read.
+pub async fn get(
+    database: &Database,
+    org: OrgId,
+    id: ContactId,
+) -> Result<Option<ContactRow>, RuntimeError> {
+    let mut tx = database.org_tx(org.uuid()).await?;
+    let row = sqlx::query_file!("src/contacts/get.sql", org.uuid(), id.uuid());
+    let row = row.fetch_optional(&mut *tx).await?;
+    row.map(|row| contact(id.uuid(), row.version, &row.state)).transpose()
+}
+
+/// Contacts of a campaign that can be called at an instant, in the order in which they are: calls
+/// that this agent has agreed on, calls that were agreed on, then by priority; after so many, at
+/// most `limit`.
+///
+/// # Errors
+/// The database is away, or a row cannot be read.
+pub async fn to_call(
+    database: &Database,
+    (org, campaign): (OrgId, CampaignId),
+    (at, agent): (Timestamp, Option<AgentId>),
+    (after, limit): (i64, i64),
+) -> Result<Vec<ContactRow>, RuntimeError> {
+    let mut tx = planned(database, org).await?;
+    let rows = sqlx::query_file!(
+        "src/contacts/to_call.sql",
+        org.uuid(),
+        campaign.uuid(),
+        DateTime::<Utc>::from(at),
+        agent.map(|agent| agent.uuid()) as _,
+        limit,
+        after,
+    );
+    let rows = rows.fetch_all(&mut *tx).await?;
+    rows.into_iter().map(|row| contact(row.contact_id, row.version, &row.state)).collect()
+}
+
+/// How many contacts of a campaign there are in each state.
+///
+/// # Errors
+/// The database is away, or a row cannot be read.
+pub async fn counts(
+    database: &Database,
+    org: OrgId,
+    campaign: CampaignId,
+) -> Result<Vec<(String, i64)>, RuntimeError> {
+    let mut tx = planned(database, org).await?;
+    let rows = sqlx::query_file!("src/contacts/counts.sql", org.uuid(), campaign.uuid());
+    let rows = rows.fetch_all(&mut *tx).await?;
+    Ok(rows.into_iter().map(|row| (row.status, row.count)).collect())
+}
+
+/// How often the contacts of a campaign were called, and what has come of it.
+///
+/// # Errors
+/// The database is away.
+pub async fn figures(
+    database: &Database,
+    org: OrgId,
+    campaign: CampaignId,
+) -> Result<Vec<Figure>, RuntimeError> {
+    let mut tx = planned(database, org).await?;
+    let rows = sqlx::query_file!("src/contacts/figures.sql", org.uuid(), campaign.uuid());
+    let rows = rows.fetch_all(&mut *tx).await?;
+    let figures = rows.into_iter().map(|row| Figure {
+        started: u32::try_from(row.started).unwrap_or_default(),
+        outcome: row.outcome,
+        count: row.count,
+    });
+    Ok(figures.collect())
+}
+
+/// The contacts of a person, of any campaign.
+///
+/// # Errors
+/// The database is away.
+pub async fn of_subject(
+    database: &Database,
+    org: OrgId,
+    subject: SubjectId,
+) -> Result<Vec<ContactId>, RuntimeError> {
+    let mut tx = database.org_tx(org.uuid()).await?;
+    let ids = sqlx::query_file_scalar!("src/contacts/of_subject.sql", org.uuid(), subject.uuid());
+    Ok(ids.fetch_all(&mut *tx).await?.into_iter().map(ContactId::from).collect())
+}
+
+fn contact(id: Uuid, version: i64, state: &str) -> Result<ContactRow, RuntimeError> {
+    let (version, contact) = reading::folded(version, state)?;
+    Ok(ContactRow { id: ContactId::from(id), version, contact })
+}
