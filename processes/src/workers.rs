@@ -16,14 +16,14 @@ use crate::campaigns::{CampaignFlow, Campaigns};
 use crate::commands::Commands;
 use crate::contacts::{ContactFlow, ContactSuppressor, ContactWatch, Contacts};
 use crate::ids::Ids;
-use crate::payments::{self, NoticeInbox, PaymentFlow, PaymentGateway, PaymentSimulator};
+use crate::payments::{self, NoticeInbox, PaymentFlow, PaymentGateway, PaymentSimulator, Stripe};
 use crate::reactor::{Reactor, Runner, RunnerSettings, Timer};
 use crate::telephony::{
     DialSettings, DialSubmitter, Inbox, Reconciler, ReconcilerSettings, Simulator,
 };
 
 /// How the hands work.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct HandsSettings {
     /// The seed of the simulated provider's stories.
     pub seed: u64,
@@ -33,6 +33,8 @@ pub struct HandsSettings {
     pub reconciler: ReconcilerSettings,
     /// How reactors are run.
     pub reactor: RunnerSettings,
+    /// Who carries payments; the simulated provider, where nobody is named.
+    pub stripe: Option<Stripe>,
 }
 
 /// A process ended that was not told to. Going on without it would be half a life.
@@ -153,7 +155,11 @@ impl Hands {
             NoticeInbox::new(database.clone(), Arc::clone(&ids), Arc::clone(commands.clock()));
         let payer = PaymentSimulator::new(Arc::clone(commands.clock()), notices.clone());
         let payer = Arc::new(payer);
-        let gateways: Vec<Arc<dyn PaymentGateway>> = vec![payer.clone()];
+        // Beside a provider that moves money, none is asked that only says so.
+        let gateways: Vec<Arc<dyn PaymentGateway>> = match settings.stripe {
+            Some(stripe) => vec![Arc::new(stripe)],
+            None => vec![payer.clone()],
+        };
         let flow = PaymentFlow::new(commands.clone(), notices, gateways);
         let watch = AgentWatch::new(Agents::new(database.clone(), commands.clone()));
         let (provider, taking) = (Arc::clone(&simulator), inbox.clone());

@@ -5,12 +5,16 @@ mod flow;
 mod gateway;
 mod notice;
 mod simulator;
+mod stripe;
 
 pub use ask::{Payer, PaymentError, PaymentOrder, Payments};
 pub use flow::PaymentFlow;
 pub use gateway::{AuthorizationRequest, MoneyRequest, PaymentGateway};
 pub use notice::{Notice, NoticeInbox, Told};
 pub use simulator::PaymentSimulator;
+pub use stripe::{
+    SignatureFault, Stripe, StripeError, StripeSecret, StripeSettings, StripeWebhooks, WebhookError,
+};
 
 /// The process that carries payments on: in its cursor, its dead letters, and what it tells the
 /// log.
