@@ -17,7 +17,7 @@ use crate::import_command;
 use crate::keys_command;
 
 /// An event-sourced call center. Without a subcommand it serves.
-#[derive(Debug, Parser)]
+#[derive(Parser)]
 #[command(name = "voice", version)]
 struct Arguments {
     #[command(flatten)]
@@ -143,6 +143,9 @@ fn announce(running: &Running) {
     match running.token() {
         Some(token) => say(out, &format!("  demo token     {token}")),
         None => say(out, "  no token is given away in production"),
+    }
+    if let Some(path) = running.webhooks() {
+        say(out, &format!("  for Stripe     {path}"));
     }
     for person in running.people() {
         let (role, email, password) = (person.role.word(), &person.email, &person.password);

@@ -7,20 +7,17 @@
 //! the projections give their leases back, the log closes, the database too.
 
 use std::io::{self, ErrorKind};
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use database::{OpenError, SecretsError};
 use domain::call::Provider;
 use domain::payment::PaymentProvider;
-use event_store::{KeyringError, LogError};
 use processes::agents::Agents;
-use processes::auth::{Accounts, AuthError};
+use processes::auth::Accounts;
 use processes::campaigns::Campaigns;
 use processes::contacts::Contacts;
-use processes::erasure::{ErasureError, Erasures};
-use processes::mail::{MailError, Mailer};
-use processes::payments::Payments;
+use processes::erasure::Erasures;
+use processes::mail::Mailer;
+use processes::payments::{Payments, Stripe};
 use processes::reactor::DeadLetters;
 use processes::teams::Teams;
 use processes::{Clock, Hands, HandsSettings, Ids};
@@ -29,9 +26,8 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::auth::token::SigningError;
 use crate::config::{Mode, Settings};
-use crate::demo::{self, DemoError};
+use crate::demo;
 use crate::gate::{self, Development, Gate};
 use crate::http::app::{App, Parts};
 use crate::http::cursor::Cursors;
@@ -40,93 +36,10 @@ use crate::http::router::router;
 use crate::http::serve::serve;
 use crate::instance::Instance;
 use crate::people::Person;
+use crate::providers;
 use crate::ready::{Ready, ReadyFile};
 use crate::rooms::Rooms;
-
-/// Why a server does not start: one sentence for a person.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// Production without a database.
-    #[error("production needs a database: name its server in DATABASE_URL")]
-    NeedsDatabase,
-    /// Production with the secrets of a demo.
-    #[error(
-        "the secrets in {} were made by a development server; name another directory in VOICE_SECRETS",
-        .0.display()
-    )]
-    DevelopmentSecrets(PathBuf),
-    /// The data directory cannot be used.
-    #[error("the data directory {} can not be used: {error}", path.display())]
-    DataDirectory {
-        /// Which.
-        path: PathBuf,
-        /// Why not.
-        #[source]
-        error: io::Error,
-    },
-    /// Another server has the data directory.
-    #[error(
-        "another voice serves from the data directory {}; stop it, or name another directory in \
-         VOICE_DATA_DIR",
-        .0.display()
-    )]
-    Running(PathBuf),
-    /// Something else listens there.
-    #[error("{0} is in use; stop what listens there, or name another address in VOICE_LISTEN")]
-    InUse(String),
-    /// Nobody can listen there.
-    #[error("nobody can listen on {address}: {error}")]
-    Listen {
-        /// Where.
-        address: String,
-        /// Why not.
-        #[source]
-        error: io::Error,
-    },
-    /// There is no database.
-    #[error(transparent)]
-    Database(#[from] OpenError),
-    /// There is no root secret.
-    #[error(transparent)]
-    Secrets(SecretsError),
-    /// The keys cannot be read, or were made with other secrets.
-    #[error(
-        "the keys can not be read ({0}); put the secrets directory back that the data was written with"
-    )]
-    Keys(#[source] KeyringError),
-    /// The log cannot be opened.
-    #[error("the log can not be opened: {0}")]
-    Log(#[source] LogError),
-    /// The demo could not be loaded.
-    #[error("the demo could not be loaded: {0}")]
-    Demo(#[from] DemoError),
-    /// The demo's people could not be made.
-    #[error("the demo's people could not be made: {0}")]
-    People(#[from] AuthError),
-    /// It is not certain that whoever was erased stays so.
-    #[error("nothing is served: {0}")]
-    Erasures(#[from] ErasureError),
-    /// Nobody could be written to.
-    #[error(
-        "in production people are written to: set VOICE_SMTP_URL, VOICE_MAIL_FROM and VOICE_APP_URL"
-    )]
-    NeedsMail,
-    /// Others could read links.
-    #[error(
-        "in production links are for nobody else to read: VOICE_SMTP_URL begins with smtps:// or \
-         ends with ?tls=required, VOICE_APP_URL begins with https://"
-    )]
-    UnsafeMail,
-    /// Mail cannot be sent like this.
-    #[error(transparent)]
-    Mail(#[from] MailError),
-    /// No token can be made.
-    #[error(transparent)]
-    Tokens(#[from] SigningError),
-    /// `ready.json` could not be written.
-    #[error("ready.json can not be written: {0}")]
-    Ready(#[source] io::Error),
-}
+pub use crate::start_error::StartError;
 
 /// The server.
 pub struct Voice;
@@ -135,6 +48,7 @@ pub struct Voice;
 /// everything off, which loses nothing that was acknowledged.
 pub struct Running {
     url: String,
+    webhooks: Option<String>,
     development: Option<Development>,
     accounts: Accounts,
     gate: JoinHandle<()>,
@@ -162,6 +76,7 @@ impl Voice {
             return Err(StartError::NeedsDatabase);
         }
         let mailer = gate::mailer(settings)?;
+        let stripe = providers::stripe(settings, &clock)?;
         let instance = Instance::take(&settings.data_dir)?;
         ReadyFile::clear(&settings.data_dir);
         let (listener, url) = listen(&settings.listen).await?;
@@ -185,14 +100,15 @@ impl Voice {
         };
         let stop = CancellationToken::new();
         let projector = Projector::start(&rooms.database, rooms.log.head(), registry(), stop);
-        let hands = HandsSettings::default();
+        let hands = HandsSettings { stripe: stripe.clone(), ..HandsSettings::default() };
         let hands = Hands::start(&rooms.database, &rooms.commands, Arc::clone(&ids), hands);
         if let Some(head) = demo {
             // Only so that the first look shows it; the projections go on anyway.
             let settled = projector.settle(head).await;
             let _ = settled.inspect_err(|error| tracing::warn!(%error, "the demo comes later"));
         }
-        let bound = Bound { settings, clock, ids, mailer, people, listener, url, instance };
+        let parts = (mailer, stripe);
+        let bound = Bound { settings, clock, ids, parts, people, listener, url, instance };
         bound.run(rooms, projector, hands).await
     }
 }
@@ -202,7 +118,7 @@ struct Bound<'s> {
     settings: &'s Settings,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
-    mailer: Arc<dyn Mailer>,
+    parts: (Arc<dyn Mailer>, Option<Stripe>),
     people: (Accounts, Erasures),
     listener: TcpListener,
     url: String,
@@ -217,7 +133,8 @@ impl Bound<'_> {
         projector: Projector,
         hands: Hands,
     ) -> Result<Running, StartError> {
-        let Self { settings, clock, ids, mailer, people, listener, url, instance } = self;
+        let Self { settings, clock, ids, parts, people, listener, url, instance } = self;
+        let (mailer, stripe) = parts;
         let gate = Gate::open(settings, &rooms, &clock, mailer, people).await;
         let gate = match gate {
             Ok(gate) => gate,
@@ -237,7 +154,8 @@ impl Bound<'_> {
             database_url: rooms.superuser_url.as_deref().filter(|_| token.is_some()),
         };
         let health = Health::default();
-        let app = app(settings, &rooms, &gate, (clock, ids, health.clone()));
+        let app = app(settings, &rooms, &gate, (clock, ids, health.clone(), stripe));
+        let webhooks = app.stripe().map(providers::path);
         let Gate { accounts, postman, erasures, rates, development, .. } = gate;
         let accepting = CancellationToken::new();
         let gate = tokio::spawn(gate::watch(
@@ -250,6 +168,7 @@ impl Bound<'_> {
             Ok(ready) => Ok(Running {
                 ready,
                 url,
+                webhooks,
                 development,
                 accounts,
                 gate,
@@ -278,8 +197,13 @@ fn app(
     settings: &Settings,
     rooms: &Rooms,
     gate: &Gate,
-    (clock, ids, health): (Arc<dyn Clock>, Arc<dyn Ids>, Health),
+    (clock, ids, health, stripe): (Arc<dyn Clock>, Arc<dyn Ids>, Health, Option<Stripe>),
 ) -> App {
+    let stripe = providers::webhooks(settings, rooms, stripe, (&clock, &ids));
+    let carrier = match stripe {
+        Some(_) => PaymentProvider::Stripe,
+        None => PaymentProvider::Simulator,
+    };
     let (database, commands) = (rooms.database.clone(), rooms.commands.clone());
     let campaigns = Campaigns::new(database.clone(), commands.clone(), Arc::clone(&ids));
     App::new(Parts {
@@ -293,12 +217,8 @@ fn app(
         accounts: gate.accounts.clone(),
         agents: Agents::new(rooms.database.clone(), rooms.commands.clone()),
         teams: Teams::new(rooms.database.clone(), rooms.commands.clone(), Arc::clone(&ids)),
-        payments: Payments::new(
-            rooms.database.clone(),
-            rooms.commands.clone(),
-            ids,
-            PaymentProvider::Simulator,
-        ),
+        payments: Payments::new(rooms.database.clone(), rooms.commands.clone(), ids, carrier),
+        stripe,
         erasures: gate.erasures.clone(),
         dead_letters: DeadLetters::new(rooms.database.clone(), rooms.commands.clone()),
         tokens: gate.tokens.clone(),
@@ -315,6 +235,12 @@ impl Running {
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The path under which Stripe tells something, where it is connected.
+    #[must_use]
+    pub fn webhooks(&self) -> Option<&str> {
+        self.webhooks.as_deref()
     }
 
     /// The demo administrator's token, in development.

@@ -4,6 +4,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use processes::payments::StripeSecret;
+
+/// Where Stripe is.
+pub(crate) const STRIPE_URL: &str = "https://api.stripe.com";
 
 /// How a server treats its callers and its database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -15,8 +19,8 @@ pub enum Mode {
     Production,
 }
 
-/// Everything that can be set.
-#[derive(Clone, Debug, Args)]
+/// Everything that can be set. It holds secrets, and so cannot be shown.
+#[derive(Clone, Args)]
 pub struct Settings {
     /// Holds everything that is written.
     #[arg(long, env = "VOICE_DATA_DIR", default_value = ".voice", global = true)]
@@ -81,6 +85,18 @@ pub struct Settings {
     #[arg(long, env = "VOICE_VERIFY_EMAIL", global = true)]
     pub verify_email: Option<bool>,
 
+    /// The secret key of the Stripe account that carries payments. Without one they are simulated.
+    #[arg(long, env = "VOICE_STRIPE_SECRET_KEY", hide_env_values = true, global = true)]
+    pub stripe_secret_key: Option<StripeSecret>,
+
+    /// With what Stripe signs its webhooks.
+    #[arg(long, env = "VOICE_STRIPE_WEBHOOK_SECRET", hide_env_values = true, global = true)]
+    pub stripe_webhook_secret: Option<StripeSecret>,
+
+    /// Where Stripe, or a stand-in on this machine, is asked.
+    #[arg(long, env = "VOICE_STRIPE_URL", default_value = STRIPE_URL, global = true)]
+    pub stripe_url: String,
+
     /// Do not install PostgreSQL where it is missing.
     #[arg(long, global = true)]
     pub no_install: bool,
@@ -120,6 +136,9 @@ impl Settings {
             mail_from: "Voice <voice@localhost>".to_owned(),
             app_url: "http://localhost:3000".to_owned(),
             verify_email: None,
+            stripe_secret_key: None,
+            stripe_webhook_secret: None,
+            stripe_url: STRIPE_URL.to_owned(),
             no_install: true,
             cheap_passwords: false,
             no_demo: true,
@@ -130,6 +149,18 @@ impl Settings {
     #[must_use]
     pub fn database_url(&self) -> Option<&str> {
         self.database_url.as_deref().filter(|url| !url.is_empty())
+    }
+
+    /// The key of the Stripe account, where there is one.
+    #[must_use]
+    pub fn stripe_secret_key(&self) -> Option<&StripeSecret> {
+        self.stripe_secret_key.as_ref().filter(|key| !key.is_empty())
+    }
+
+    /// With what Stripe signs, where that is known.
+    #[must_use]
+    pub fn stripe_webhook_secret(&self) -> Option<&StripeSecret> {
+        self.stripe_webhook_secret.as_ref().filter(|secret| !secret.is_empty())
     }
 
     /// Whether an empty log gets the demo.

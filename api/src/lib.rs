@@ -23,10 +23,13 @@ mod keys_command;
 pub mod organization;
 pub mod payments;
 pub mod people;
+mod providers;
 mod ready;
 mod rooms;
+mod start_error;
 pub mod teams;
 pub mod users;
+pub mod webhooks;
 
 pub use composition::{Running, StartError, Voice};
 pub use config::{Mode, Settings};

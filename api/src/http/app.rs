@@ -13,7 +13,7 @@ use processes::campaigns::Campaigns;
 use processes::commands::Commands;
 use processes::contacts::Contacts;
 use processes::erasure::Erasures;
-use processes::payments::Payments;
+use processes::payments::{Payments, StripeWebhooks};
 use processes::reactor::DeadLetters;
 use processes::teams::Teams;
 use tokio::sync::Semaphore;
@@ -31,6 +31,9 @@ const ENTRIES: usize = 16;
 const RETURNS: usize = 16;
 /// Bodies of people who are not known yet that may be on their way at once.
 const ARRIVING: usize = 256;
+/// Bodies of webhooks that may be on their way at once, and webhooks that are taken in at once.
+const TELLING: usize = 64;
+const TOLD: usize = 16;
 /// Queries that run at once.
 const QUERIES: usize = 64;
 
@@ -60,6 +63,8 @@ pub struct Parts {
     pub campaigns: Campaigns,
     /// Whom campaigns call.
     pub contacts: Contacts,
+    /// What Stripe tells, where it is connected.
+    pub stripe: Option<StripeWebhooks>,
     /// What processes could not do.
     pub dead_letters: DeadLetters,
     /// Makes and checks access tokens.
@@ -87,6 +92,8 @@ struct Inner {
     entries: Arc<Semaphore>,
     returns: Arc<Semaphore>,
     arriving: Arc<Semaphore>,
+    telling: Arc<Semaphore>,
+    told: Arc<Semaphore>,
 }
 
 impl App {
@@ -101,6 +108,8 @@ impl App {
             entries: line(ENTRIES),
             returns: line(RETURNS),
             arriving: line(ARRIVING),
+            telling: line(TELLING),
+            told: line(TOLD),
         }))
     }
 
@@ -200,6 +209,12 @@ impl App {
         &self.0.parts.contacts
     }
 
+    /// What Stripe tells, where it is connected.
+    #[must_use]
+    pub fn stripe(&self) -> Option<&StripeWebhooks> {
+        self.0.parts.stripe.as_ref()
+    }
+
     /// What processes could not do.
     #[must_use]
     pub fn dead_letters(&self) -> &DeadLetters {
@@ -226,6 +241,14 @@ impl App {
 
     pub(super) fn arriving(&self) -> Arc<Semaphore> {
         Arc::clone(&self.0.arriving)
+    }
+
+    pub(super) fn telling(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.0.telling)
+    }
+
+    pub(super) fn told(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.0.told)
     }
 
     pub(super) fn commands_in_flight(&self) -> Arc<Semaphore> {

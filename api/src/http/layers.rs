@@ -35,6 +35,8 @@ const TURN: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_secs(10);
 const ENTRY_PATIENCE: Duration = Duration::from_secs(3);
 const MAX_ENTRY: usize = 16 * 1024;
+/// The largest webhook.
+const MAX_TOLD: usize = 64 * 1024;
 const COMMAND_DEADLINE: Duration = Duration::from_secs(5);
 const QUERY_DEADLINE: Duration = Duration::from_secs(10);
 
@@ -152,6 +154,9 @@ fn takes_json(headers: &HeaderMap) -> bool {
 /// Looks at the token, waits for a turn, then gives the request its time. A query ends with its
 /// caller; a command runs to its end, whoever has gone away.
 pub async fn turn(State(app): State<App>, request: Request, next: Next) -> Response {
+    if is_webhook(&request) {
+        return told(&app, request, next).await.unwrap_or_else(Problem::into_response);
+    }
     if !is_api(&request) {
         return next.run(request).await;
     }
@@ -202,6 +207,20 @@ async fn unknown(app: &App, request: Request, next: Next) -> Response {
         Err(problem) => Err(problem),
     };
     answered.unwrap_or_else(Problem::into_response)
+}
+
+/// Providers tell many things at once from few addresses, and tell again what was not taken: they
+/// have a line of their own, and it is short.
+async fn told(app: &App, request: Request, next: Next) -> Result<Response, Problem> {
+    let telling = app.telling().try_acquire_owned();
+    let telling = telling.map_err(|_| Problem::of(&OVERLOADED))?;
+    let request = body::arrived(request, MAX_TOLD, ENTRY_PATIENCE).await?;
+    drop(telling);
+    command(app.told(), request, next).await
+}
+
+fn is_webhook(request: &Request) -> bool {
+    request.uri().path().starts_with("/webhooks/")
 }
 
 fn is_query(request: &Request) -> bool {

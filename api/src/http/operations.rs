@@ -19,6 +19,8 @@ pub enum Class {
     Account,
     /// Lets somebody in who is not known yet.
     Entry,
+    /// Is told by a provider, who signs it.
+    Webhook,
     /// Needs no caller.
     Public,
 }
@@ -328,6 +330,8 @@ operations! {
         INVALID_RANGE INVALID_TIME_ZONE INVALID_PHONE_NUMBER TOO_MANY_BUCKETS
         UNSUPPORTED_DIMENSION NOT_YOUR_RESOURCE
     ];
+    POST  "/webhooks/payments/{provider}/{connection_id}" "receivePaymentWebhook" Webhook None
+        NOBODY [];
     GET   "/health/live" "live" Public None NOBODY [];
     GET   "/health/ready" "ready" Public None NOBODY [];
     GET   "/openapi.json" "openapi" Public None NOBODY [];
@@ -356,8 +360,11 @@ impl Operation {
         let mut kinds: Vec<&'static Kind> =
             vec![&METHOD_NOT_ALLOWED, &URI_TOO_LONG, &HEADERS_TOO_LARGE, &INTERNAL];
         if self.class != Class::Public {
-            kinds.extend([&NOT_ACCEPTABLE, &MALFORMED_REQUEST, &INVALID_QUERY]);
-            kinds.extend([&OVERLOADED, &DEPENDENCY_UNAVAILABLE, &DEADLINE_EXCEEDED]);
+            kinds.extend([&MALFORMED_REQUEST, &OVERLOADED]);
+            kinds.extend([&DEPENDENCY_UNAVAILABLE, &DEADLINE_EXCEEDED]);
+        }
+        if !matches!(self.class, Class::Public | Class::Webhook) {
+            kinds.extend([&NOT_ACCEPTABLE, &INVALID_QUERY]);
         }
         if self.needs_caller() {
             kinds.extend([&UNAUTHENTICATED, &FORBIDDEN, &RATE_LIMITED]);
@@ -373,6 +380,9 @@ impl Operation {
                 kinds.extend([&PAYLOAD_TOO_LARGE, &UNSUPPORTED_MEDIA_TYPE, &UNSUPPORTED_ENCODING]);
                 kinds.extend([&VALIDATION_FAILED, &UNKNOWN_FIELD, &CARD_DATA_NOT_ACCEPTED]);
                 kinds.extend([&RATE_LIMITED, &OUTCOME_UNKNOWN, &CONCURRENCY_CONFLICT]);
+            }
+            Class::Webhook => {
+                kinds.extend([&PAYLOAD_TOO_LARGE, &INVALID_SIGNATURE, &NOT_FOUND]);
             }
             Class::List | Class::Resource => kinds.push(&PROJECTION_LAGGING),
             Class::Account if self.method != "GET" => {

@@ -14,7 +14,7 @@ use super::problem::{METHOD_NOT_ALLOWED, Problem};
 use super::{docs, health, layers, openapi, pages};
 use crate::{
     agents, analytics, audit, auth, calls, campaigns, contacts, dead_letters, dnc, erasures,
-    organization, payments, teams, users,
+    organization, payments, teams, users, webhooks,
 };
 
 fn operations() -> OpenApiRouter<App> {
@@ -33,6 +33,7 @@ fn operations() -> OpenApiRouter<App> {
         .merge(auth::routes())
         .merge(calls::routes())
         .merge(analytics::routes())
+        .merge(webhooks::routes())
         .routes(routes!(health::live))
         .routes(routes!(health::ready))
         .routes(routes!(openapi::document))

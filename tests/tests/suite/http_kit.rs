@@ -140,6 +140,11 @@ impl Server {
         self.running.url().strip_prefix("http://").expect("http")
     }
 
+    /// Where Stripe tells something.
+    pub fn webhooks(&self) -> &str {
+        self.running.webhooks().expect("stripe is connected")
+    }
+
     /// Its database.
     pub fn test(&self) -> &TestDatabase {
         &self.test

@@ -31,6 +31,7 @@ fn voice(data: &Path, arguments: &[&str]) -> Command {
     for name in ["DATABASE_URL", "VOICE_MODE", "VOICE_SECRETS", "VOICE_NO_DEMO"] {
         command.env_remove(name);
     }
+    command.env_remove("VOICE_STRIPE_SECRET_KEY").env_remove("VOICE_STRIPE_WEBHOOK_SECRET");
     // Those who wait for something ask often.
     command.env("VOICE_USER_RATE", "100000").env("VOICE_ORGANIZATION_RATE", "100000");
     command.env("VOICE_DATA_DIR", data).env("VOICE_LISTEN", "127.0.0.1:0");

@@ -37,6 +37,7 @@ mod http_teams;
 mod http_teams_at_once;
 mod http_tokens;
 mod http_users;
+mod http_webhooks;
 mod import;
 mod isolation;
 mod log;

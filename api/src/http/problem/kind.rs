@@ -76,6 +76,9 @@ kinds! {
         "Your role does not include this operation.";
     NOT_YOUR_RESOURCE "not-your-resource" FORBIDDEN "Not your resource"
         "Only its owner or a supervisor may do this.";
+    INVALID_SIGNATURE "invalid-signature" FORBIDDEN "Invalid signature"
+        "The signature of the webhook is missing, not by the provider, or older or newer than five \
+         minutes; or its path is nobody's. Which of them is not told.";
     NOT_FOUND "not-found" NOT_FOUND "Not found"
         "There is nothing here that you can see.";
     METHOD_NOT_ALLOWED "method-not-allowed" METHOD_NOT_ALLOWED "Method not allowed"
@@ -109,7 +112,7 @@ kinds! {
         "The resource has another version than If-Match names. The ETag header is the current \
          one.";
     PAYLOAD_TOO_LARGE "payload-too-large" PAYLOAD_TOO_LARGE "Payload too large"
-        "A request body may have 1 MiB.";
+        "A request body may have 1 MiB, one of a webhook 64 KiB.";
     URI_TOO_LONG "uri-too-long" URI_TOO_LONG "URI too long"
         "A request target may have 8 KiB.";
     UNSUPPORTED_MEDIA_TYPE "unsupported-media-type" UNSUPPORTED_MEDIA_TYPE "Unsupported media type"

@@ -102,6 +102,10 @@ pub struct Shop {
     pub commands: Commands,
     pub simulator: Arc<PaymentSimulator>,
     pub inbox: NoticeInbox,
+    /// The payer's card.
+    pub token: &'static str,
+    /// Who is asked in place of the simulated provider.
+    pub connected: Option<Arc<dyn PaymentGateway>>,
     ids: Arc<ControlledIds>,
     way: Arc<Way>,
     flow: Option<Runner<PaymentFlow>>,
@@ -133,7 +137,8 @@ impl Shop {
         let timer = Timer::new("payment-timer", commands.clone());
         let settings = RunnerSettings::default();
         let timer = Runner::new(test.database().clone(), commands.clone(), timer, settings);
-        Self { test, clock, commands, simulator, inbox, ids, way, flow: None, timer }
+        let (token, connected, flow) = ("tok_visa", None, None);
+        Self { test, clock, commands, simulator, inbox, token, connected, ids, way, flow, timer }
     }
 
     /// The provider starts anew, and knows nothing of what was before.
@@ -170,10 +175,10 @@ impl Shop {
             purpose: PaymentPurpose::Invoice,
             call_id: None,
             contact_id: None,
-            token_ref: "tok_visa".to_owned(),
+            token_ref: self.token.to_owned(),
             description: None,
             metadata: serde_json::Map::new(),
-            provider: PaymentProvider::Simulator,
+            provider: self.gateway().provider(),
             attempt_id: AttemptId::from(self.id()),
             by: somebody(1),
             at: self.now(),
@@ -249,8 +254,19 @@ impl Shop {
         events.iter().filter(|event| event.event_type == event_type).count()
     }
 
+    fn gateway(&self) -> Arc<dyn PaymentGateway> {
+        self.connected.clone().unwrap_or_else(|| self.way.clone())
+    }
+
+    /// The process that asks ends, and another one takes its place.
+    pub async fn restart(&mut self) {
+        if let Some(mut flow) = self.flow.take() {
+            flow.release().await;
+        }
+    }
+
     fn instance(&self) -> Runner<PaymentFlow> {
-        let gateways: Vec<Arc<dyn PaymentGateway>> = vec![self.way.clone()];
+        let gateways: Vec<Arc<dyn PaymentGateway>> = vec![self.gateway()];
         let flow = PaymentFlow::new(self.commands.clone(), self.inbox.clone(), gateways);
         let settings = RunnerSettings::default();
         Runner::new(self.test.database().clone(), self.commands.clone(), flow, settings)

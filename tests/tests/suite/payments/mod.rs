@@ -4,3 +4,4 @@
 mod flow;
 mod kill;
 mod kit;
+pub mod stripe;
