@@ -9,7 +9,7 @@ use processes::auth::Principal;
 use uuid::Uuid;
 
 use super::app::App;
-use super::operations::Operation;
+use super::operation::Operation;
 use super::problem::{FORBIDDEN, Problem, UNAUTHENTICATED};
 use super::trace::Trace;
 use crate::auth::problem::refused;

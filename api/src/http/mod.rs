@@ -14,6 +14,7 @@ pub mod health;
 pub mod json;
 pub mod layers;
 pub mod openapi;
+pub mod operation;
 pub mod operations;
 pub mod page;
 pub mod pages;

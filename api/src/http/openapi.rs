@@ -19,7 +19,8 @@ use utoipa::openapi::{
 };
 use utoipa::{PartialSchema, ToSchema};
 
-use super::operations::{Class, Key, OPERATIONS, Operation};
+use super::operation::{Class, Key, Operation};
+use super::operations::OPERATIONS;
 use super::problem::{Kind, ProblemDocument};
 use super::router;
 

@@ -1,6 +1,7 @@
 //! Signing in over HTTP, and what each role may do.
 
-use api::http::operations::{Class, OPERATIONS};
+use api::http::operation::Class;
+use api::http::operations::OPERATIONS;
 use domain::Role;
 use serde_json::{Value, json};
 

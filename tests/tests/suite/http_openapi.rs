@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use api::http::operations::Operation;
+use api::http::operation::Operation;
 use serde_json::Value;
 
 use super::http_kit::Server;

@@ -11,7 +11,8 @@ mod named;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use api::http::operations::{OPERATIONS, Operation};
+use api::http::operation::Operation;
+use api::http::operations::OPERATIONS;
 use domain::{EmailAddress, OrgId, Role, UserId};
 use event_store::{Actor, ActorKind};
 use futures::{StreamExt, stream};
