@@ -1,6 +1,7 @@
 //! What may be asked of a campaign. What it cannot know (whether a name is free, whether somebody
 //! can be called) is looked up before.
 
+use super::pacing::Answers;
 use super::settings::{CampaignChanges, CampaignSettings};
 use super::words::CompletionReason;
 use crate::{FieldFault, Timestamp, UserId};
@@ -26,6 +27,10 @@ pub enum CampaignCommand {
     Activate { dialable: bool, by: UserId, at: Timestamp },
     /// It does not call now.
     Pause { by: UserId, at: Timestamp },
+    /// It is to dial so many calls for each free agent, where that is another number.
+    Pace { level: f64, at: Timestamp },
+    /// So many who have answered in the period that counts found no agent.
+    Weigh { answers: Answers, at: Timestamp },
     /// It has called whom it could.
     Complete { reason: CompletionReason, by: Option<UserId>, at: Timestamp },
     /// It calls again after it was complete.

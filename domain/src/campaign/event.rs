@@ -31,6 +31,12 @@ pub enum CampaignEvent {
         by: Option<UserId>,
         at: Timestamp,
     },
+    /// It dials so many calls for each free agent from now on.
+    CampaignPacingChanged { level_from: f64, level_to: f64, at: Timestamp },
+    /// Too many who answered found no agent: it dials one call for each free agent.
+    CampaignDialerThrottled { observed: f64, limit: f64, at: Timestamp },
+    /// It may dial ahead again.
+    CampaignDialerUnthrottled { observed: f64, at: Timestamp },
     /// It has called whom it could.
     CampaignCompleted {
         reason: CompletionReason,
@@ -60,6 +66,9 @@ impl DecidedEvent for CampaignEvent {
             | Self::CampaignActivated { at, .. }
             | Self::CampaignPaused { at, .. }
             | Self::CampaignResumed { at, .. }
+            | Self::CampaignPacingChanged { at, .. }
+            | Self::CampaignDialerThrottled { at, .. }
+            | Self::CampaignDialerUnthrottled { at, .. }
             | Self::CampaignCompleted { at, .. }
             | Self::CampaignCanceled { at, .. }
             | Self::CampaignArchived { at, .. }

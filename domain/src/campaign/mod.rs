@@ -12,7 +12,9 @@
 //! own about single ones.
 
 mod command;
+mod dialing;
 mod event;
+pub mod pacing;
 mod refusal;
 mod settings;
 mod words;
@@ -63,10 +65,20 @@ pub struct KnownCampaign {
     /// When it did so for the first time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_activated_at: Option<Timestamp>,
+    /// How many calls it dials for each free agent.
+    pub level: f64,
+    /// Whether it dials one for each, because too many found none.
+    pub throttled: bool,
+    /// Whether somebody has it call although far too many found none.
+    pub condoned: bool,
     /// Since when it stands as it does.
     pub status_since: Timestamp,
     /// Since when it is there.
     pub created_at: Timestamp,
+}
+
+fn one() -> f64 {
+    1.0
 }
 
 aggregate!(Campaign, "campaign", CampaignCommand, CampaignEvent, CampaignRefusal);
@@ -98,6 +110,9 @@ impl Decider for Campaign {
                     completed: None,
                     activations: 0,
                     first_activated_at: None,
+                    level: one(),
+                    throttled: false,
+                    condoned: false,
                     status_since: *at,
                     created_at: *at,
                 }));
@@ -168,6 +183,8 @@ impl KnownCampaign {
                 S::Paused => Ok(Vec::new()),
                 _ => Err(CampaignRefusal::State(self.status)),
             },
+            C::Pace { level, at } => Ok(self.paced(level, at)),
+            C::Weigh { answers, at } => Ok(self.weighed(answers, at)),
             C::Complete { reason, by, at } => match self.status {
                 S::Active | S::Paused => {
                     Ok(vec![CampaignEvent::CampaignCompleted { reason, by, at }])
@@ -326,11 +343,18 @@ impl KnownCampaign {
             | E::CampaignResumed { activation_no, at, .. } => {
                 self.activations = *activation_no;
                 self.first_activated_at = self.first_activated_at.or(Some(*at));
+                self.condoned |= self.paused == Some(PauseReason::Abandonment);
                 self.stands(S::Active, *at);
             }
             E::CampaignPaused { reason, at, .. } => {
                 self.stands(S::Paused, *at);
                 self.paused = Some(*reason);
+            }
+            E::CampaignPacingChanged { level_to, .. } => self.level = *level_to,
+            E::CampaignDialerThrottled { .. } => self.throttled = true,
+            E::CampaignDialerUnthrottled { .. } => {
+                self.throttled = false;
+                self.condoned = false;
             }
             E::CampaignCompleted { reason, at, .. } => {
                 self.stands(S::Completed, *at);

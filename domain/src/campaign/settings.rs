@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::pacing::{Abandonment, Pacing};
 use super::words::CampaignMode;
 use crate::call::{AmdMode, RecordingPolicy};
 use crate::calling_hours::{self, Window};
@@ -56,6 +57,10 @@ pub struct CampaignSettings {
     /// How often somebody is tried, and when again.
     #[serde(default)]
     pub attempts: AttemptRules,
+    /// How fast it dials, where it dials by itself.
+    pub pacing: Pacing,
+    /// How many may be answered by nobody then.
+    pub abandonment: Abandonment,
     /// Whether to find out if a machine answers.
     pub amd: AmdMode,
     /// Whether to record.
@@ -119,6 +124,10 @@ pub struct CampaignChanges {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attempts: Option<AttemptRules>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub pacing: Option<Pacing>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub abandonment: Option<Abandonment>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub amd: Option<AmdMode>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub record: Option<RecordingPolicy>,
@@ -161,6 +170,8 @@ impl CampaignSettings {
         within("/ring_timeout_seconds", self.ring_timeout_seconds, RING_SECONDS)?;
         within("/preview_seconds", self.preview_seconds, PREVIEW_SECONDS)?;
         self.attempts.checked()?;
+        self.pacing.checked()?;
+        self.abandonment.checked()?;
         self.sayable()?;
         each_once("/teams", &self.teams)?;
         each_once("/agents", &self.agents)?;
@@ -197,6 +208,8 @@ impl CampaignSettings {
             ring_timeout_seconds: changes.ring_timeout_seconds.unwrap_or(self.ring_timeout_seconds),
             preview_seconds: changes.preview_seconds.unwrap_or(self.preview_seconds),
             attempts: changes.attempts.unwrap_or_else(|| self.attempts.clone()),
+            pacing: changes.pacing.unwrap_or(self.pacing),
+            abandonment: changes.abandonment.unwrap_or(self.abandonment),
             amd: changes.amd.unwrap_or(self.amd),
             record: changes.record.unwrap_or(self.record),
             dispositions: changes.dispositions.unwrap_or_else(|| self.dispositions.clone()),
@@ -215,6 +228,7 @@ impl CampaignSettings {
             ("time_zone", self.time_zone != next.time_zone),
             ("caller_id", self.caller_id != next.caller_id),
             ("script", self.script != next.script),
+            ("abandonment", self.abandonment != next.abandonment),
             ("amd", self.amd != next.amd),
             ("record", self.record != next.record),
             ("dispositions", self.dispositions != next.dispositions),

@@ -1,6 +1,9 @@
 //! Given, when, then.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod dialing;
+mod hour;
+
 use uuid::Uuid;
 
 use super::*;
@@ -31,6 +34,8 @@ fn settings() -> CampaignSettings {
         ring_timeout_seconds: 30,
         preview_seconds: 60,
         attempts: AttemptRules::default(),
+        pacing: pacing::Pacing::default(),
+        abandonment: pacing::Abandonment::default(),
         amd: AmdMode::Off,
         record: RecordingPolicy::Policy,
         dispositions: vec!["sale".to_owned()],

@@ -26,11 +26,26 @@ words! {
         Manual,
         /// The agent is given the next contact, and dials or skips it.
         Preview,
+        /// One call for each free agent, by itself.
+        Progressive,
+        /// Ahead of free agents, by itself, as far as people do not answer.
+        Predictive,
     }
     /// Why a campaign does not call.
     PauseReason {
         /// Somebody has said so.
         Manual,
+        /// Too many who answered found no agent.
+        Abandonment,
+    }
+    /// Whose rule it is how many who answer may find no agent.
+    AbandonmentPreset {
+        /// Three of a hundred in each 30 days since the campaign was activated for the first time.
+        Us,
+        /// Three of a hundred in a day.
+        Uk,
+        /// Nobody's.
+        None,
     }
     /// Why a campaign is complete.
     CompletionReason {
