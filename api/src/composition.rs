@@ -15,6 +15,7 @@ use processes::agents::Agents;
 use processes::auth::Accounts;
 use processes::campaigns::Campaigns;
 use processes::contacts::Contacts;
+use processes::dialer::{Dialing, DialingSettings};
 use processes::erasure::Erasures;
 use processes::mail::Mailer;
 use processes::payments::{Payments, Stripe};
@@ -100,7 +101,8 @@ impl Voice {
         };
         let stop = CancellationToken::new();
         let projector = Projector::start(&rooms.database, rooms.log.head(), registry(), stop);
-        let hands = HandsSettings { stripe: stripe.clone(), ..HandsSettings::default() };
+        let dialing = dialing(settings);
+        let hands = HandsSettings { stripe: stripe.clone(), dialing, ..HandsSettings::default() };
         let hands = Hands::start(&rooms.database, &rooms.commands, Arc::clone(&ids), hands);
         if let Some(head) = demo {
             // Only so that the first look shows it; the projections go on anyway.
@@ -192,6 +194,12 @@ impl Bound<'_> {
     }
 }
 
+/// What campaigns dial with.
+fn dialing(settings: &Settings) -> DialingSettings {
+    let max_live_calls = settings.max_live_calls;
+    DialingSettings { provider: Provider::Simulator, max_live_calls }
+}
+
 /// What every handler may use.
 fn app(
     settings: &Settings,
@@ -206,8 +214,13 @@ fn app(
     };
     let (database, commands) = (rooms.database.clone(), rooms.commands.clone());
     let campaigns = Campaigns::new(database.clone(), commands.clone(), Arc::clone(&ids));
+    let contacts = Contacts::new(database.clone(), commands.clone(), campaigns.clone());
+    let of = (campaigns.clone(), contacts.clone());
+    let (dials, dialing) =
+        (dialing(settings), Dialing::new(database, commands, of, dialing(settings)));
     App::new(Parts {
-        contacts: Contacts::new(database, commands, campaigns.clone()),
+        dialing,
+        contacts,
         campaigns,
         database: rooms.database.clone(),
         log: rooms.log.clone(),
@@ -225,8 +238,8 @@ fn app(
         rates: Arc::clone(&gate.rates),
         cursors: Cursors::new(&rooms.secrets.key("cursors")),
         health,
-        provider: Provider::Simulator,
-        max_live_calls: settings.max_live_calls,
+        provider: dials.provider,
+        max_live_calls: dials.max_live_calls,
     })
 }
 

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use domain::dnc::DncScope;
 use domain::{
-    CallId, CampaignId, ContactId, OrgId, PaymentId, PhoneNumber, SubjectId, TeamId, Timestamp,
-    UserId,
+    AgentId, CallId, CampaignId, ContactId, OfferId, OrgId, PaymentId, PhoneNumber, SubjectId,
+    TeamId, Timestamp, UserId,
 };
 use event_store::{Keyring, KeyringError};
 use uuid::{Builder, Uuid};
@@ -125,6 +125,28 @@ pub async fn contact(
 ) -> Result<ContactId, KeyringError> {
     let campaign = campaign.to_string();
     derived(keyring, org, &["contact", &campaign, number.as_str()]).await.map(ContactId::from)
+}
+
+/// The call that is an attempt of a contact: the same, whoever makes it.
+pub async fn dialed_call(
+    keyring: &Keyring,
+    org: OrgId,
+    contact: ContactId,
+    attempt_no: u32,
+) -> Result<CallId, KeyringError> {
+    let (contact, attempt) = (contact.to_string(), attempt_no.to_string());
+    derived(keyring, org, &["dial", &contact, &attempt]).await.map(CallId::from)
+}
+
+/// The offer of a call to an agent.
+pub async fn offer(
+    keyring: &Keyring,
+    org: OrgId,
+    call: CallId,
+    agent: AgentId,
+) -> Result<OfferId, KeyringError> {
+    let (call, agent) = (call.to_string(), agent.to_string());
+    derived(keyring, org, &["offer", &call, &agent]).await.map(OfferId::from)
 }
 
 /// The request for an erasure that this person makes with this idempotency key.

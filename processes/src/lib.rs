@@ -9,6 +9,7 @@ pub mod campaigns;
 pub mod clock;
 pub mod commands;
 pub mod contacts;
+pub mod dialer;
 pub mod dnc;
 pub mod erasure;
 pub mod ids;

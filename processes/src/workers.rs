@@ -11,10 +11,11 @@ use domain::payment::Payment;
 use tokio::task::{JoinError, JoinHandle};
 use tokio_util::sync::CancellationToken;
 
-use crate::agents::{AgentWatch, Agents};
+use crate::agents::{AgentCalls, AgentWatch, Agents};
 use crate::campaigns::{CampaignFlow, Campaigns};
 use crate::commands::Commands;
 use crate::contacts::{ContactFlow, ContactSuppressor, ContactWatch, Contacts};
+use crate::dialer::{Dialer, Dialing, DialingSettings};
 use crate::ids::Ids;
 use crate::payments::{self, NoticeInbox, PaymentFlow, PaymentGateway, PaymentSimulator, Stripe};
 use crate::reactor::{Reactor, Runner, RunnerSettings, Timer};
@@ -29,6 +30,8 @@ pub struct HandsSettings {
     pub seed: u64,
     /// How calls are dialed.
     pub dial: DialSettings,
+    /// How campaigns dial by themselves.
+    pub dialing: DialingSettings,
     /// How missed calls are looked for.
     pub reconciler: ReconcilerSettings,
     /// How reactors are run.
@@ -108,17 +111,21 @@ impl Reactors<'_> {
         ]
     }
 
-    /// Those of campaigns and their contacts.
-    fn to_calls(&self, ids: Arc<dyn Ids>) -> [Running; 4] {
+    /// Those of campaigns, their contacts, and who speaks with them.
+    fn to_calls(&self, ids: Arc<dyn Ids>, settings: DialingSettings) -> [Running; 6] {
         let (database, commands) = (self.database, self.commands);
         let campaigns = Campaigns::new(database.clone(), commands.clone(), ids);
-        let contacts = Contacts::new(database.clone(), commands.clone(), campaigns);
+        let contacts = Contacts::new(database.clone(), commands.clone(), campaigns.clone());
         let ends = CampaignFlow::new(database.clone(), commands.clone());
+        let of = (campaigns, contacts.clone());
+        let dialing = Dialing::new(database.clone(), commands.clone(), of, settings);
         [
             self.run("contact flow", ContactFlow::new(contacts.clone())),
             self.run("contact suppressor", ContactSuppressor::new(contacts)),
             self.run("contact watch", ContactWatch::new(commands.clone())),
             self.run("campaign flow", ends),
+            self.run("dialer", Dialer::new(dialing.clone())),
+            self.run("agent calls", AgentCalls::new(commands.clone(), dialing)),
         ]
     }
 }
@@ -169,7 +176,7 @@ impl Hands {
         ];
         let react = Reactors { database, commands, settings: &runner };
         running.extend(react.timers());
-        running.extend(react.to_calls(ids));
+        running.extend(react.to_calls(ids, settings.dialing));
         running.push(react.run("payment flow", flow));
         running.extend([
             Running::start("payment simulator", |token| async move { payer.run(token).await }),

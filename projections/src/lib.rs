@@ -8,6 +8,7 @@ pub mod agents;
 pub mod call_facts;
 pub mod call_timeline;
 pub mod calls;
+pub mod campaign_attempts;
 pub mod campaigns;
 pub mod contacts;
 pub mod dnc;

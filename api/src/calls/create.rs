@@ -232,7 +232,7 @@ async fn dialed(
 ) -> Result<Dialed, Problem> {
     let context = head.caller.context(head.trace);
     let dialer = Dialer {
-        user: head.caller.user,
+        user: Some(head.caller.user),
         assigned_only: head.caller.role == Role::Agent,
         campaign: value.campaign_id,
         number: to.clone(),

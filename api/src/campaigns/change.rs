@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use domain::call::{AmdMode, RecordingPolicy};
+use domain::campaign::pacing::{Abandonment, Pacing};
 use domain::campaign::{CampaignChanges, CampaignMode, Schedule};
 use domain::contact::AttemptRules;
 use domain::{AgentId, TeamId};
@@ -66,6 +67,14 @@ pub struct ChangeCampaign {
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     attempts: Option<AttemptRules>,
+    /// How fast it dials; the whole of it.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    pacing: Option<Pacing>,
+    /// How many who answer may find no agent; the whole of it. Not while it calls.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    abandonment: Option<Abandonment>,
     /// Whether to find out if a machine answers. Not while it calls.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = String, nullable = false)]
@@ -92,8 +101,8 @@ pub struct ChangeCampaign {
     metadata: Option<Map<String, Value>>,
 }
 
-/// Has a campaign call otherwise. While it calls, its name, description, schedule, rules, times and
-/// people can be changed; the rest when it is paused.
+/// Has a campaign call otherwise. While it calls, its name, description, schedule, rules, times,
+/// pace and people can be changed; the rest when it is paused.
 #[utoipa::path(
     patch,
     path = "/api/v1/campaigns/{id}",
@@ -128,6 +137,8 @@ impl ChangeCampaign {
             ring_timeout_seconds: self.ring_timeout_seconds,
             preview_seconds: self.preview_seconds,
             attempts: self.attempts,
+            pacing: self.pacing,
+            abandonment: self.abandonment,
             amd: self.amd,
             record: self.record,
             dispositions: self.dispositions,

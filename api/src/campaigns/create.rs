@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use domain::call::{AmdMode, RecordingPolicy};
+use domain::campaign::pacing::{Abandonment, Pacing};
 use domain::campaign::{CampaignMode, CampaignSettings, Schedule};
 use domain::contact::AttemptRules;
 use domain::{AgentId, TeamId, disposition};
@@ -57,6 +58,12 @@ pub struct CreateCampaign {
     /// How often somebody is tried, and when again.
     #[serde(default)]
     attempts: AttemptRules,
+    /// How fast it dials; where it dials by itself.
+    #[serde(default)]
+    pacing: Pacing,
+    /// How many who answer may find no agent; where it dials by itself.
+    #[serde(default)]
+    abandonment: Abandonment,
     /// Whether to find out if a machine answers; `off` where nothing is said.
     #[schema(inline)]
     amd: Option<AmdMode>,
@@ -124,6 +131,8 @@ impl CreateCampaign {
             ring_timeout_seconds: self.ring_timeout_seconds.unwrap_or(RING_SECONDS),
             preview_seconds: self.preview_seconds.unwrap_or(PREVIEW_SECONDS),
             attempts: self.attempts,
+            pacing: self.pacing,
+            abandonment: self.abandonment,
             amd: self.amd.unwrap_or(AmdMode::Off),
             record: self.record.unwrap_or(RecordingPolicy::Policy),
             dispositions: self.dispositions.unwrap_or_else(catalog),

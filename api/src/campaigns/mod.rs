@@ -8,6 +8,7 @@ pub mod complete;
 pub mod create;
 pub mod deactivate;
 pub mod delete;
+pub mod dialer;
 pub mod get;
 pub mod list;
 pub mod next;
@@ -41,6 +42,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(archive::archive))
         .routes(routes!(readiness::readiness))
         .routes(routes!(stats::stats))
+        .routes(routes!(dialer::dialer))
         .routes(routes!(next::next))
         .routes(routes!(skip::skip))
 }

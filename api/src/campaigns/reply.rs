@@ -1,6 +1,7 @@
 //! A campaign as it is answered.
 
 use domain::call::{AmdMode, RecordingPolicy};
+use domain::campaign::pacing::{Abandonment, Pacing};
 use domain::campaign::{
     Campaign, CampaignMode, CampaignStatus, CompletionReason, KnownCampaign, PauseReason, Schedule,
 };
@@ -45,6 +46,8 @@ pub struct CampaignReply {
     ring_timeout_seconds: u16,
     preview_seconds: u16,
     attempts: AttemptRules,
+    pacing: Pacing,
+    abandonment: Abandonment,
     #[schema(inline)]
     amd: AmdMode,
     #[schema(inline)]
@@ -83,6 +86,8 @@ impl CampaignReply {
             ring_timeout_seconds: settings.ring_timeout_seconds,
             preview_seconds: settings.preview_seconds,
             attempts: settings.attempts,
+            pacing: settings.pacing,
+            abandonment: settings.abandonment,
             amd: settings.amd,
             record: settings.record,
             dispositions: settings.dispositions,

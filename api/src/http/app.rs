@@ -12,6 +12,7 @@ use processes::auth::Accounts;
 use processes::campaigns::Campaigns;
 use processes::commands::Commands;
 use processes::contacts::Contacts;
+use processes::dialer::Dialing;
 use processes::erasure::Erasures;
 use processes::payments::{Payments, StripeWebhooks};
 use processes::reactor::DeadLetters;
@@ -63,6 +64,8 @@ pub struct Parts {
     pub campaigns: Campaigns,
     /// Whom campaigns call.
     pub contacts: Contacts,
+    /// How campaigns dial by themselves.
+    pub dialing: Dialing,
     /// What Stripe tells, where it is connected.
     pub stripe: Option<StripeWebhooks>,
     /// What processes could not do.
@@ -207,6 +210,12 @@ impl App {
     #[must_use]
     pub fn contacts(&self) -> &Contacts {
         &self.0.parts.contacts
+    }
+
+    /// How campaigns dial by themselves.
+    #[must_use]
+    pub fn dialing(&self) -> &Dialing {
+        &self.0.parts.dialing
     }
 
     /// What Stripe tells, where it is connected.

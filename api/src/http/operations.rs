@@ -205,6 +205,9 @@ operations! {
     GET   "/api/v1/campaigns/{id}/stats" "getCampaignStats" List None SUPERVISORS_AND_READERS [
         NOT_FOUND
     ];
+    GET   "/api/v1/campaigns/{id}/dialer" "getCampaignDialer" List None SUPERVISORS_AND_READERS [
+        NOT_FOUND
+    ];
     POST  "/api/v1/campaigns/{id}/next" "nextContact" Account None AGENTS [
         NOT_FOUND NOT_YOUR_RESOURCE ERASED UNSUPPORTED_MEDIA_TYPE UNSUPPORTED_ENCODING
         VALIDATION_FAILED UNKNOWN_FIELD CONCURRENCY_CONFLICT

@@ -2,6 +2,7 @@
 //! calls, and whether anything is heard of their program.
 
 mod heartbeat;
+mod on_calls;
 mod watch;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use domain::{AgentId, OrgId, Role, SessionId, UserId};
 use event_store::{Context, Failure, LogError, Outcome};
 
 pub use heartbeat::{EVERY_MS, LOST_MS};
+pub use on_calls::AgentCalls;
 pub use watch::AgentWatch;
 
 use crate::clock::Clock;

@@ -15,8 +15,8 @@ use crate::commands::Order;
 /// Who calls, and what they think of the contact.
 #[derive(Clone, Debug)]
 pub struct Dialer {
-    /// Who.
-    pub user: UserId,
+    /// Who; nobody, where the campaign calls by itself.
+    pub user: Option<UserId>,
     /// Whether they have to call for the campaign.
     pub assigned_only: bool,
     /// For which campaign it is, where they say so.
@@ -75,11 +75,12 @@ impl Contacts {
         }
         let known = looked.contact.attempts.iter().any(|attempt| attempt.call_id == call_id);
         if !known {
-            let calls = self.campaigns.calls_for(org, &looked.campaign, dialer.user);
-            if dialer.assigned_only && !calls.await? {
+            if let Some(user) = dialer.user.filter(|_| dialer.assigned_only)
+                && !self.campaigns.calls_for(org, &looked.campaign, user).await?
+            {
                 return Err(ContactError::NotAssigned);
             }
-            let blocks = self.blocks(org, &looked, Some(dialer.user)).await?;
+            let blocks = self.blocks(org, &looked, dialer.user).await?;
             if let Some(block) = blocks.into_iter().next() {
                 return Err(ContactError::Blocked(block));
             }

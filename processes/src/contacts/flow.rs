@@ -3,7 +3,7 @@
 //!
 //! It looks at the call, as every reactor does: what a contact knows already says nothing twice.
 
-use domain::call::{AnsweredBy, Call, CallDisposition, EndStatus, KnownCall};
+use domain::call::{AnsweredBy, Call, CallDisposition, DialMode, EndStatus, KnownCall};
 use domain::contact::{AttemptOutcome, Contact, ContactCommand, ContactResult};
 use domain::disposition::{self, Category};
 use domain::dnc::{Dnc, DncScope, DncSource};
@@ -163,7 +163,7 @@ impl Reactor for ContactFlow {
         if !contact.attempts.iter().any(|attempt| attempt.call_id == call_id) {
             return Ok(Next::Rest);
         }
-        if let Some(at) = call.answered_at.filter(|_| spoken(call)) {
+        if let Some(at) = connected_at(call) {
             self.told(subject, id, ContactCommand::Connect { call_id, at }).await?;
         }
         let Some(ended_at) = call.ended_at else { return Ok(Next::Rest) };
@@ -187,21 +187,42 @@ fn author(by: &str) -> Option<AgentId> {
     id.parse::<Uuid>().ok().map(AgentId::from)
 }
 
-/// Whether somebody was spoken to: a person, or nobody can tell.
-fn spoken(call: &KnownCall) -> bool {
-    !call.dropped
-        && match call.answered_by {
-            Some(AnsweredBy::Human | AnsweredBy::Unknown) => true,
-            // Where a machine is looked for, it is not known yet.
-            None => call.dial.is_none_or(|dial| dial.amd == domain::call::AmdMode::Off),
-            Some(
-                AnsweredBy::MachineStart
-                | AnsweredBy::MachineEndBeep
-                | AnsweredBy::MachineEndSilence
-                | AnsweredBy::MachineEndOther
-                | AnsweredBy::Fax,
-            ) => false,
-        }
+/// Since when somebody speaks with them. Whoever answers a call that was dialed by itself does not
+/// before an agent has come.
+fn connected_at(call: &KnownCall) -> Option<Timestamp> {
+    if dials_itself(call) {
+        return call.segments.first().map(|segment| segment.connected_at);
+    }
+    call.answered_at.filter(|_| spoken(call))
+}
+
+/// Whether a call was dialed by itself, so that an agent has to be found for whoever answers.
+pub(crate) fn dials_itself(call: &KnownCall) -> bool {
+    call.dial.is_some_and(|dial| match dial.mode {
+        DialMode::Progressive | DialMode::Power | DialMode::Predictive => true,
+        DialMode::Manual | DialMode::Preview => false,
+    })
+}
+
+/// Whether a person has answered, or nobody can tell.
+pub(crate) fn spoken(call: &KnownCall) -> bool {
+    // Where a machine is looked for, it is not known yet.
+    let unknown = call.dial.is_some_and(|dial| dial.amd != domain::call::AmdMode::Off);
+    !call.dropped && !answered_by_machine(call) && (call.answered_by.is_some() || !unknown)
+}
+
+/// Whether a machine has answered.
+pub(crate) fn answered_by_machine(call: &KnownCall) -> bool {
+    match call.answered_by {
+        None | Some(AnsweredBy::Human | AnsweredBy::Unknown) => false,
+        Some(
+            AnsweredBy::MachineStart
+            | AnsweredBy::MachineEndBeep
+            | AnsweredBy::MachineEndSilence
+            | AnsweredBy::MachineEndOther
+            | AnsweredBy::Fax,
+        ) => true,
+    }
 }
 
 /// What a call that is over came to, for the contact.
@@ -209,10 +230,12 @@ fn outcome(call: &KnownCall) -> AttemptOutcome {
     let Some(end) = &call.end else { return AttemptOutcome::Failed };
     match end.status {
         _ if call.dropped => AttemptOutcome::Dropped,
-        EndStatus::Completed if spoken(call) || call.answered_by.is_none() => {
-            AttemptOutcome::Connected
+        EndStatus::Completed if answered_by_machine(call) => AttemptOutcome::Machine,
+        // Who has hung up before an agent came, was left waiting too.
+        EndStatus::Completed if dials_itself(call) && call.segments.is_empty() => {
+            AttemptOutcome::Dropped
         }
-        EndStatus::Completed => AttemptOutcome::Machine,
+        EndStatus::Completed => AttemptOutcome::Connected,
         EndStatus::Busy => AttemptOutcome::Busy,
         EndStatus::NoAnswer => AttemptOutcome::NoAnswer,
         EndStatus::Failed if end.sip_code.is_some_and(|code| NO_SUCH_NUMBER.contains(&code)) => {

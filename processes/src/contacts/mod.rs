@@ -21,6 +21,7 @@ use projections::RuntimeError;
 
 pub use dial::{Dialed, Dialer};
 pub use flow::ContactFlow;
+pub(crate) use flow::{answered_by_machine, dials_itself, spoken};
 pub use guards::Block;
 pub use next::Preview;
 pub use suppress::ContactSuppressor;

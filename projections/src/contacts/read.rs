@@ -127,6 +127,28 @@ pub async fn to_call(
     rows.into_iter().map(|row| contact(row.contact_id, row.version, &row.state)).collect()
 }
 
+/// At most `limit` contacts whom a campaign that dials by itself calls next, after so many.
+///
+/// # Errors
+/// The database is away.
+pub async fn hopper(
+    database: &Database,
+    (org, campaign): (OrgId, CampaignId),
+    at: Timestamp,
+    (after, limit): (i64, i64),
+) -> Result<Vec<ContactId>, RuntimeError> {
+    let mut tx = planned(database, org).await?;
+    let ids = sqlx::query_file_scalar!(
+        "src/contacts/hopper.sql",
+        org.uuid(),
+        campaign.uuid(),
+        DateTime::<Utc>::from(at),
+        limit,
+        after,
+    );
+    Ok(ids.fetch_all(&mut *tx).await?.into_iter().map(ContactId::from).collect())
+}
+
 /// How many contacts of a campaign there are in each state.
 ///
 /// # Errors

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::{Projection, RuntimeError};
 use crate::{
     agents::Agents, call_facts::CallFacts, call_timeline::CallTimeline, calls::Calls,
-    campaigns::Campaigns, contacts::Contacts, dnc::Dnc, payments::Payments,
-    security_log::SecurityLog, teams::Teams, users::Users,
+    campaign_attempts::CampaignAttempts, campaigns::Campaigns, contacts::Contacts, dnc::Dnc,
+    payments::Payments, security_log::SecurityLog, teams::Teams, users::Users,
 };
 
 /// Every projection that runs.
@@ -23,6 +23,7 @@ pub fn registry() -> Vec<Arc<dyn Projection>> {
         Arc::new(Payments),
         Arc::new(Dnc),
         Arc::new(Campaigns),
+        Arc::new(CampaignAttempts),
         Arc::new(Contacts),
     ]
 }

@@ -1,6 +1,7 @@
 //! Random histories of campaigns and of whom they call: what is asked, possible or not.
 
 use domain::call::{AmdMode, RecordingPolicy};
+use domain::campaign::pacing::{Abandonment, Answers, Pacing};
 use domain::campaign::{
     Around, Campaign, CampaignChanges, CampaignCommand, CampaignMode, CampaignSettings,
     CompletionReason, Schedule,
@@ -47,7 +48,7 @@ pub(super) async fn call(
 }
 
 fn settings(dice: &mut Dice) -> CampaignSettings {
-    let mode = [CampaignMode::Manual, CampaignMode::Preview];
+    let mode = [CampaignMode::Manual, CampaignMode::Preview, CampaignMode::Predictive];
     CampaignSettings {
         name: "Spring".to_owned(),
         description: dice.chance(50).then(|| "renewals".to_owned()),
@@ -60,6 +61,8 @@ fn settings(dice: &mut Dice) -> CampaignSettings {
         ring_timeout_seconds: 30,
         preview_seconds: 60,
         attempts: AttemptRules { max_per_day: 20, ..AttemptRules::default() },
+        pacing: Pacing::default(),
+        abandonment: Abandonment::default(),
         amd: AmdMode::Off,
         record: RecordingPolicy::Policy,
         dispositions: vec!["sale".to_owned()],
@@ -74,7 +77,12 @@ fn team(number: u128) -> TeamId {
 }
 
 fn of_campaign(by: UserId, dice: &mut Dice, at: Timestamp) -> CampaignCommand {
-    match dice.below(8) {
+    match dice.below(10) {
+        8 => CampaignCommand::Pace { level: if dice.chance(50) { 1.0 } else { 2.5 }, at },
+        9 => {
+            let abandoned = if dice.chance(50) { 0 } else { 6 };
+            CampaignCommand::Weigh { answers: Answers { live: 100, abandoned }, at }
+        }
         0 => {
             let changes = Box::new(CampaignChanges {
                 teams: Some(vec![team(9)]),

@@ -62,7 +62,7 @@ pub(super) fn first(dice: &mut Dice, life: &Life, number: usize) -> anyhow::Resu
 }
 
 fn belongs(dice: &mut Dice) -> Belongs {
-    let campaign = dice.chance(50);
+    let campaign = dice.chance(80);
     Belongs {
         contact_id: campaign.then(|| dice.few(1).into()),
         campaign_id: campaign.then(|| dice.few(2).into()),

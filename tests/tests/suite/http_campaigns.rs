@@ -137,7 +137,14 @@ async fn campaign_p2_one_that_calls_is_not_deleted_and_its_name_is_its_own() {
 async fn a_campaign_that_cannot_be_is_refused_by_field() {
     let server = Server::start().await;
     for (fields, status, slug, pointer) in [
-        (json!({ "mode": "predictive" }), 422, "validation-failed", "/mode"),
+        (json!({ "mode": "agentless" }), 422, "validation-failed", "/mode"),
+        (json!({ "pacing": { "max_level": 5.1 } }), 422, "validation-failed", "/pacing/max_level"),
+        (
+            json!({ "abandonment": { "seconds": 11 } }),
+            422,
+            "validation-failed",
+            "/abandonment/seconds",
+        ),
         (json!({ "time_zone": "Mars/Base" }), 422, "invalid-time-zone", "/time_zone"),
         (
             json!({ "teams": ["0195f3a0-0000-7000-8000-000000000000"] }),
@@ -318,5 +325,35 @@ async fn nobody_is_called_who_may_not_be() {
     assert_eq!(paused.status, 200);
     let given = next(&server, &agent, &path).await;
     assert_eq!(given["contact"], Value::Null);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_campaign_dials_by_itself_and_says_how() {
+    let server = Server::start_at_work().await;
+    let agent = server.sign_in(Role::Agent).await.access;
+    let me = server.with(&agent, "GET", "/api/v1/auth/me", None).await;
+    let me = me.body["user"]["id"].as_str().expect("an id").to_owned();
+    let here = json!({ "status": "available" });
+    let status = format!("/api/v1/agents/{me}/status");
+    assert_eq!(server.with(&agent, "PATCH", &status, Some(here)).await.status, 200);
+    let fields = json!({ "mode": "progressive", "pacing": { "calls_per_minute": 600 } });
+    let path = active(&server, fields, &["+420777150006"]).await;
+    let calls = format!("/api/v1/calls?campaign_id={}", path.rsplit('/').next().expect("an id"));
+    let over = |list: &Value| list["items"][0]["ended_at"].is_string();
+    let list = server.until(&calls, over).await;
+    let call = &list["items"][0];
+    assert_eq!((&call["agent_id"], &call["from"]), (&json!(me), &json!("+420777000000")), "{call}");
+    server.settle().await;
+    let dialer = server.get(&format!("{path}/dialer")).await.body;
+    assert!(dialer["ticked_at"].is_string(), "{dialer}");
+    assert_eq!((&dialer["agents"], &dialer["level"]), (&json!(1), &json!(1.0)), "{dialer}");
+    assert_eq!(
+        (&dialer["abandonment"]["answers"], &dialer["abandonment"]["abandoned"]),
+        (&json!(1), &json!(0)),
+        "{dialer}"
+    );
+    let wraps_up = server.with(&agent, "GET", &format!("/api/v1/agents/{me}"), None).await.body;
+    assert_eq!(wraps_up["activity"], "wrap_up", "{wraps_up}");
     server.stop().await;
 }

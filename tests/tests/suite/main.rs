@@ -13,6 +13,7 @@ mod accounts_mail;
 mod agents_watched;
 mod architecture;
 mod database;
+mod dialer;
 mod docs;
 mod http_agents;
 mod http_analytics;

@@ -267,7 +267,7 @@ impl World {
         sqlx::query(sql).execute(&mut connection).await.expect("a statement");
     }
 
-    async fn superuser(&self) -> PgConnection {
+    pub async fn superuser(&self) -> PgConnection {
         PgConnection::connect_with(&self.test.superuser()).await.expect("a connection")
     }
 }

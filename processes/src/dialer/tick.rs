@@ -1,0 +1,284 @@
+//! What is done every second for a campaign that dials by itself.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use domain::campaign::pacing::{Answers, EVERY_MS, Recent, Room};
+use domain::campaign::{Campaign, CampaignCommand, CampaignMode, CampaignStatus, KnownCampaign};
+use domain::{CampaignId, ContactId, Decider, OrgId, Timestamp};
+use projections::campaign_attempts::read as attempts;
+use projections::contacts::read as contacts;
+
+use super::crew::Crew;
+use super::paces::Tick;
+use super::place::Placed;
+use super::{Dialing, DialingError, NAME};
+use crate::reactor::{Next, Reactor, Subject, Trouble};
+
+/// How often.
+const TICK_MS: i64 = 1_000;
+/// Contacts that are looked at together.
+const PAGE: i64 = 50;
+/// So often within a tick; the next one goes on behind them.
+const PAGES: usize = 4;
+/// How long a contact is not looked at that cannot be called, where nothing else is said.
+const HELD_MS: i64 = 60_000;
+/// And where something is: settings may change meanwhile.
+const HELD_LONGEST_MS: i64 = 300_000;
+
+/// The dialer: one look a second for each campaign that dials by itself. Only whoever holds the
+/// lease looks; a second one could only be refused.
+pub struct Dialer {
+    dialing: Dialing,
+    /// Where each campaign's list is read on, and who on it cannot be called before when. It is
+    /// found out anew after a restart.
+    lists: Mutex<HashMap<CampaignId, List>>,
+    /// Agents can be shared by the campaigns of an organization, so these are looked at one after
+    /// the other.
+    turns: Mutex<HashMap<OrgId, Turn>>,
+}
+
+type Turn = Arc<tokio::sync::Mutex<()>>;
+
+#[derive(Default)]
+struct List {
+    after: i64,
+    held: HashMap<ContactId, Timestamp>,
+}
+
+/// What is known of a campaign in a tick.
+struct Seen {
+    crew: Crew,
+    available: u32,
+    answers: Answers,
+    recent: Recent,
+    answer_ms: i64,
+}
+
+impl Dialer {
+    /// The dialer.
+    #[must_use]
+    pub fn new(dialing: Dialing) -> Self {
+        Self { dialing, lists: Mutex::default(), turns: Mutex::default() }
+    }
+
+    async fn tick(&self, subject: &Subject, campaign: KnownCampaign) -> Result<(), DialingError> {
+        let (org, id) = (subject.org, CampaignId::from(subject.id));
+        let now = self.dialing.commands.now();
+        let pacing = campaign.settings.pacing;
+        let turn = self.turn(org);
+        let _turn = turn.lock().await;
+        self.dialing.carry_on(subject).await?;
+        // Lines are counted before agents: one that finds its agent in between counts as both.
+        let (dialing, live) = self.lines_of(org, id, &campaign).await?;
+        let seen = self.see(org, id, &campaign, now).await?;
+        let last = self.dialing.tick(org, id).await?;
+        let first = || Tick::first(&pacing, now);
+        let mut tick = last.map_or_else(first, |last| last.filled(&pacing, now));
+        let campaign = self.judge(subject, campaign, &seen, &mut tick).await?;
+        let room = Room {
+            available: seen.available,
+            expected_free: seen.crew.free_until(now.plus_ms(seen.answer_ms)),
+            dialing,
+            live,
+            spare: campaign.settings.abandonment.spare(seen.answers, seen.recent),
+        };
+        tick.agents = seen.crew.agents();
+        tick.available = seen.available;
+        let active = campaign.status == CampaignStatus::Active;
+        let lines =
+            if active { pacing.lines(campaign.settings.mode, campaign.ahead(), room) } else { 0 };
+        let begun = self.begin(subject, id, lines.min(tick.whole()), now).await?;
+        tick.tokens -= f64::from(begun);
+        (tick.dialing, tick.live) = (dialing + begun, live + begun);
+        self.dialing.ticked(org, id, &tick).await
+    }
+
+    fn turn(&self, org: OrgId) -> Turn {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(turns.entry(org).or_default())
+    }
+
+    async fn see(
+        &self,
+        org: OrgId,
+        id: CampaignId,
+        campaign: &KnownCampaign,
+        now: Timestamp,
+    ) -> Result<Seen, DialingError> {
+        let Dialing { database, .. } = &self.dialing;
+        let assigned = self.dialing.assigned(org, campaign).await?;
+        let crew = self.dialing.crew(org, &assigned).await?;
+        let available = self.dialing.available(org, &crew).await?;
+        let seconds = campaign.settings.abandonment.seconds;
+        let since = (campaign.counted_since(now), seconds);
+        let answers = attempts::answers(database, org, id, since).await?;
+        let (recent, answer_ms) = attempts::recent(database, org, id).await?;
+        Ok(Seen { crew, available, answers, recent, answer_ms })
+    }
+
+    /// Whether too many who answered found no agent, and how far ahead to dial from now on. The
+    /// campaign as it is then.
+    async fn judge(
+        &self,
+        subject: &Subject,
+        campaign: KnownCampaign,
+        seen: &Seen,
+        tick: &mut Tick,
+    ) -> Result<KnownCampaign, DialingError> {
+        let (settings, at) = (&campaign.settings, tick.at);
+        let mut commands = vec![CampaignCommand::Weigh { answers: seen.answers, at }];
+        if settings.mode == CampaignMode::Predictive && at.since_ms(tick.paced_at) >= EVERY_MS {
+            let answers = (seen.answers, &settings.abandonment);
+            let agents = seen.crew.agents();
+            let ahead = settings.pacing.ahead(tick.gain, seen.recent, agents, answers);
+            (tick.gain, tick.paced_at) = (ahead.gain, at);
+            commands.push(CampaignCommand::Pace { level: ahead.level, at });
+        }
+        let mut known = Campaign::Known(Box::new(campaign));
+        for command in commands {
+            // Nothing is told that changes nothing: it would be asked of the log every second.
+            let facts = known.decide(command.clone()).unwrap_or_default();
+            if !facts.is_empty() {
+                subject.tell::<Campaign>(&self.dialing.commands, NAME, command).await?;
+            }
+            facts.iter().for_each(|fact| known.evolve(fact));
+        }
+        match known {
+            Campaign::Known(campaign) => Ok(*campaign),
+            Campaign::Unknown => Err(Trouble::Wrong("there is no campaign".to_owned()).into()),
+        }
+    }
+
+    /// The lines that wait for agents of a campaign, those of other campaigns that share some among
+    /// them, and the campaign's own at all.
+    async fn lines_of(
+        &self,
+        org: OrgId,
+        id: CampaignId,
+        campaign: &KnownCampaign,
+    ) -> Result<(u32, u32), DialingError> {
+        let mut lines = self.dialing.lines(org).await?;
+        let own = lines.remove(&id).unwrap_or_default();
+        let mut dialing = own.dialing;
+        let others: Vec<_> = lines.into_iter().filter(|(_, count)| count.dialing > 0).collect();
+        if !others.is_empty() {
+            let ours = self.dialing.assigned(org, campaign).await?;
+            for (other, count) in others {
+                let other = self.dialing.campaigns.campaign(org, other).await?;
+                let Some(other) = other else { continue };
+                let theirs = self.dialing.assigned(org, &other).await?;
+                if !ours.is_disjoint(&theirs) {
+                    dialing = dialing.saturating_add(count.dialing);
+                }
+            }
+        }
+        Ok((dialing, own.live))
+    }
+
+    /// Calls the first contacts that can be called, at most so many, and says how many.
+    async fn begin(
+        &self,
+        subject: &Subject,
+        id: CampaignId,
+        lines: u32,
+        now: Timestamp,
+    ) -> Result<u32, DialingError> {
+        let (database, of) = (&self.dialing.database, (subject.org, id));
+        let (mut begun, mut after) = (0, 0);
+        // Calls that were agreed on and whoever goes first stand on the first page; behind it the
+        // list is read on where it was left.
+        for _ in 0..PAGES {
+            if begun == lines {
+                break;
+            }
+            let page = contacts::hopper(database, of, now, (after, PAGE)).await?;
+            let last = i64::try_from(page.len()).is_ok_and(|read| read < PAGE);
+            for contact in page {
+                if begun == lines {
+                    return Ok(begun);
+                }
+                if self.held(id, contact, now) {
+                    continue;
+                }
+                match self.dialing.place(subject, contact).await? {
+                    Placed::Made => begun += 1,
+                    Placed::Full => return Ok(begun),
+                    Placed::Blocked(until) => self.hold(id, contact, (until, now)),
+                }
+            }
+            after = self.read_on(id, (after, last));
+            if last {
+                break;
+            }
+        }
+        Ok(begun)
+    }
+
+    /// Behind how many the next page of a list begins. Behind the first one comes the one where it
+    /// was left, and behind the last one it begins anew.
+    fn read_on(&self, id: CampaignId, (after, last): (i64, bool)) -> i64 {
+        let mut lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
+        let list = lists.entry(id).or_default();
+        list.after = match after {
+            _ if last => 0,
+            0 => list.after.max(PAGE),
+            after => after + PAGE,
+        };
+        list.after
+    }
+
+    fn held(&self, id: CampaignId, contact: ContactId, now: Timestamp) -> bool {
+        let mut lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
+        let list = lists.entry(id).or_default();
+        let held = list.held.get(&contact).is_some_and(|until| *until > now);
+        if !held {
+            list.held.remove(&contact);
+        }
+        held
+    }
+
+    fn hold(
+        &self,
+        id: CampaignId,
+        contact: ContactId,
+        (until, now): (Option<Timestamp>, Timestamp),
+    ) {
+        let usual = now.plus_ms(HELD_MS);
+        let until = until.map_or(usual, |until| until.min(now.plus_ms(HELD_LONGEST_MS)));
+        let mut lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
+        lists.entry(id).or_default().held.insert(contact, until);
+    }
+}
+
+impl Reactor for Dialer {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn wants(&self, aggregate_type: &str, event_type: &str) -> bool {
+        let begins = ["CampaignActivated", "CampaignResumed", "CampaignUpdated"];
+        aggregate_type == Campaign::TYPE && begins.contains(&event_type)
+    }
+
+    async fn look(&self, subject: &Subject) -> Result<Next, Trouble> {
+        let commands = &self.dialing.commands;
+        let state = commands.state::<Campaign>(subject.org, subject.id).await?;
+        let known = state.as_ref().and_then(|(campaign, _)| campaign.known());
+        let dials = |campaign: &&KnownCampaign| {
+            let itself = [CampaignMode::Progressive, CampaignMode::Predictive];
+            campaign.status == CampaignStatus::Active && itself.contains(&campaign.settings.mode)
+        };
+        let Some(campaign) = known.filter(dials) else {
+            let mut lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
+            lists.remove(&CampaignId::from(subject.id));
+            return Ok(Next::Rest);
+        };
+        let now = commands.now();
+        if let Some(start) = campaign.settings.schedule.start_at.filter(|start| *start > now) {
+            return Ok(Next::At(start));
+        }
+        self.tick(subject, campaign.clone()).await?;
+        Ok(Next::At(now.plus_ms(TICK_MS)))
+    }
+}

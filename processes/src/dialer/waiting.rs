@@ -1,0 +1,140 @@
+//! Somebody has answered: an agent is asked, or the call is dropped (domain/03 §3.3.3).
+
+use domain::agent::{Agent, AgentCommand, AgentRefusal, OnMissed, ReleaseOutcome};
+use domain::call::{Call, CallCommand, ConnectVia, EndedBy, KnownCall, WrapUp};
+use domain::{AgentId, CallId, OfferId, Timestamp};
+use event_store::Failure;
+
+use super::{Dialing, DialingError, NAME};
+use crate::ids;
+use crate::reactor::{Next, Subject, Trouble};
+
+/// How long an agent is kept for a call that is to be theirs at once.
+const RESERVED_MS: i64 = 20_000;
+/// How often it is looked for somebody who has become free.
+const AGAIN_MS: i64 = 200;
+
+impl Dialing {
+    /// Finds an agent for somebody who waits since an instant, and says when to look again.
+    pub(crate) async fn attend(
+        &self,
+        subject: &Subject,
+        call: &KnownCall,
+        since: Timestamp,
+    ) -> Result<Next, Trouble> {
+        Ok(self.find_agent(subject, call, since).await?)
+    }
+
+    /// A machine has answered: nobody is to hear it.
+    pub(crate) async fn hang_up(&self, subject: &Subject) -> Result<Next, Trouble> {
+        let (by, reason) = (EndedBy::System, Some("answering_machine".to_owned()));
+        let command = CallCommand::RequestEnd { by, reason, at: self.commands.now() };
+        subject.tell::<Call>(&self.commands, NAME, command).await?;
+        Ok(Next::Rest)
+    }
+
+    /// An agent is on the call.
+    pub(crate) async fn attended(&self, subject: &Subject) -> Result<(), Trouble> {
+        Ok(self.line_connected(subject.org, CallId::from(subject.id)).await?)
+    }
+
+    /// The call is over; whoever was kept for it is kept no longer.
+    pub(crate) async fn over(&self, subject: &Subject) -> Result<(), Trouble> {
+        let call = CallId::from(subject.id);
+        if let Some(agent) = self.end_line(subject.org, call).await? {
+            let offer = self.offer(subject, agent).await?;
+            self.release(subject, (agent, offer)).await?;
+        }
+        Ok(())
+    }
+
+    async fn find_agent(
+        &self,
+        subject: &Subject,
+        call: &KnownCall,
+        since: Timestamp,
+    ) -> Result<Next, DialingError> {
+        let (org, id) = (subject.org, CallId::from(subject.id));
+        let Some(campaign_id) = call.belongs.campaign_id else { return Ok(Next::Rest) };
+        let Some(campaign) = self.campaigns.campaign(org, campaign_id).await? else {
+            return Ok(Next::Rest);
+        };
+        let (since, asked) = self.line_waits(org, id, since).await?;
+        let crew = self.crew(org, &self.assigned(org, &campaign).await?).await?;
+        // Whoever was asked before this was cut off may be kept for the call already.
+        let rest = crew.routable().filter(|agent| Some(*agent) != asked);
+        for agent in asked.into_iter().chain(rest) {
+            if self.ask(subject, agent).await? {
+                return Ok(Next::Rest);
+            }
+        }
+        let now = self.commands.now();
+        let given_up_at = since.plus_ms(i64::from(campaign.settings.abandonment.seconds) * 1_000);
+        if now < given_up_at {
+            return Ok(Next::At(given_up_at.min(now.plus_ms(AGAIN_MS))));
+        }
+        // Nothing can be said to them before: no provider plays anything yet.
+        let command = CallCommand::Drop { safe_harbor_played: false, at: now };
+        subject.tell::<Call>(&self.commands, NAME, command).await?;
+        Ok(Next::Rest)
+    }
+
+    /// Keeps an agent for the call, then joins both. False where they cannot take it.
+    async fn ask(&self, subject: &Subject, agent: AgentId) -> Result<bool, DialingError> {
+        let (org, call_id) = (subject.org, CallId::from(subject.id));
+        self.line_asks(org, call_id, agent).await?;
+        let offer_id = self.offer(subject, agent).await?;
+        let at = self.commands.now();
+        let reserve =
+            AgentCommand::Reserve { offer_id, call_id, until: at.plus_ms(RESERVED_MS), at };
+        match self.tell_agent(subject, agent, reserve).await {
+            Ok(()) => {}
+            Err(Failure::Refused { .. }) => return Ok(false),
+            Err(failure) => return Err(DialingError::Told(failure.into())),
+        }
+        let wrap_up = self.wrap_up(subject, agent).await?;
+        let via = ConnectVia::Dialer;
+        let connect = CallCommand::ConnectAgent { agent_id: agent, via, wrap_up, at };
+        match subject.try_to_tell::<Call>(&self.commands, NAME, connect).await {
+            Ok(_) => Ok(true),
+            // They have hung up meanwhile.
+            Err(Failure::Refused { .. }) => {
+                self.release(subject, (agent, offer_id)).await?;
+                Ok(true)
+            }
+            Err(failure) => Err(DialingError::Told(failure.into())),
+        }
+    }
+
+    async fn wrap_up(&self, subject: &Subject, agent: AgentId) -> Result<WrapUp, DialingError> {
+        let agent = self.agent(subject.org, agent).await?;
+        Ok(agent.map_or(WrapUp::DEFAULT, |agent| agent.wrap_up))
+    }
+
+    async fn offer(&self, subject: &Subject, agent: AgentId) -> Result<OfferId, DialingError> {
+        let call = CallId::from(subject.id);
+        Ok(ids::offer(self.commands.keyring(), subject.org, call, agent).await?)
+    }
+
+    async fn release(
+        &self,
+        subject: &Subject,
+        (agent, offer_id): (AgentId, OfferId),
+    ) -> Result<(), DialingError> {
+        let (outcome, on_missed) = (ReleaseOutcome::Rescinded, OnMissed::Stay);
+        let at = self.commands.now();
+        let command = AgentCommand::Release { offer_id, outcome, on_missed, at };
+        let told = self.tell_agent(subject, agent, command).await;
+        told.map_err(|failure| DialingError::Told(failure.into()))
+    }
+
+    async fn tell_agent(
+        &self,
+        subject: &Subject,
+        agent: AgentId,
+        command: AgentCommand,
+    ) -> Result<(), Failure<AgentRefusal>> {
+        let of = Subject { id: agent.uuid(), ..subject.clone() };
+        of.try_to_tell::<Agent>(&self.commands, NAME, command).await.map(|_| ())
+    }
+}

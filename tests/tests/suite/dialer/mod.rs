@@ -1,0 +1,6 @@
+//! Campaigns that dial by themselves, with a clock that is moved by hand (domain/10 P3 to P10).
+
+mod abandoned;
+mod killed;
+mod kit;
+mod progressive;
