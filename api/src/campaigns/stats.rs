@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use domain::{CampaignId, disposition};
-use projections::contacts::read::{self, Figure};
+use projections::contacts::read::{self, Figure, TagFigure};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -15,6 +15,9 @@ use crate::http::path::Id;
 use crate::http::problem::{Problem, unavailable};
 use crate::http::query;
 use crate::http::read::Head;
+
+/// For how many tags it is said.
+const TAGS: i64 = 100;
 
 /// How far a campaign has come. Contacts that were taken off the list do not count.
 #[derive(Serialize, ToSchema)]
@@ -31,11 +34,25 @@ pub struct CampaignStats {
     conversion_rate: Option<f64>,
     /// How many contacts there are in each state; states without any are not there.
     by_status: BTreeMap<String, i64>,
-    /// How many contacts were called so often.
-    by_attempts: BTreeMap<u32, i64>,
+    /// What has come of the contacts that were called so often.
+    by_attempts: BTreeMap<u32, Share>,
+    /// What has come of the contacts that bear a tag, for the 100 tags that most of them bear.
+    by_tag: BTreeMap<String, Share>,
     /// How many contacts that are over came to what: a disposition, `max_attempts` or
     /// `invalid_number`.
     by_outcome: BTreeMap<String, i64>,
+}
+
+/// What has come of some contacts.
+#[derive(Clone, Copy, Default, Serialize, ToSchema)]
+#[schema(as = CampaignShare)]
+pub struct Share {
+    /// How many they are.
+    contacts: i64,
+    /// How often they were called.
+    attempts: i64,
+    /// How many of them are over with a conversion.
+    conversions: i64,
 }
 
 /// How far a campaign has come.
@@ -61,33 +78,52 @@ pub async fn stats(
     let by_status = by_status.map_err(|error| unavailable(&error))?;
     let figures = read::figures(app.database(), org, id).await;
     let figures = figures.map_err(|error| unavailable(&error))?;
+    let tags = read::tag_figures(app.database(), (org, id), TAGS).await;
+    let tags = tags.map_err(|error| unavailable(&error))?;
     let by_status = by_status.into_iter().filter(|(status, _)| status != "removed").collect();
-    Ok(fresh.answer(&CampaignStats::of(&figures, by_status)))
+    Ok(fresh.answer(&CampaignStats::of(&figures, tags, by_status)))
 }
 
 impl CampaignStats {
-    fn of(figures: &[Figure], by_status: BTreeMap<String, i64>) -> Self {
+    fn of(figures: &[Figure], tags: Vec<TagFigure>, by_status: BTreeMap<String, i64>) -> Self {
         let (mut by_attempts, mut by_outcome) = (BTreeMap::new(), BTreeMap::new());
+        let (mut all, mut by_tag) = (Share::default(), BTreeMap::new());
         for Figure { started, outcome, count } in figures {
-            *by_attempts.entry(*started).or_insert(0) += count;
+            let share = Share::of(outcome.as_deref(), *count, i64::from(*started) * count);
+            by_attempts.entry(*started).or_insert_with(Share::default).add(share);
+            all.add(share);
             if let Some(outcome) = outcome {
                 *by_outcome.entry(outcome.clone()).or_insert(0) += count;
             }
         }
-        let contacts: i64 = by_attempts.values().sum();
-        let converts = |code: &str| disposition::find(code).is_some_and(|entry| entry.conversion);
-        let conversions = by_outcome.iter().filter(|(code, _)| converts(code));
-        let conversions: i64 = conversions.map(|(_, count)| count).sum();
+        for TagFigure { tag, outcome, count, attempts } in tags {
+            let share = Share::of(outcome.as_deref(), count, attempts);
+            by_tag.entry(tag).or_insert_with(Share::default).add(share);
+        }
         Self {
-            contacts,
-            called: contacts - by_attempts.get(&0).copied().unwrap_or(0),
-            attempts: by_attempts.iter().map(|(tries, count)| i64::from(*tries) * count).sum(),
-            conversions,
-            conversion_rate: ratio(conversions, contacts),
+            contacts: all.contacts,
+            called: all.contacts - by_attempts.get(&0).map_or(0, |never| never.contacts),
+            attempts: all.attempts,
+            conversions: all.conversions,
+            conversion_rate: ratio(all.conversions, all.contacts),
             by_status,
             by_attempts,
+            by_tag,
             by_outcome,
         }
+    }
+}
+
+impl Share {
+    fn of(outcome: Option<&str>, contacts: i64, attempts: i64) -> Self {
+        let converts = outcome.and_then(disposition::find).is_some_and(|entry| entry.conversion);
+        Self { contacts, attempts, conversions: if converts { contacts } else { 0 } }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.contacts += other.contacts;
+        self.attempts += other.attempts;
+        self.conversions += other.conversions;
     }
 }
 

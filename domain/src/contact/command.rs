@@ -17,10 +17,21 @@ pub struct NewContact {
     pub number: PhoneNumber,
     pub profile: Profile,
     pub source: ContactSource,
+    /// What another system has done with them, where one has.
+    pub history: Option<History>,
     /// What keeps the number from being called, where something does.
     pub suppressed: Option<(DncScope, DncSource)>,
     pub by: Option<UserId>,
     pub at: Timestamp,
+}
+
+/// What another system has done with somebody before they came in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct History {
+    /// How often it has called them, 0 to 1000.
+    pub attempts: u32,
+    /// What that came to, where it is over with them: a code of the catalog of dispositions.
+    pub outcome: Option<String>,
 }
 
 /// An attempt that is to be made.

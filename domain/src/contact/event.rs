@@ -27,6 +27,8 @@ pub enum ContactEvent {
         by: Option<UserId>,
         at: Timestamp,
     },
+    /// Another system has called them so often before they came in.
+    ContactHistoryImported { attempts: u32, at: Timestamp },
     /// Something else is known of them; what is not named stays, what is `null` is gone.
     ContactUpdated {
         changes: Box<ProfileChanges>,
@@ -84,6 +86,7 @@ impl DecidedEvent for ContactEvent {
     fn occurred_at(&self) -> Timestamp {
         match self {
             Self::ContactCreated { at, .. }
+            | Self::ContactHistoryImported { at, .. }
             | Self::ContactUpdated { at, .. }
             | Self::ContactAttemptStarted { at, .. }
             | Self::ContactConnected { at, .. }
@@ -113,6 +116,7 @@ impl DecidedEvent for ContactEvent {
             | Self::ContactAttemptEnded { .. }
             | Self::ContactReturned { .. }
             | Self::ContactScheduled { .. }
+            | Self::ContactHistoryImported { .. }
             | Self::ContactSkipped { .. }
             | Self::ContactCompleted { .. }
             | Self::ContactFailed { .. }

@@ -27,7 +27,9 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
-pub use command::{ContactCommand, NewAttempt, NewContact, Result as ContactResult};
+pub use command::{
+    ContactCommand, History as ContactHistory, NewAttempt, NewContact, Result as ContactResult,
+};
 pub use event::ContactEvent;
 pub use profile::{Profile, ProfileChanges, Said, own};
 pub use refusal::ContactRefusal;
@@ -36,7 +38,9 @@ pub use state::{Attempt, KnownContact, Standing};
 pub use words::*;
 
 use crate::decider::aggregate;
-use crate::{Decider, FieldFault, Owed, Personal, SubjectId, Timed, Timestamp, UserId, text};
+use crate::{
+    Decider, FieldFault, Owed, Personal, SubjectId, Timed, Timestamp, UserId, disposition, text,
+};
 
 /// How far ahead a call can be agreed.
 const AHEAD_MS: i64 = 180 * 86_400_000;
@@ -130,8 +134,10 @@ impl Timed for Contact {
 }
 
 fn create(new: NewContact) -> Decided {
-    let NewContact { subject, campaign_id, number, profile, source, suppressed, by, at } = new;
+    let NewContact { subject, campaign_id, number, profile, source, history, suppressed, by, at } =
+        new;
     profile.checked()?;
+    let history = history.map(ContactHistory::checked).transpose()?;
     let mut facts = vec![ContactEvent::ContactCreated {
         subject_key: subject,
         campaign_id,
@@ -141,10 +147,38 @@ fn create(new: NewContact) -> Decided {
         by,
         at,
     }];
+    let (attempts, outcome) = history.map_or((0, None), |past| (past.attempts, past.outcome));
+    if attempts > 0 {
+        facts.push(ContactEvent::ContactHistoryImported { attempts, at });
+    }
     if let Some((scope, source)) = suppressed {
         facts.push(ContactEvent::ContactMarkedDoNotCall { scope, source, at });
+    } else if let Some(outcome) = outcome {
+        facts.push(ContactEvent::ContactCompleted { outcome, at });
     }
     Ok(facts)
+}
+
+impl ContactHistory {
+    /// The most attempts that another system can have made.
+    const MOST: u32 = 1_000;
+
+    fn checked(self) -> Result<Self, FieldFault> {
+        if self.attempts > Self::MOST {
+            let words = format!("at most {}", Self::MOST);
+            return Err(FieldFault::new("/attempts", "out-of-range", words));
+        }
+        let Some(outcome) = &self.outcome else { return Ok(self) };
+        if disposition::find(outcome).is_none() {
+            let words = "the catalog has no such disposition";
+            return Err(FieldFault::reference("/outcome", words));
+        }
+        if self.attempts == 0 {
+            let words = "nothing has come of somebody who was never called";
+            return Err(FieldFault::new("/outcome", "invalid-value", words));
+        }
+        Ok(self)
+    }
 }
 
 impl KnownContact {

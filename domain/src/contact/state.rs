@@ -177,6 +177,10 @@ impl KnownContact {
                 self.created_at = *at;
                 self.again();
             }
+            E::ContactHistoryImported { attempts, .. } => {
+                self.started = self.started.saturating_add(*attempts);
+                self.tried = self.tried.saturating_add(*attempts);
+            }
             E::ContactUpdated { changes, .. } => self.profile = self.profile.with(changes),
             E::ContactAttemptStarted { attempt_no, call_id, at } => {
                 self.begin(*attempt_no, *call_id, *at);

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod attempts;
+mod history;
 mod random;
 
 use uuid::Uuid;
@@ -35,6 +36,7 @@ fn create_with(said: Said, suppressed: Option<(DncScope, DncSource)>) -> Contact
         number: PhoneNumber::parse("+420777123456").unwrap(),
         profile: said.profile(subject()).unwrap(),
         source: ContactSource::Api,
+        history: None,
         suppressed,
         by: None,
         at: at(0),

@@ -163,6 +163,7 @@ impl Contacts {
             number,
             profile: said.profile(subject)?,
             source: ContactSource::Api,
+            history: None,
             suppressed,
             by: Some(by),
             at: self.commands.now(),

@@ -184,6 +184,40 @@ pub async fn figures(
     Ok(figures.collect())
 }
 
+/// So many contacts that bear a tag were called so often altogether, and it came to this.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TagFigure {
+    /// The tag.
+    pub tag: String,
+    /// What it came to, where it is over.
+    pub outcome: Option<String>,
+    /// How many.
+    pub count: i64,
+    /// How often they were called.
+    pub attempts: i64,
+}
+
+/// What has come of the contacts of a campaign, for the `limit` tags that most of them bear.
+///
+/// # Errors
+/// The database is away.
+pub async fn tag_figures(
+    database: &Database,
+    (org, campaign): (OrgId, CampaignId),
+    limit: i64,
+) -> Result<Vec<TagFigure>, RuntimeError> {
+    let mut tx = planned(database, org).await?;
+    let rows = sqlx::query_file!("src/contacts/tags.sql", org.uuid(), campaign.uuid(), limit);
+    let rows = rows.fetch_all(&mut *tx).await?;
+    let figures = rows.into_iter().map(|row| TagFigure {
+        tag: row.tag,
+        outcome: row.outcome,
+        count: row.count,
+        attempts: row.attempts,
+    });
+    Ok(figures.collect())
+}
+
 /// The contacts of a person, of any campaign.
 ///
 /// # Errors

@@ -7,8 +7,8 @@ use domain::campaign::{
     CompletionReason, Schedule,
 };
 use domain::contact::{
-    AttemptOutcome, AttemptRules, Contact, ContactCommand, ContactResult, ContactSource,
-    NewAttempt, NewContact, Profile, ProfileChanges, Said,
+    AttemptOutcome, AttemptRules, Contact, ContactCommand, ContactHistory, ContactResult,
+    ContactSource, NewAttempt, NewContact, Profile, ProfileChanges, Said,
 };
 use domain::disposition;
 use domain::dnc::{DncScope, DncSource};
@@ -118,6 +118,9 @@ fn contact(id: Uuid, dice: &mut Dice, at: Timestamp) -> anyhow::Result<NewContac
         number: PhoneNumber::parse("+420777123456")?,
         profile,
         source: ContactSource::Api,
+        history: dice
+            .chance(20)
+            .then(|| ContactHistory { attempts: 2, outcome: Some("sale".to_owned()) }),
         suppressed: dice.chance(10).then_some((DncScope::Organization, DncSource::Regulator)),
         by: None,
         at,
