@@ -2,18 +2,7 @@
 
 use std::fmt;
 
-/// Why a text is not a value of its field: a stable code and a sentence for a person.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Fault {
-    pub(super) code: &'static str,
-    pub(super) reason: String,
-}
-
-impl Fault {
-    pub(super) fn new(code: &'static str, reason: impl Into<String>) -> Self {
-        Self { code, reason: reason.into() }
-    }
-}
+pub(super) use crate::import::value::{Fault, whole};
 
 macro_rules! fields {
     ($($variant:ident $name:literal $doc:literal;)*) => {
@@ -95,26 +84,6 @@ pub(super) fn boolean(text: &str) -> Result<bool, Fault> {
         _ => Err(Fault::new(
             "invalid-value",
             "expected true or false (also yes/no, y/n, 1/0); other texts need a [values] table",
-        )),
-    }
-}
-
-/// A whole number in a range; `3.0` is 3.
-pub(super) fn whole(text: &str, least: i64, most: i64) -> Result<i64, Fault> {
-    let digits = match text.split_once('.') {
-        Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|b| b == b'0') => whole,
-        _ => text,
-    };
-    let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-    let value = plain.then(|| digits.parse::<i64>().ok()).flatten();
-    match value {
-        Some(value) if (least..=most).contains(&value) => Ok(value),
-        _ if plain => {
-            Err(Fault::new("out-of-range", format!("must be between {least} and {most}")))
-        }
-        _ => Err(Fault::new(
-            "invalid-value",
-            format!("expected a whole number from {least} to {most}"),
         )),
     }
 }

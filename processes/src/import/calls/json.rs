@@ -1,15 +1,14 @@
 //! Rows of JSONL: one object per line, each key once.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::{Map, Value};
 use unicode_normalization::UnicodeNormalization;
 
-use super::frame::{FrameFault, MAX_FIELD_BYTES};
-use super::reader::{Cell, describe, short};
+use super::reader::{Cell, describe};
 use super::rejection::Rejection;
+use crate::import::frame::{FrameFault, MAX_FIELD_BYTES};
+use crate::import::object::{Object, text_of};
+use crate::import::value::short;
 
 /// The cells of these columns; a key that is missing, null or blank has none.
 pub(super) fn cells(
@@ -22,11 +21,15 @@ pub(super) fn cells(
         let reason = format!("not UTF-8 from byte {} of the line on", error.valid_up_to() + 1);
         return Err(Rejection::new(at, "", "not-utf-8", reason, ""));
     }
-    let Object(mut object) = serde_json::from_slice(record)
+    let mut object: Object = serde_json::from_slice(record)
         .map_err(|error| Rejection::new(at, "", "malformed-json", error.to_string(), ""))?;
+    if let Some(key) = object.repeated {
+        let reason = format!("the key `{}` stands there twice", short(&key));
+        return Err(Rejection::new(at, "", "malformed-json", reason, ""));
+    }
     let mut cells = Vec::with_capacity(columns.len());
     for (index, column) in columns.iter().enumerate() {
-        let Some(value) = object.remove(column) else {
+        let Some(value) = object.entries.remove(column) else {
             cells.push(None);
             continue;
         };
@@ -41,43 +44,4 @@ pub(super) fn cells(
         cells.push(there.then_some(Cell { text, json: Some(value) }));
     }
     Ok(cells)
-}
-
-/// A JSON value as the text that a CSV cell would hold.
-fn text_of(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        Value::Array(items) if !items.iter().any(|item| item.is_array() || item.is_object()) => {
-            items.iter().map(text_of).collect::<Vec<_>>().join(";")
-        }
-        other => other.to_string(),
-    }
-}
-
-/// A JSON object in which no key stands twice.
-struct Object(Map<String, Value>);
-
-impl<'de> Deserialize<'de> for Object {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Entries;
-        impl<'de> Visitor<'de> for Entries {
-            type Value = Object;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("one JSON object per line")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Object, A::Error> {
-                let mut object = Map::new();
-                while let Some((key, value)) = entries.next_entry::<String, Value>()? {
-                    if object.contains_key(&key) {
-                        let message = format!("the key `{}` stands there twice", short(&key));
-                        return Err(serde::de::Error::custom(message));
-                    }
-                    object.insert(key, value);
-                }
-                Ok(Object(object))
-            }
-        }
-        deserializer.deserialize_map(Entries)
-    }
 }

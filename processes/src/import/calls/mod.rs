@@ -8,7 +8,6 @@
 
 mod failure;
 mod field;
-mod frame;
 mod import;
 mod json;
 mod map;

@@ -1,43 +1,22 @@
 //! A stream of bytes as numbered rows: CSV or JSONL, plain or gzipped, UTF-8.
 
 use std::collections::BTreeSet;
-use std::io::{self, Cursor, Read};
+use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization;
 
-use super::frame::{Frame, FrameFault, Frames};
-pub use super::frame::{MAX_FIELD_BYTES, MAX_ROW_BYTES};
 use super::json;
 use super::map::ImportMap;
 use super::rejection::Rejection;
 use super::source;
-
-/// How rows are written in the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// Delimited text with a header.
-    Csv,
-    /// One JSON object per line.
-    Jsonl,
-}
-
-impl Format {
-    /// What a file's name says (`.csv`, `.tsv`, `.jsonl`, `.ndjson`, with or without `.gz`);
-    /// otherwise the first byte decides.
-    #[must_use]
-    pub fn of_name(name: &str) -> Option<Format> {
-        let lower = name.to_ascii_lowercase();
-        let plain = lower.strip_suffix(".gz").unwrap_or(&lower);
-        match plain.rsplit_once('.').map(|(_, extension)| extension) {
-            Some("csv" | "tsv") => Some(Format::Csv),
-            Some("jsonl" | "ndjson") => Some(Format::Jsonl),
-            _ => None,
-        }
-    }
-}
+pub use crate::import::format::Format;
+use crate::import::frame::{Frame, FrameFault, Frames};
+pub use crate::import::frame::{MAX_FIELD_BYTES, MAX_ROW_BYTES};
+use crate::import::splitter::Splitter;
+use crate::import::value::{column_name, listed, short};
 
 /// Why a file as a whole cannot be read, or not any further.
 #[derive(Debug, thiserror::Error)]
@@ -115,23 +94,8 @@ pub(super) struct Rows {
 }
 
 enum Shape {
-    Csv {
-        splitter: Box<csv::Reader<Feed>>,
-        fields: csv::ByteRecord,
-        header: Vec<String>,
-        places: Vec<usize>,
-    },
+    Csv { splitter: Box<Splitter>, header: Vec<String>, places: Vec<usize> },
     Jsonl,
-}
-
-/// Hands one record at a time to the `csv` crate.
-#[derive(Default)]
-struct Feed(Cursor<Vec<u8>>);
-
-impl Read for Feed {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buffer)
-    }
 }
 
 impl Rows {
@@ -191,18 +155,14 @@ impl Rows {
         let frame = self.frame()?.ok_or(FileError::Empty)?;
         match frame.fault {
             None => {}
-            Some(FrameFault::Unclosed) => {
+            Some(FrameFault::Unclosed(_)) => {
                 return Err(FileError::Header("a quote in it is never closed".to_owned()));
             }
             Some(fault) => return Err(FileError::Header(describe(fault).1.to_owned())),
         }
-        let mut splitter = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(map.delimiter)
-            .from_reader(Feed::default());
-        let mut fields = csv::ByteRecord::new();
-        split(&mut splitter, &mut self.record, &mut fields)
+        let mut splitter = Splitter::new(map.delimiter);
+        let fields = splitter
+            .split(&mut self.record)
             .map_err(|error| FileError::Header(error.to_string()))?;
         let mut header: Vec<String> = Vec::with_capacity(fields.len());
         for (index, name) in fields.iter().enumerate() {
@@ -228,7 +188,7 @@ impl Rows {
             })?);
         }
         self.unseen.clear();
-        self.shape = Shape::Csv { splitter: Box::new(splitter), fields, header, places };
+        self.shape = Shape::Csv { splitter: Box::new(splitter), header, places };
         Ok(())
     }
 
@@ -243,7 +203,7 @@ impl Rows {
             }
             self.row += 1;
             let at = (self.row, frame.line);
-            if frame.fault == Some(FrameFault::Unclosed) {
+            if let Some(FrameFault::Unclosed(_)) = frame.fault {
                 return Err(FileError::UnclosedQuote { row: self.row, line: frame.line });
             }
             let cells = match frame.fault {
@@ -269,8 +229,8 @@ impl Rows {
     fn cells(&mut self, at: (u64, u64)) -> Result<Vec<Option<Cell>>, Rejection> {
         match &mut self.shape {
             Shape::Jsonl => json::cells(at, &self.record, &self.columns, &mut self.unseen),
-            Shape::Csv { splitter, fields, header, places } => {
-                split(splitter, &mut self.record, fields).map_err(|error| {
+            Shape::Csv { splitter, header, places } => {
+                let fields = splitter.split(&mut self.record).map_err(|error| {
                     Rejection::new(at, "", "malformed-csv", error.to_string(), "")
                 })?;
                 csv_cells(at, fields, header, places)
@@ -287,20 +247,8 @@ pub(super) fn describe(fault: FrameFault) -> (&'static str, &'static str) {
         FrameFault::TextAfterQuote(_) => {
             ("malformed-csv", "text follows a closing quote (a quote inside quotes is doubled)")
         }
-        FrameFault::Unclosed => ("malformed-csv", "a quote is never closed"),
+        FrameFault::Unclosed(_) => ("malformed-csv", "a quote is never closed"),
     }
-}
-
-fn split(
-    splitter: &mut csv::Reader<Feed>,
-    record: &mut Vec<u8>,
-    fields: &mut csv::ByteRecord,
-) -> csv::Result<()> {
-    record.push(b'\n');
-    let feed = &mut splitter.get_mut().0;
-    feed.set_position(0);
-    std::mem::swap(feed.get_mut(), record);
-    splitter.read_byte_record(fields).map(|_| ())
 }
 
 fn csv_cells(
@@ -326,24 +274,4 @@ fn csv_cells(
         (!text.is_empty()).then(|| Cell { text: text.nfc().collect(), json: None })
     };
     Ok(places.iter().map(cell).collect())
-}
-
-fn column_name(header: &[String], index: usize) -> String {
-    match header.get(index) {
-        Some(name) if !name.is_empty() => short(name),
-        _ => format!("column {}", index + 1),
-    }
-}
-
-pub(super) fn short(name: &str) -> String {
-    name.chars().take(60).collect()
-}
-
-fn listed(header: &[String]) -> String {
-    let mut names: Vec<String> =
-        header.iter().take(50).map(|name| format!("`{}`", short(name))).collect();
-    if header.len() > 50 {
-        names.push(format!("and {} more", header.len() - 50));
-    }
-    names.join(", ")
 }

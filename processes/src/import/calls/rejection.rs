@@ -1,8 +1,11 @@
 //! Rows that were not taken, and the report that lists them.
 
+use std::borrow::Cow;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
+
+use crate::import::escaped_for_csv;
 
 /// The longest value that is repeated in the report, in characters.
 const MAX_SHOWN: usize = 200;
@@ -108,26 +111,19 @@ impl RejectedRows {
             }
         };
         for row in rows {
-            let record = [
-                row.row.to_string(),
-                harmless(&row.column),
-                row.code.to_owned(),
-                harmless(&row.reason),
-                harmless(&row.value),
-                row.line.to_string(),
+            let record: [Cow<'_, str>; 6] = [
+                row.row.to_string().into(),
+                escaped_for_csv(&row.column),
+                row.code.into(),
+                escaped_for_csv(&row.reason),
+                escaped_for_csv(&row.value),
+                row.line.to_string().into(),
             ];
-            writer.write_record(record).map_err(|error| failed(error.into()))?;
+            writer
+                .write_record(record.iter().map(|text| text.as_bytes()))
+                .map_err(|error| failed(error.into()))?;
         }
         writer.flush().map_err(failed)
-    }
-}
-
-/// A text that no spreadsheet takes for a formula.
-fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
     }
 }
 

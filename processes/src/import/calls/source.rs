@@ -1,10 +1,12 @@
 //! The bytes of a file as plain text: unpacked, without a byte order mark, and counted.
 
-use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use flate2::read::MultiGzDecoder;
+
+use crate::import::head::peek;
 
 /// Counts the bytes that were read of the file itself (not of what was in its `.gz`).
 struct Counted<R> {
@@ -18,13 +20,6 @@ impl<R: Read> Read for Counted<R> {
         self.bytes.fetch_add(u64::try_from(read).unwrap_or(0), Ordering::Relaxed);
         Ok(read)
     }
-}
-
-/// The first bytes of a stream, and the stream from its beginning.
-fn peek<R: Read + Send + 'static>(mut input: R) -> io::Result<(Vec<u8>, impl Read + Send)> {
-    let mut head = Vec::new();
-    input.by_ref().take(64).read_to_end(&mut head)?;
-    Ok((head.clone(), Cursor::new(head).chain(input)))
 }
 
 /// The stream as plain UTF-8 text without a byte order mark, and its first bytes.
