@@ -72,6 +72,8 @@ ids! {
     ContactId;
     /// A campaign.
     CampaignId;
+    /// A list of people that was brought in for a campaign.
+    ImportId;
     /// A queue.
     QueueId;
     /// The person whom personal data is about: the owner of a sealing key.

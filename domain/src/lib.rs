@@ -15,6 +15,7 @@ pub mod disposition;
 pub mod dnc;
 mod email;
 mod id;
+pub mod import_batch;
 mod money;
 pub mod organization;
 mod patch;
@@ -33,8 +34,9 @@ mod words;
 pub use decider::{DecidedEvent, Decider, DecodeError, Owed, Timed};
 pub use email::{EmailAddress, EmailAddressError};
 pub use id::{
-    AgentId, AttemptId, CallId, CampaignId, CaptureId, ContactId, FlowId, MenuId, OfferId, OrgId,
-    PaymentId, QueueId, RefundId, SessionId, SubjectId, TeamId, TransferId, UserId, VoidId,
+    AgentId, AttemptId, CallId, CampaignId, CaptureId, ContactId, FlowId, ImportId, MenuId,
+    OfferId, OrgId, PaymentId, QueueId, RefundId, SessionId, SubjectId, TeamId, TransferId, UserId,
+    VoidId,
 };
 pub use money::{Currency, Money};
 pub use personal::{FreeText, Personal, PersonalText, SealedText};

@@ -10,6 +10,7 @@ use domain::call::{Call, CallEvent};
 use domain::campaign::{Campaign, CampaignEvent};
 use domain::contact::{Contact, ContactEvent};
 use domain::dnc::{Dnc, DncEvent};
+use domain::import_batch::{ImportBatch, ImportEvent};
 use domain::organization::{Organization, OrganizationEvent};
 use domain::payment::{Payment, PaymentEvent};
 use domain::security::{Security, SecurityEvent};
@@ -116,6 +117,8 @@ aggregates! {
     Contact(Contact, ContactEvent);
     /// A fact of a number that is not to be called.
     Dnc(Dnc, DncEvent);
+    /// A fact of a list that was brought in.
+    Import(ImportBatch, ImportEvent);
     /// A fact of an organization.
     Organization(Organization, OrganizationEvent);
     /// A fact of a payment.

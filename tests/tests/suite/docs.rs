@@ -46,6 +46,7 @@ fn catalog() -> String {
         "campaign",
         "contact",
         "dnc",
+        "import_batch",
         "organization",
         "payment",
         "security",
