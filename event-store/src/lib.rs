@@ -40,6 +40,7 @@ pub use event::{EventRef, StoredEvent};
 pub use failure::Failure;
 pub use feed::Feed;
 pub use keyring::{Keyring, KeyringError, Rotated, check_keks, rewrap, rotate, wrapped_with};
+pub use load::Outline;
 pub use log::{Log, LogSettings};
 pub use metrics::Metrics;
 pub use request::{

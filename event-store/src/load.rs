@@ -3,7 +3,8 @@
 use cqrs_es::Aggregate;
 use database::Database;
 use futures::TryStreamExt;
-use sqlx::{Row, ValueRef};
+use sqlx::{FromRow, Row, ValueRef};
+use uuid::Uuid;
 
 use crate::event::select_events;
 use crate::{Codec, CodecError, EventRef, LogError, StoredEvent, StreamKey};
@@ -12,6 +13,41 @@ use crate::{Codec, CodecError, EventRef, LogError, StoredEvent, StreamKey};
 const TAIL: &str = "SELECT sequence, event_type, event_version, payload FROM events
     WHERE org_id = $1 AND aggregate_type = $2 AND aggregate_id = $3 AND sequence > $4
     ORDER BY sequence";
+
+/// What led to what in some streams; nothing of what was said there.
+const OUTLINE: &str = "SELECT aggregate_id, sequence, event_type, correlation_id, causation_id
+    FROM events WHERE org_id = $1 AND aggregate_type = $2 AND aggregate_id = ANY($3)
+    ORDER BY aggregate_id, sequence";
+
+/// That something has happened, and what it belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct Outline {
+    /// Where.
+    pub aggregate_id: Uuid,
+    /// Its place in its stream, from 1.
+    pub sequence: i64,
+    /// What kind of fact it is.
+    pub event_type: String,
+    /// What it belongs to.
+    pub correlation_id: Uuid,
+    /// What led to it.
+    pub causation_id: Option<Uuid>,
+}
+
+/// The events of many streams without what they say, stream by stream, in their order.
+pub(crate) async fn outline(
+    database: &Database,
+    org: Uuid,
+    aggregate_type: &str,
+    ids: &[Uuid],
+) -> Result<Vec<Outline>, LogError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut tx = database.org_tx(org).await?;
+    let found = sqlx::query_as(OUTLINE).bind(org).bind(aggregate_type).bind(ids);
+    Ok(found.fetch_all(&mut *tx).await?)
+}
 
 /// Applies the events after a version and says which version that makes.
 pub(crate) async fn advance<A, C>(

@@ -15,7 +15,7 @@ use crate::metrics::{Counters, add};
 use crate::request::{Outcome, Request, StreamKey};
 use crate::warm::{Keys, Streams};
 use crate::writer::{Item, Writer};
-use crate::{Failure, LogError, Metrics, StoredEvent, command, idempotency, load, wake};
+use crate::{Failure, LogError, Metrics, Outline, StoredEvent, command, idempotency, load, wake};
 
 /// How long a closing log waits for the commands that are running.
 const GRACE: Duration = Duration::from_secs(10);
@@ -284,6 +284,20 @@ impl Log {
         from_sequence: i64,
     ) -> Result<Vec<StoredEvent>, LogError> {
         load::events(self.inner.reader(), stream, from_sequence).await
+    }
+
+    /// What has happened in many streams at once, without what was said: which of them are there,
+    /// and what led to it. A stream that is not there has nothing.
+    ///
+    /// # Errors
+    /// The database is away.
+    pub async fn outline(
+        &self,
+        org_id: uuid::Uuid,
+        aggregate_type: &str,
+        ids: &[uuid::Uuid],
+    ) -> Result<Vec<Outline>, LogError> {
+        load::outline(self.inner.reader(), org_id, aggregate_type, ids).await
     }
 
     /// The highest position that this process knows of: its own commits at once, those of

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use domain::dnc::DncScope;
 use domain::{
-    AgentId, CallId, CampaignId, ContactId, OfferId, OrgId, PaymentId, PhoneNumber, SubjectId,
-    TeamId, Timestamp, UserId,
+    AgentId, CallId, CampaignId, ContactId, ImportId, OfferId, OrgId, PaymentId, PhoneNumber,
+    SubjectId, TeamId, Timestamp, UserId,
 };
 use event_store::{Keyring, KeyringError};
 use uuid::{Builder, Uuid};
@@ -147,6 +147,32 @@ pub async fn offer(
 ) -> Result<OfferId, KeyringError> {
     let (call, agent) = (call.to_string(), agent.to_string());
     derived(keyring, org, &["offer", &call, &agent]).await.map(OfferId::from)
+}
+
+/// The import that this person asks for with this idempotency key.
+///
+/// # Errors
+/// The organization's secret cannot be fetched.
+pub async fn created_import(
+    keyring: &Keyring,
+    org: OrgId,
+    user: &str,
+    key: &str,
+) -> Result<ImportId, KeyringError> {
+    derived(keyring, org, &["create-import", user, key]).await.map(ImportId::from)
+}
+
+/// What a number is known by beside a file that is kept, after the person behind it was erased.
+///
+/// # Errors
+/// The organization's secret cannot be fetched.
+pub async fn import_mark(
+    keyring: &Keyring,
+    org: OrgId,
+    file: Uuid,
+    number: &PhoneNumber,
+) -> Result<Uuid, KeyringError> {
+    derived(keyring, org, &["import-mark", &file.to_string(), number.as_str()]).await
 }
 
 /// The request for an erasure that this person makes with this idempotency key.

@@ -14,6 +14,7 @@ pub mod dnc;
 pub mod erasure;
 pub mod ids;
 pub mod import;
+pub mod imports;
 mod lease;
 pub mod mail;
 pub mod organization;

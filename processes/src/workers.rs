@@ -17,11 +17,15 @@ use crate::commands::Commands;
 use crate::contacts::{ContactFlow, ContactSuppressor, ContactWatch, Contacts};
 use crate::dialer::{Dialer, Dialing, DialingSettings};
 use crate::ids::Ids;
+use crate::imports::{ImportFlow, Imports};
 use crate::payments::{self, NoticeInbox, PaymentFlow, PaymentGateway, PaymentSimulator, Stripe};
 use crate::reactor::{Reactor, Runner, RunnerSettings, Timer};
 use crate::telephony::{
     DialSettings, DialSubmitter, Inbox, Reconciler, ReconcilerSettings, Simulator,
 };
+
+/// So many lists are brought in at once: each keeps the log busy.
+const IMPORTS: usize = 2;
 
 /// How the hands work.
 #[derive(Clone, Default)]
@@ -114,8 +118,7 @@ impl Reactors<'_> {
     /// Those of campaigns, their contacts, and who speaks with them.
     fn to_calls(&self, ids: Arc<dyn Ids>, settings: DialingSettings) -> [Running; 6] {
         let (database, commands) = (self.database, self.commands);
-        let campaigns = Campaigns::new(database.clone(), commands.clone(), ids);
-        let contacts = Contacts::new(database.clone(), commands.clone(), campaigns.clone());
+        let (campaigns, contacts) = self.campaigns(ids);
         let ends = CampaignFlow::new(database.clone(), commands.clone());
         let of = (campaigns, contacts.clone());
         let dialing = Dialing::new(database.clone(), commands.clone(), of, settings);
@@ -127,6 +130,27 @@ impl Reactors<'_> {
             self.run("dialer", Dialer::new(dialing.clone())),
             self.run("agent calls", AgentCalls::new(commands.clone(), dialing)),
         ]
+    }
+
+    /// Those that bring lists in.
+    fn imports(&self, ids: Arc<dyn Ids>) -> [Running; 2] {
+        let (database, commands) = (self.database, self.commands);
+        let (_, contacts) = self.campaigns(Arc::clone(&ids));
+        let imports = Imports::new(database.clone(), commands.clone(), contacts, ids);
+        let settings = RunnerSettings { parallel: IMPORTS, ..self.settings.clone() };
+        let flow = ImportFlow::new(imports.clone());
+        let flow = Runner::new(database.clone(), commands.clone(), flow, settings);
+        [
+            Running::start("contact import", |token| flow.run(token)),
+            Running::start("import sweep", |token| imports.run(token)),
+        ]
+    }
+
+    fn campaigns(&self, ids: Arc<dyn Ids>) -> (Campaigns, Contacts) {
+        let (database, commands) = (self.database, self.commands);
+        let campaigns = Campaigns::new(database.clone(), commands.clone(), ids);
+        let contacts = Contacts::new(database.clone(), commands.clone(), campaigns.clone());
+        (campaigns, contacts)
     }
 }
 
@@ -176,7 +200,8 @@ impl Hands {
         ];
         let react = Reactors { database, commands, settings: &runner };
         running.extend(react.timers());
-        running.extend(react.to_calls(ids, settings.dialing));
+        running.extend(react.to_calls(Arc::clone(&ids), settings.dialing));
+        running.extend(react.imports(ids));
         running.push(react.run("payment flow", flow));
         running.extend([
             Running::start("payment simulator", |token| async move { payer.run(token).await }),

@@ -12,6 +12,7 @@ pub mod campaign_attempts;
 pub mod campaigns;
 pub mod contacts;
 pub mod dnc;
+pub mod imports;
 pub mod payments;
 mod reading;
 mod runtime;

@@ -274,7 +274,11 @@ impl Contacts {
     }
 
     /// Contacts come into campaigns that can still call.
-    async fn open_campaign(&self, org: OrgId, id: CampaignId) -> Result<(), ContactError> {
+    pub(crate) async fn open_campaign(
+        &self,
+        org: OrgId,
+        id: CampaignId,
+    ) -> Result<(), ContactError> {
         let fault = |words| FieldFault::reference("/campaign_id", words);
         let campaign = self.campaigns.campaign(org, id).await?;
         match campaign.map(|campaign| campaign.status) {

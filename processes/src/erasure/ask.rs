@@ -9,6 +9,7 @@ use projections::calls::read::{self as calls, CallFilter};
 use super::ledger::{self, Entry};
 use super::table::Erasure;
 use super::{ErasureError, Erasures, of};
+use crate::imports;
 
 /// Who is to be erased.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,6 +109,9 @@ impl Erasures {
             requested_by: by,
             requested_at: now,
         };
+        if let Whom::Number(number) = &asked.whom {
+            imports::erasing(&self.database, keyring, (org, number)).await?;
+        }
         self.insert(&[(&entry, None)]).await?;
         self.first(org, subject).await
     }

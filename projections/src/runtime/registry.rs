@@ -6,7 +6,7 @@ use super::{Projection, RuntimeError};
 use crate::{
     agents::Agents, call_facts::CallFacts, call_timeline::CallTimeline, calls::Calls,
     campaign_attempts::CampaignAttempts, campaigns::Campaigns, contacts::Contacts, dnc::Dnc,
-    payments::Payments, security_log::SecurityLog, teams::Teams, users::Users,
+    imports::Imports, payments::Payments, security_log::SecurityLog, teams::Teams, users::Users,
 };
 
 /// Every projection that runs.
@@ -25,6 +25,7 @@ pub fn registry() -> Vec<Arc<dyn Projection>> {
         Arc::new(Campaigns),
         Arc::new(CampaignAttempts),
         Arc::new(Contacts),
+        Arc::new(Imports),
     ]
 }
 

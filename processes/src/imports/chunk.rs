@@ -1,0 +1,315 @@
+//! A chunk of rows on its way into contacts: whom the rows are about is found out first, then each
+//! contact is told, many at once, so that the log commits them together.
+//!
+//! *Architecture invariant:* a row is taken once. Everything that it brings about names the row as
+//! its cause, and the log is asked for that before the row is taken: whoever takes it again, after a
+//! kill or beside another server, finds what has come of it and says the same.
+
+use std::collections::{HashMap, HashSet};
+
+use domain::contact::{Contact, ContactCommand, ContactRefusal};
+use domain::dnc::{Dnc, DncScope, DncSource};
+use domain::import_batch::{OnDuplicate, RowOutcome, Tally};
+use domain::{ContactId, OrgId, Refusal as _, SubjectId};
+use event_store::{Context, Failure, Outline};
+use futures::future::try_join_all;
+use futures::{StreamExt, TryStreamExt, stream};
+use uuid::Uuid;
+
+use super::result::{KeptFault, RowResult, faulty};
+use super::row::{Shared, cause, change, creation};
+use super::table::{self, Chunk};
+use crate::commands::Commands;
+use crate::ids;
+use crate::import::contacts::{ContactRow, RowRead};
+use crate::reactor::Trouble;
+
+/// So many contacts are told at once.
+const AT_ONCE: usize = 512;
+/// So many suppressed numbers are looked at at once.
+const LOOKED_AT: usize = 32;
+
+/// A row, and whom it is about.
+pub(super) struct Known {
+    row: ContactRow,
+    id: ContactId,
+    subject: SubjectId,
+    suppressed_by: [Uuid; 2],
+    mark: Uuid,
+}
+
+/// Rows of which it is known whom they are about.
+pub(super) struct Prepared(Vec<Result<Known, RowResult>>);
+
+/// Takes the rows of one import.
+pub(super) struct Taker {
+    pub database: database::Database,
+    pub commands: Commands,
+    pub context: Context,
+    pub org: OrgId,
+    pub shared: Shared,
+    pub file_id: Uuid,
+    pub on_duplicate: OnDuplicate,
+    /// Whether rows are only looked at: what they have brought about before counts, and nothing
+    /// more comes of them.
+    pub stopped: bool,
+}
+
+/// What the log has of the contacts of a chunk.
+#[derive(Default)]
+struct There {
+    /// The newest kind of fact of each.
+    newest: HashMap<Uuid, String>,
+    /// What rows of this import have brought about: by contact and row.
+    done: HashMap<(Uuid, Uuid), RowOutcome>,
+}
+
+impl There {
+    fn of(import: Uuid, outlines: Vec<Outline>) -> Self {
+        let mut there = Self::default();
+        for Outline { aggregate_id, event_type, correlation_id, causation_id, .. } in outlines {
+            if let Some(cause) = causation_id.filter(|_| correlation_id == import) {
+                let outcome = match event_type.as_str() {
+                    "ContactCreated" => Some(RowOutcome::Created),
+                    "ContactMarkedDoNotCall" => Some(RowOutcome::Suppressed),
+                    "ContactUpdated" => Some(RowOutcome::Updated),
+                    _ => None,
+                };
+                if let Some(outcome) = outcome {
+                    there.done.insert((aggregate_id, cause), outcome);
+                }
+            }
+            there.newest.insert(aggregate_id, event_type);
+        }
+        there
+    }
+
+    /// Whether a campaign has them on its list: whoever was taken off it can come back, whoever
+    /// was erased says so themselves.
+    fn listed(&self, id: ContactId) -> bool {
+        let newest = self.newest.get(&id.uuid());
+        newest.is_some_and(|newest| !["ContactRemoved", "ContactErased"].contains(&&**newest))
+    }
+}
+
+impl Taker {
+    /// Finds out whom rows are about. Whoever is not known yet is known from then on.
+    pub(super) async fn prepared(&self, rows: Vec<RowRead>) -> Result<Prepared, Trouble> {
+        let erased = self.erased().await?;
+        let known = rows.into_iter().map(async |row| match row {
+            Ok(row) => self.whom(row, &erased).await,
+            Err(faults) => Ok(Err(faulty(faults))),
+        });
+        try_join_all(known).await.map(Prepared)
+    }
+
+    async fn whom(
+        &self,
+        row: ContactRow,
+        erased: &HashSet<Uuid>,
+    ) -> Result<Result<Known, RowResult>, Trouble> {
+        let (keyring, org, campaign) = (self.commands.keyring(), self.org, self.shared.campaign);
+        let away = |error: event_store::KeyringError| Trouble::Away(error.to_string());
+        let number = &row.number;
+        let scope = DncScope::Campaign { campaign_id: campaign };
+        let everywhere = DncScope::Organization;
+        let everywhere = ids::dnc_entry(keyring, org, everywhere, number).await.map_err(away)?;
+        let here = ids::dnc_entry(keyring, org, scope, number).await.map_err(away)?;
+        let mark = ids::import_mark(keyring, org, self.file_id, number).await.map_err(away)?;
+        if erased.contains(&mark) {
+            return Ok(Err(result_of(&row, None).because("erased", ERASED)));
+        }
+        let id = ids::contact(keyring, org, campaign, number).await.map_err(away)?;
+        let subject = ids::subject_of_number(keyring, org, number).await.map_err(away)?;
+        Ok(Ok(Known { row, id, subject, suppressed_by: [everywhere, here], mark }))
+    }
+
+    /// Takes rows, and says what became of each, in their order.
+    pub(super) async fn taken(&self, prepared: Prepared) -> Result<Chunk, Trouble> {
+        let Prepared(rows) = prepared;
+        let ids: Vec<Uuid> = rows.iter().flatten().map(|known| known.id.uuid()).collect();
+        let there = self.there(&ids).await?;
+        let suppressed = self.suppressed(&rows).await?;
+        // Asked once more after it was found out whom the rows are about: whoever was erased by
+        // then is named here, whoever is erased later has no key.
+        let erased = self.erased().await?;
+        let (mut results, mut first, mut later) = (Vec::new(), Vec::new(), Vec::new());
+        let mut seen = HashSet::new();
+        for row in rows {
+            let known = match row {
+                Ok(known) => known,
+                Err(result) => {
+                    results.extend(Some(result).filter(|_| !self.stopped));
+                    continue;
+                }
+            };
+            let again = !seen.insert(known.id);
+            let done = there.done.get(&(known.id.uuid(), self.cause(&known.row)));
+            match done {
+                Some(outcome) => results.push(known.came_to(*outcome)),
+                None if self.stopped => {}
+                None if erased.contains(&known.mark) => {
+                    results.push(result_of(&known.row, None).because("erased", ERASED));
+                }
+                None if again || there.listed(known.id) => match self.on_duplicate {
+                    OnDuplicate::Update if again => later.push(known),
+                    OnDuplicate::Update => first.push((known, true)),
+                    OnDuplicate::Skip => results.push(known.came_to(RowOutcome::Duplicate)),
+                    OnDuplicate::Fail => {
+                        let rejected = known.came_to(RowOutcome::Rejected);
+                        results.push(rejected.because(DUPLICATE.0, DUPLICATE.1));
+                    }
+                },
+                None => first.push((known, false)),
+            }
+        }
+        let told = first.into_iter().map(|(known, listed)| {
+            let by = suppressed.get(&known.id).copied();
+            self.tell(known, by, listed)
+        });
+        let mut told = stream::iter(told).buffer_unordered(AT_ONCE);
+        while let Some(result) = told.try_next().await? {
+            results.push(result);
+        }
+        drop(told);
+        for known in later {
+            results.push(self.tell(known, None, true).await?);
+        }
+        results.sort_by_key(|result| result.row);
+        Ok(chunk_of(results))
+    }
+
+    fn cause(&self, row: &ContactRow) -> Uuid {
+        cause(self.shared.import, row.row)
+    }
+
+    async fn there(&self, ids: &[Uuid]) -> Result<There, Trouble> {
+        let log = self.commands.log();
+        let outlines = log.outline(self.org.uuid(), Contact::TYPE, ids).await?;
+        Ok(There::of(self.shared.import.uuid(), outlines))
+    }
+
+    /// Whose numbers are not to be called now: the log says so, as before every dial.
+    async fn suppressed(
+        &self,
+        rows: &[Result<Known, RowResult>],
+    ) -> Result<HashMap<ContactId, (DncScope, DncSource)>, Trouble> {
+        let asked: Vec<Uuid> = rows.iter().flatten().flat_map(|k| k.suppressed_by).collect();
+        let outlines = self.commands.log().outline(self.org.uuid(), Dnc::TYPE, &asked).await?;
+        let there: HashSet<Uuid> = outlines.iter().map(|outline| outline.aggregate_id).collect();
+        let now = self.commands.now();
+        let looked = rows.iter().flatten().flat_map(|known| {
+            let there = known.suppressed_by.into_iter().filter(|entry| there.contains(entry));
+            there.map(async |entry| {
+                let state = self.commands.state::<Dnc>(self.org, entry).await?;
+                let entry = state.as_ref().and_then(|(entry, _)| entry.known());
+                let blocks = entry.filter(|entry| entry.blocks(now));
+                Ok::<_, Trouble>((known.id, blocks.map(|entry| (entry.scope, entry.source))))
+            })
+        });
+        let looked: Vec<_> = looked.collect();
+        let mut looked = stream::iter(looked).buffered(LOOKED_AT);
+        let mut found = HashMap::new();
+        while let Some((id, blocks)) = looked.try_next().await? {
+            // The organization's word comes first.
+            if let Some(by) = blocks {
+                found.entry(id).or_insert(by);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Tells a contact what its row says.
+    async fn tell(
+        &self,
+        known: Known,
+        suppressed: Option<(DncScope, DncSource)>,
+        listed: bool,
+    ) -> Result<RowResult, Trouble> {
+        let result = known.came_to(RowOutcome::Rejected);
+        let cause = self.cause(&known.row);
+        let command = match listed {
+            false => creation(known.row, known.subject, suppressed, self.shared),
+            true => change(known.row, known.subject, self.shared),
+        };
+        let command: ContactCommand = match command {
+            Ok(command) => command,
+            Err(fault) => return Ok(result.because(fault.code(), fault.to_string())),
+        };
+        let context = Context { causation_id: Some(cause), ..self.context.clone() };
+        let id = known.id.uuid();
+        let told = self.commands.tell::<Contact>(context, id, command, None, (None, "imported"));
+        match told.await {
+            // What the row says was known already.
+            Ok(outcome) if outcome.event_ids.is_empty() => {
+                Ok(result.came_to(RowOutcome::Duplicate))
+            }
+            Ok(_) if listed => Ok(result.came_to(RowOutcome::Updated)),
+            Ok(_) if suppressed.is_some() => Ok(result.came_to(RowOutcome::Suppressed)),
+            Ok(_) => Ok(result.came_to(RowOutcome::Created)),
+            Err(Failure::Refused { error: ContactRefusal::Exists, .. }) => {
+                self.exists(id, cause, result).await
+            }
+            Err(Failure::Erased) => Ok(result.because("erased", ERASED)),
+            Err(Failure::Refused { error, .. }) => {
+                Ok(result.because(error.code(), error.to_string()))
+            }
+            Err(failure) => Err(failure.into()),
+        }
+    }
+
+    /// Somebody was faster: this very row, taken by another server, or somebody else.
+    async fn exists(&self, id: Uuid, cause: Uuid, result: RowResult) -> Result<RowResult, Trouble> {
+        let there = self.there(&[id]).await?;
+        match (there.done.get(&(id, cause)), self.on_duplicate) {
+            (Some(outcome), _) => Ok(result.came_to(*outcome)),
+            (None, OnDuplicate::Skip) => Ok(result.came_to(RowOutcome::Duplicate)),
+            (None, OnDuplicate::Fail) => Ok(result.because(DUPLICATE.0, DUPLICATE.1)),
+            // The next look finds it listed.
+            (None, OnDuplicate::Update) => Err(Trouble::Away("a contact has come in".to_owned())),
+        }
+    }
+
+    /// Who was erased since the file is kept.
+    async fn erased(&self) -> Result<HashSet<Uuid>, Trouble> {
+        let erased = table::erased(&self.database, (self.org, self.file_id)).await;
+        erased.map(|marks| marks.into_iter().collect()).map_err(away)
+    }
+}
+
+const ERASED: &str = "who it was is erased";
+const DUPLICATE: (&str, &str) =
+    ("duplicate-resource", "the campaign has a contact with this number");
+
+impl Known {
+    fn came_to(&self, outcome: RowOutcome) -> RowResult {
+        result_of(&self.row, Some(self.id)).came_to(outcome)
+    }
+}
+
+fn result_of(row: &ContactRow, contact_id: Option<ContactId>) -> RowResult {
+    let (row, line, outcome) = (row.row, row.line, RowOutcome::Rejected);
+    RowResult { row, line, outcome, contact_id, faults: Vec::new() }
+}
+
+impl RowResult {
+    fn came_to(self, outcome: RowOutcome) -> Self {
+        Self { outcome, ..self }
+    }
+
+    fn because(self, code: &str, words: impl Into<String>) -> Self {
+        Self { faults: vec![KeptFault::of_row(code, words)], ..self }
+    }
+}
+
+/// The chunk that these rows are, of which there is at least one where anything is to be kept.
+pub(super) fn chunk_of(results: Vec<RowResult>) -> Chunk {
+    let mut tally = Tally::default();
+    results.iter().for_each(|result| tally.count(result.outcome));
+    let row = |result: Option<&RowResult>| result.map_or(0, |result| result.row);
+    Chunk { first_row: row(results.first()), last_row: row(results.last()), tally, results }
+}
+
+fn away(error: database::DatabaseError) -> Trouble {
+    Trouble::Away(error.to_string())
+}
