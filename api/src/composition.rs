@@ -17,6 +17,7 @@ use processes::campaigns::Campaigns;
 use processes::contacts::Contacts;
 use processes::dialer::{Dialing, DialingSettings};
 use processes::erasure::Erasures;
+use processes::imports::Imports;
 use processes::mail::Mailer;
 use processes::payments::{Payments, Stripe};
 use processes::reactor::DeadLetters;
@@ -217,8 +218,9 @@ fn app(
     let contacts = Contacts::new(database.clone(), commands.clone(), campaigns.clone());
     let of = (campaigns.clone(), contacts.clone());
     let (dials, dialing) =
-        (dialing(settings), Dialing::new(database, commands, of, dialing(settings)));
+        (dialing(settings), Dialing::new(database.clone(), commands.clone(), of, dialing(settings)));
     App::new(Parts {
+        imports: Imports::new(database, commands, contacts.clone(), Arc::clone(&ids)),
         dialing,
         contacts,
         campaigns,

@@ -18,6 +18,7 @@ pub mod erasures;
 mod gate;
 pub mod http;
 mod import_command;
+pub mod imports;
 mod instance;
 mod keys_command;
 pub mod organization;

@@ -50,6 +50,12 @@ impl<R> Accepted<R> {
         Self { id, status, location, shows: PhantomData }
     }
 
+    /// The resource of something that begins now, and where it shows how far it is.
+    pub(crate) fn begun(id: Uuid, location: String) -> Self {
+        let (status, location) = (StatusCode::ACCEPTED, Some(location));
+        Self { id, status, location, shows: PhantomData }
+    }
+
     /// Nothing.
     pub(crate) fn gone(id: Uuid) -> Self {
         Self { id, status: StatusCode::NO_CONTENT, location: None, shows: PhantomData }

@@ -14,6 +14,7 @@ use processes::commands::Commands;
 use processes::contacts::Contacts;
 use processes::dialer::Dialing;
 use processes::erasure::Erasures;
+use processes::imports::Imports;
 use processes::payments::{Payments, StripeWebhooks};
 use processes::reactor::DeadLetters;
 use processes::teams::Teams;
@@ -35,6 +36,8 @@ const ARRIVING: usize = 256;
 /// Bodies of webhooks that may be on their way at once, and webhooks that are taken in at once.
 const TELLING: usize = 64;
 const TOLD: usize = 16;
+/// Files that may come at once.
+const UPLOADS: usize = 8;
 /// Queries that run at once.
 const QUERIES: usize = 64;
 
@@ -68,6 +71,8 @@ pub struct Parts {
     pub dialing: Dialing,
     /// What Stripe tells, where it is connected.
     pub stripe: Option<StripeWebhooks>,
+    /// Which lists are brought in.
+    pub imports: Imports,
     /// What processes could not do.
     pub dead_letters: DeadLetters,
     /// Makes and checks access tokens.
@@ -97,6 +102,7 @@ struct Inner {
     arriving: Arc<Semaphore>,
     telling: Arc<Semaphore>,
     told: Arc<Semaphore>,
+    uploads: Arc<Semaphore>,
 }
 
 impl App {
@@ -113,6 +119,7 @@ impl App {
             arriving: line(ARRIVING),
             telling: line(TELLING),
             told: line(TOLD),
+            uploads: line(UPLOADS),
         }))
     }
 
@@ -224,6 +231,12 @@ impl App {
         self.0.parts.stripe.as_ref()
     }
 
+    /// Which lists are brought in.
+    #[must_use]
+    pub fn imports(&self) -> &Imports {
+        &self.0.parts.imports
+    }
+
     /// What processes could not do.
     #[must_use]
     pub fn dead_letters(&self) -> &DeadLetters {
@@ -258,6 +271,10 @@ impl App {
 
     pub(super) fn told(&self) -> Arc<Semaphore> {
         Arc::clone(&self.0.told)
+    }
+
+    pub(super) fn uploads(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.0.uploads)
     }
 
     pub(super) fn commands_in_flight(&self) -> Arc<Semaphore> {

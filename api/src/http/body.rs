@@ -17,6 +17,8 @@ use super::problem::{
 
 /// The most bytes a JSON body may have.
 pub const MAX_BODY: usize = 1 << 20;
+/// The most bytes of a form with a file in it: 50 MiB for the file, and room for what is around it.
+pub const MAX_FORM: usize = 51 << 20;
 /// Words about a wrong value are cut here.
 const MAX_MESSAGE: usize = 160;
 
@@ -34,7 +36,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
     async fn from_request(request: Request, _: &App) -> Result<Self, Problem> {
         check_type(request.headers())?;
         let bytes = read(request, MAX_BODY).await?;
-        from_bytes(&bytes)
+        parsed(&bytes)
     }
 }
 
@@ -49,10 +51,10 @@ impl<T: DeserializeOwned> FromRequest<App> for OptionalBody<T> {
         check_encoding(&headers)?;
         let bytes = read(request, MAX_BODY).await?;
         if bytes.is_empty() {
-            return from_bytes(b"{}").map(Self);
+            return parsed(b"{}").map(Self);
         }
         check_type(&headers)?;
-        from_bytes(&bytes).map(Self)
+        parsed(&bytes).map(Self)
     }
 }
 
@@ -137,7 +139,10 @@ fn check_type(headers: &HeaderMap) -> Result<(), Problem> {
 }
 
 /// Strict JSON, nothing forbidden in it, and the right shape.
-fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<Body<T>, Problem> {
+///
+/// # Errors
+/// What is wrong, with a pointer to the field.
+pub(crate) fn parsed<T: DeserializeOwned>(bytes: &[u8]) -> Result<Body<T>, Problem> {
     let body = json::parse(bytes)?;
     json::inspect(&body)?;
     let canonical = json::canonical(&body);
@@ -200,7 +205,7 @@ mod tests {
     }
 
     fn fault(body: &str) -> (String, String) {
-        let problem = match from_bytes::<Outer>(body.as_bytes()) {
+        let problem = match parsed::<Outer>(body.as_bytes()) {
             Ok(_) => return ("ok".to_owned(), String::new()),
             Err(problem) => problem,
         };

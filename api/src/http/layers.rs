@@ -16,7 +16,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tracing::Instrument;
 
 use super::app::App;
-use super::body::{self, MAX_BODY};
+use super::body::{self, MAX_BODY, MAX_FORM};
 use super::caller;
 use super::client::Peer;
 use super::problem::{
@@ -115,7 +115,8 @@ fn check(request: &Request) -> Result<(), Problem> {
     }
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
     let announced = announced.and_then(|length| length.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > MAX_BODY) {
+    let most = if is_upload(request) { MAX_FORM } else { MAX_BODY };
+    if announced.is_some_and(|length| length > most) {
         return Err(Problem::of(&PAYLOAD_TOO_LARGE));
     }
     if is_api(request) && !takes_json(headers) {
@@ -126,6 +127,13 @@ fn check(request: &Request) -> Result<(), Problem> {
 
 fn is_api(request: &Request) -> bool {
     request.uri().path().starts_with("/api/")
+}
+
+/// Where files come in. They are taken as they come, by the handler, which has limits of its own.
+const UPLOADS: [&str; 2] = ["/api/v1/contacts/import", "/api/v1/contacts/import/preview"];
+
+fn is_upload(request: &Request) -> bool {
+    UPLOADS.contains(&request.uri().path())
 }
 
 fn takes_json(headers: &HeaderMap) -> bool {
@@ -173,6 +181,9 @@ async fn known(app: &App, principal: Principal, mut request: Request, next: Next
         return early.into_response();
     }
     request.extensions_mut().insert(principal);
+    if is_upload(&request) && !is_query(&request) {
+        return upload(app, request, next).await.unwrap_or_else(Problem::into_response);
+    }
     let answered = match is_query(&request) {
         true => query(app, request, next).await,
         // A slow body must not keep others from their turn.
@@ -245,6 +256,19 @@ async fn command(turns: Arc<Semaphore>, request: Request, next: Next) -> Result<
         Ok(Err(error)) => Err(Problem::fault(&error)),
         Err(_) => Err(Problem::of(&DEADLINE_EXCEEDED)),
     }
+}
+
+/// A file has a line of its own, and the time that its handler gives it. Where its caller goes away,
+/// the handler hears of it and cleans up.
+async fn upload(app: &App, request: Request, next: Next) -> Result<Response, Problem> {
+    let turn = taken(app.uploads()).await?;
+    let work = async move {
+        let response = next.run(request).await;
+        drop(turn);
+        response
+    };
+    let answered = tokio::spawn(work.in_current_span()).await;
+    answered.map_err(|error| Problem::fault(&error))
 }
 
 async fn taken(turns: Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Problem> {

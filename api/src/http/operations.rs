@@ -241,6 +241,22 @@ operations! {
     POST  "/api/v1/contacts/{id}/reset" "resetContact" Command Accepted SUPERVISORS [
         CONTACT_IN_CALL
     ];
+    POST  "/api/v1/contacts/import" "importContacts" Command Required SUPERVISORS [
+        INVALID_REFERENCE DUPLICATE_RESOURCE QUOTA_EXCEEDED
+    ];
+    POST  "/api/v1/contacts/import/preview" "previewImport" Account None SUPERVISORS [
+        UNSUPPORTED_MEDIA_TYPE UNSUPPORTED_ENCODING VALIDATION_FAILED UNKNOWN_FIELD
+        CARD_DATA_NOT_ACCEPTED
+    ];
+    GET   "/api/v1/contacts/imports" "listImports" List None SUPERVISORS [INVALID_CURSOR];
+    GET   "/api/v1/contacts/imports/{id}" "getImport" Resource None SUPERVISORS [NOT_FOUND];
+    GET   "/api/v1/contacts/imports/{id}/rows" "listImportRows" List None SUPERVISORS [
+        NOT_FOUND INVALID_CURSOR
+    ];
+    GET   "/api/v1/contacts/imports/{id}/errors" "listImportErrors" List None SUPERVISORS [
+        NOT_FOUND INVALID_CURSOR
+    ];
+    POST  "/api/v1/contacts/imports/{id}/cancel" "cancelImport" Command Accepted SUPERVISORS [];
     GET   "/api/v1/dnc" "listDnc" List None SUPERVISORS [INVALID_CURSOR INVALID_PHONE_NUMBER];
     POST  "/api/v1/dnc" "suppressNumber" Command Accepted SUPERVISORS [
         INVALID_PHONE_NUMBER INVALID_REFERENCE

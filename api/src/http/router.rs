@@ -14,7 +14,7 @@ use super::problem::{METHOD_NOT_ALLOWED, Problem};
 use super::{docs, health, layers, openapi, pages};
 use crate::{
     agents, analytics, audit, auth, calls, campaigns, contacts, dead_letters, dnc, erasures,
-    organization, payments, teams, users, webhooks,
+    imports, organization, payments, teams, users, webhooks,
 };
 
 fn operations() -> OpenApiRouter<App> {
@@ -27,6 +27,7 @@ fn operations() -> OpenApiRouter<App> {
         .merge(payments::routes())
         .merge(campaigns::routes())
         .merge(contacts::routes())
+        .merge(imports::routes())
         .merge(dnc::routes())
         .merge(dead_letters::routes())
         .merge(audit::routes())

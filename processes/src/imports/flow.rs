@@ -21,6 +21,10 @@ use crate::reactor::{Next, Reactor, Subject, Trouble};
 /// How long an import is worked on before others, and whoever wants to stop, have their turn.
 const TURN: Duration = Duration::from_secs(5);
 
+/// What makes it look. That rows were counted does, so that whoever is killed while it goes on is
+/// not taken for somebody whom the import has killed.
+const ASKS: [&str; 4] = ["ImportRequested", "ImportStarted", "ImportProgressed", "ImportCanceled"];
+
 /// The flow of imports.
 pub struct ImportFlow {
     imports: Imports,
@@ -251,8 +255,7 @@ impl Reactor for ImportFlow {
     }
 
     fn wants(&self, aggregate_type: &str, event_type: &str) -> bool {
-        let asks = ["ImportRequested", "ImportCanceled"].contains(&event_type);
-        aggregate_type == ImportBatch::TYPE && asks
+        aggregate_type == ImportBatch::TYPE && ASKS.contains(&event_type)
     }
 
     async fn look(&self, subject: &Subject) -> Result<Next, Trouble> {

@@ -12,6 +12,10 @@ use domain::contact::{
 };
 use domain::disposition;
 use domain::dnc::{DncScope, DncSource};
+use domain::import_batch::{
+    ImportBatch, ImportCommand, ImportFailure, ImportFile, ImportOptions, NewImport, OnDuplicate,
+    Tally,
+};
 use domain::{
     AgentId, CallId, CampaignId, FreeText, PhoneNumber, SubjectId, TeamId, Timestamp, UserId,
 };
@@ -35,6 +39,7 @@ pub(super) async fn call(
     let (settings, around) = (Box::new(settings(dice)), Around::default());
     let create = CampaignCommand::Create { settings, around, by, at };
     let mut head = ask::<Campaign>(commands, history, id, create).await?;
+    head = ask::<ImportBatch>(commands, history, id, list(id, dice, at)).await?.max(head);
     let create = ContactCommand::Create(Box::new(contact(id, dice, at)?));
     head = ask::<Contact>(commands, history, id, create).await?.max(head);
     for _ in 0..dice.below(ASKED) {
@@ -43,6 +48,8 @@ pub(super) async fn call(
         head = ask::<Campaign>(commands, history, id, command).await?.max(head);
         let command = of_contact(id, dice, at)?;
         head = ask::<Contact>(commands, history, id, command).await?.max(head);
+        let command = of_import(id, dice, at);
+        head = ask::<ImportBatch>(commands, history, id, command).await?.max(head);
     }
     Ok(head)
 }
@@ -69,6 +76,50 @@ fn settings(dice: &mut Dice) -> CampaignSettings {
         teams: (0..dice.below(3)).map(|number| team(number.into())).collect(),
         agents: vec![AgentId::from(dice.few(4))],
         metadata: serde_json::Map::new(),
+    }
+}
+
+/// Settings of a campaign that can call.
+#[must_use]
+pub fn campaign_settings() -> CampaignSettings {
+    settings(&mut Dice::new(1))
+}
+
+/// A list that is to be brought in.
+fn list(id: Uuid, dice: &mut Dice, at: Timestamp) -> ImportCommand {
+    ImportCommand::Request(Box::new(NewImport {
+        campaign_id: CampaignId::from(dice.few(4)),
+        file: ImportFile {
+            id,
+            format: "csv".to_owned(),
+            encoding: "utf-8".to_owned(),
+            delimiter: Some(",".to_owned()),
+            byte_size: dice.below(1_000),
+            sha256: "00".to_owned(),
+        },
+        options: ImportOptions {
+            on_duplicate: OnDuplicate::Skip,
+            default_region: None,
+            mapping: [("phone".to_owned(), vec!["phone".to_owned()])].into(),
+        },
+        by: UserId::from(id),
+        at,
+    }))
+}
+
+fn of_import(id: Uuid, dice: &mut Dice, at: Timestamp) -> ImportCommand {
+    match dice.below(8) {
+        0..2 => ImportCommand::Start { rows: 10 + dice.below(10), at },
+        2..6 => {
+            let tally = Tally { created: dice.below(5), ..Tally::default() };
+            ImportCommand::Progress { rows_read: 1 + dice.below(20), tally, at }
+        }
+        6 if dice.chance(20) => {
+            let failure = ImportFailure { code: "kit".to_owned(), words: "it is".to_owned() };
+            ImportCommand::Fail { failure, at }
+        }
+        6 if dice.chance(20) => ImportCommand::Cancel { by: UserId::from(id), at },
+        _ => ImportCommand::Complete { at },
     }
 }
 

@@ -14,6 +14,7 @@ use futures::future::try_join_all;
 use processes::Commands;
 use uuid::Uuid;
 
+pub use calling::campaign_settings;
 pub use people::append_people;
 use possible::Life;
 

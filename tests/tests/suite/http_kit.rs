@@ -299,6 +299,11 @@ impl Answer {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
+    /// The body as it came.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The code of a problem, or nothing.
     pub fn code(&self) -> &str {
         self.body["code"].as_str().unwrap_or_default()

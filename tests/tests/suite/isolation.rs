@@ -130,6 +130,7 @@ async fn org(server: &Server, accounts: &Accounts, number: usize, calls: usize) 
     org.ids.push(filled::dead_letter(server, &org.id).await);
     org.ids.extend(filled::payment(server, admin, &name, &org.ids[1]).await);
     org.ids.push(filled::suppressed(server, admin, number).await);
+    org.ids.push(filled::imported(server, admin, (&name, number), &org.filters).await);
     let sessions = server.with(admin, "GET", "/api/v1/auth/sessions", None).await;
     let session = sessions.body["items"][0]["id"].as_str().expect("an id").to_owned();
     org.filters.push(("agent_id", user.clone()));
@@ -178,7 +179,7 @@ impl World {
                     let dates = match operation.id {
                         "listCalls" | "listSecurityEvents" | "listAgents" | "listTeams"
                         | "listPayments" | "listTransactions" | "listDnc" | "listCampaigns"
-                        | "listContacts" => "",
+                        | "listContacts" | "listImports" => "",
                         "getCallMetrics" => "from=2020-01-01&to=2020-02-01&",
                         _ => continue,
                     };
@@ -193,6 +194,7 @@ impl World {
                             "listAgents" => ["team_id", "skill"].contains(name),
                             "listTeams" => *name == "parent_team_id",
                             "listDnc" | "listContacts" => ["campaign_id", "number"].contains(name),
+                            "listImports" => *name == "campaign_id",
                             "listCampaigns" => *name == "team_id",
                             "listPayments" | "listTransactions" => {
                                 ["call_id", "contact_id"].contains(name)

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::super::http_imports::import;
 use super::super::http_kit::Server;
 use super::Org;
 
@@ -39,6 +40,21 @@ pub(super) async fn dead_letter(server: &Server, org: &str) -> String {
                  gen_random_uuid(), 8, 'it is broken', now()) RETURNING task_id::text",
     );
     planted.bind(org).fetch_one(&mut admin).await.expect("planted")
+}
+
+/// A list of people that was brought in, one of whom cannot be called.
+pub(super) async fn imported(
+    server: &Server,
+    admin: &str,
+    (name, number): (&str, usize),
+    filters: &[(&'static str, String)],
+) -> String {
+    let campaign = filters.iter().find(|(filter, _)| *filter == "campaign_id").expect("one");
+    let rows = format!("phone,name\n+42077{number}777777,{name}\n{name},x\n");
+    let options = json!({ "campaign_id": campaign.1, "mapping": { "phone": ["phone"] } });
+    let made = import(server, admin, ("list.csv", &rows), options).await;
+    assert_eq!(made.status, 202, "{}", made.body);
+    made.body["id"].as_str().expect("an id").to_owned()
 }
 
 /// A number that is not to be called.

@@ -1,0 +1,37 @@
+//! Stops an import.
+
+use axum::extract::State;
+use axum::response::Response;
+use domain::ImportId;
+use domain::import_batch::ImportBatch;
+
+use super::problem::refused;
+use super::reply::ImportReply;
+use crate::http::answer::{Accepted, respond};
+use crate::http::app::App;
+use crate::http::body::{NoFields, OptionalBody};
+use crate::http::command::Head;
+use crate::http::path::Id;
+use crate::http::problem::Problem;
+
+/// Stops an import: rows that are being taken are, those behind them are not. Who has come in,
+/// stays.
+#[utoipa::path(
+    post,
+    path = "/api/v1/contacts/imports/{id}/cancel",
+    operation_id = "cancelImport",
+    tag = "contacts",
+    params(("id" = String, Path, description = "The import")),
+    responses((status = 200, description = "The import", body = ImportReply))
+)]
+pub async fn cancel(
+    State(app): State<App>,
+    head: Head,
+    Id(id): Id,
+    OptionalBody(body): OptionalBody<NoFields>,
+) -> Result<Response, Problem> {
+    let reply = Accepted::<ImportReply>::changed(id);
+    let order = head.order::<ImportBatch, _>(&body.canonical, reply);
+    let done = app.imports().cancel(order, ImportId::from(id), head.caller.user).await;
+    respond::<ImportReply>(&app, head.caller.org, done.map_err(refused)?).await
+}
