@@ -258,8 +258,8 @@ async fn command(turns: Arc<Semaphore>, request: Request, next: Next) -> Result<
     }
 }
 
-/// A file has a line of its own, and the time that its handler gives it. Where its caller goes away,
-/// the handler hears of it and cleans up.
+/// A file has a line of its own, and the time that its handler gives it. Where its caller goes
+/// away, the handler hears of it and cleans up.
 async fn upload(app: &App, request: Request, next: Next) -> Result<Response, Problem> {
     let turn = taken(app.uploads()).await?;
     let work = async move {

@@ -2,8 +2,8 @@
 //! contact is told, many at once, so that the log commits them together.
 //!
 //! *Architecture invariant:* a row is taken once. Everything that it brings about names the row as
-//! its cause, and the log is asked for that before the row is taken: whoever takes it again, after a
-//! kill or beside another server, finds what has come of it and says the same.
+//! its cause, and the log is asked for that before the row is taken: whoever takes it again, after
+//! a kill or beside another server, finds what has come of it and says the same.
 
 use std::collections::{HashMap, HashSet};
 

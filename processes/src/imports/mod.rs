@@ -6,7 +6,7 @@
 //!
 //! | what | where it stands |
 //! |---|---|
-//! | the file | `import_files`, `import_parts`: sealed by a key of its own until the import is over |
+//! | the file | `import_files`, `import_parts`: sealed by a key of its own until the end |
 //! | where an import stands, and what its rows have come to together | the log |
 //! | what became of each row | `import_chunks`, for 30 days; nothing of the row but its number |
 //!

@@ -53,7 +53,8 @@ pub(super) async fn keep_part(
 ) -> Result<(), DatabaseError> {
     let mut connection = database.pool(Role::Process).acquire().await?;
     sqlx::query(
-        "INSERT INTO import_parts (org_id, file_id, part, last, sealed) VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO import_parts (org_id, file_id, part, last, sealed) \
+         VALUES ($1, $2, $3, $4, $5)",
     )
     .bind(org.uuid())
     .bind(file)
@@ -157,7 +158,8 @@ pub(super) async fn keep_chunk(
 ) -> Result<(), DatabaseError> {
     let mut connection = database.pool(Role::Process).acquire().await?;
     sqlx::query(
-        "INSERT INTO import_chunks (org_id, import_id, first_row, last_row, tally, results, kept_at) \
+        "INSERT INTO import_chunks \
+             (org_id, import_id, first_row, last_row, tally, results, kept_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
     )
     .bind(org.uuid())
@@ -200,7 +202,6 @@ pub(super) async fn rows(
 ) -> Result<Vec<RowResult>, DatabaseError> {
     let words: Vec<&str> = outcomes.iter().map(|outcome| outcome.word()).collect();
     let mut tx = database.org_tx(org.uuid()).await?;
-    // A chunk in which nothing was rejected is not opened to look for what was.
     let rows: Vec<Json<RowResult>> = sqlx::query_scalar(
         "SELECT r.value FROM import_chunks c, json_array_elements(c.results) r \
          WHERE c.org_id = $1 AND c.import_id = $2 AND c.last_row > $3 \

@@ -74,6 +74,8 @@ async fn a_file_that_nobody_accepted_is_swept() {
     let id = imports.id(org(), super::kit::somebody(), "one").await.expect("an id");
     let mut upload = imports.begin(org(), id).await.expect("begun");
     upload.write(&[b'x'; 600_000]).await.expect("kept");
+    let large = upload.write(&vec![b'x'; 50 << 20]).await;
+    assert!(matches!(large, Err(ImportError::TooLarge)), "{large:?}");
     drop(upload);
     let kept = world.accept("two", &list(10)).await.expect("accepted");
     assert_eq!(imports.sweep().await.expect("swept"), 0, "it may still be coming");
