@@ -217,8 +217,10 @@ fn app(
     let campaigns = Campaigns::new(database.clone(), commands.clone(), Arc::clone(&ids));
     let contacts = Contacts::new(database.clone(), commands.clone(), campaigns.clone());
     let of = (campaigns.clone(), contacts.clone());
-    let (dials, dialing) =
-        (dialing(settings), Dialing::new(database.clone(), commands.clone(), of, dialing(settings)));
+    let (dials, dialing) = (
+        dialing(settings),
+        Dialing::new(database.clone(), commands.clone(), of, dialing(settings)),
+    );
     App::new(Parts {
         imports: Imports::new(database, commands, contacts.clone(), Arc::clone(&ids)),
         dialing,

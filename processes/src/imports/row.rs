@@ -1,6 +1,8 @@
 //! A row that was read, as what a contact is told.
 
-use domain::contact::{ContactCommand, ContactSource, NewContact, ProfileChanges, Said, own};
+use domain::contact::{
+    ContactCommand, ContactHistory, ContactSource, NewContact, ProfileChanges, Said, own,
+};
 use domain::dnc::{DncScope, DncSource};
 use domain::{CampaignId, FieldFault, FreeText, ImportId, Personal, SubjectId, Timestamp, UserId};
 use serde_json::{Map, Value};
@@ -36,6 +38,10 @@ pub(super) fn creation(
     suppressed: Option<(DncScope, DncSource)>,
     shared: Shared,
 ) -> Result<ContactCommand, FieldFault> {
+    let history = row
+        .attempts
+        .or(row.outcome.as_ref().map(|_| 0))
+        .map(|attempts| ContactHistory { attempts, outcome: row.outcome.clone() });
     let said = Said {
         custom: Some(fields(&row)).filter(|fields| !fields.is_empty()),
         name: row.name.map(FreeText::new),
@@ -51,6 +57,7 @@ pub(super) fn creation(
         number: row.number,
         profile: said.profile(subject)?,
         source: ContactSource::Import,
+        history,
         suppressed,
         by: Some(shared.by),
         at: shared.at,

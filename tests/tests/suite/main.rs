@@ -20,6 +20,7 @@ mod http_analytics;
 mod http_audit;
 mod http_auth;
 mod http_bad_input;
+mod http_bank_campaign;
 mod http_calls;
 mod http_campaigns;
 mod http_contacts;

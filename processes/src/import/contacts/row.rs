@@ -51,6 +51,10 @@ pub struct ContactRow {
     pub priority: Option<u8>,
     /// The tags, each once.
     pub tags: Vec<String>,
+    /// How often another system has called them, 0 to 1000.
+    pub attempts: Option<u32>,
+    /// What that came to, where it is over with them.
+    pub outcome: Option<String>,
     /// Fields of one's own, at most 8 KiB: texts, or what they were in JSON.
     pub custom: Map<String, Value>,
 }
@@ -142,6 +146,8 @@ impl Reading<'_> {
         let time_zone = self.read(&Target::TimeZone, value::time_zone);
         let language = self.read(&Target::Language, value::language);
         let priority = self.read(&Target::Priority, value::priority);
+        let attempts = self.read(&Target::Attempts, value::attempts);
+        let outcome = self.read(&Target::Outcome, value::outcome);
         let tags = self.tags();
         let custom = self.custom();
         let (row, line) = self.row.at;
@@ -159,6 +165,8 @@ impl Reading<'_> {
                 language,
                 priority,
                 tags,
+                attempts,
+                outcome,
                 custom,
             }),
             _ => {

@@ -23,13 +23,17 @@ pub enum Target {
     Priority,
     /// Tags, separated by `,`, `;` or `|`.
     Tags,
+    /// How often another system has called them.
+    Attempts,
+    /// What that came to, where it is over with them: a code of the catalog of dispositions.
+    Outcome,
     /// A field of one's own, by its key.
     Custom(String),
 }
 
 impl Target {
     /// The targets that have no key.
-    pub(super) const PLAIN: [(&'static str, Self); 9] = [
+    pub(super) const PLAIN: [(&'static str, Self); 11] = [
         ("phone", Self::Phone),
         ("name", Self::Name),
         ("first_name", Self::FirstName),
@@ -39,10 +43,12 @@ impl Target {
         ("language", Self::Language),
         ("priority", Self::Priority),
         ("tags", Self::Tags),
+        ("attempts", Self::Attempts),
+        ("outcome", Self::Outcome),
     ];
 
     /// The target of this name: `phone`, `name`, `first_name`, `last_name`, `email`,
-    /// `time_zone`, `language`, `priority`, `tags` or `custom.<key>`.
+    /// `time_zone`, `language`, `priority`, `tags`, `attempts`, `outcome` or `custom.<key>`.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         if let Some(key) = name.strip_prefix("custom.") {

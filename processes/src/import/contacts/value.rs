@@ -3,11 +3,14 @@
 use chrono_tz::{TZ_VARIANTS, Tz};
 use domain::EmailAddress;
 use domain::card::contains_card_number;
+use domain::disposition;
 use domain::text::{self, TextError};
 use serde_json::{Map, Value};
 
 use crate::import::value::{Fault, whole};
 
+/// The most attempts of another system.
+const MAX_ATTEMPTS: i64 = 1_000;
 /// The highest priority.
 const MAX_PRIORITY: i64 = 99;
 
@@ -69,6 +72,22 @@ pub(super) fn priority(text: &str) -> Result<u8, Fault> {
     value.ok_or_else(|| {
         Fault::new("invalid-priority", format!("expected a whole number from 0 to {MAX_PRIORITY}"))
     })
+}
+
+/// 0 to 1000; `3.0` is 3.
+pub(super) fn attempts(text: &str) -> Result<u32, Fault> {
+    let value = whole(text, 0, MAX_ATTEMPTS).ok().and_then(|value| u32::try_from(value).ok());
+    value.ok_or_else(|| {
+        Fault::new("invalid-attempts", format!("expected a whole number from 0 to {MAX_ATTEMPTS}"))
+    })
+}
+
+/// A code of the catalog of dispositions.
+pub(super) fn outcome(text: &str) -> Result<String, Fault> {
+    match disposition::find(text) {
+        Some(entry) => Ok(entry.code.to_owned()),
+        None => Err(Fault::new("unknown-outcome", "the catalog has no such disposition")),
+    }
 }
 
 /// The tags of one cell: the texts of a JSON list, or what `,`, `;` and `|` stand between.
