@@ -2,17 +2,19 @@
 
 use std::time::Duration;
 
-use domain::import_batch::{ImportStatus, OnDuplicate, RowOutcome, Tally};
+use domain::ImportId;
+use domain::import_batch::{
+    ImportBatch, ImportCommand, ImportStatus, OnDuplicate, RowOutcome, Tally,
+};
+use processes::commands::Order;
 use tests::histories::Dice;
 
 use super::kit::{World, list, org, somebody};
-use domain::import_batch::{ImportBatch, ImportCommand};
-use processes::commands::Order;
 
 use crate::http_kit::context;
 
 /// So many rows, where `VOICE_IMPORT_ROWS` does not say.
-const ROWS: u64 = 3_000;
+const ROWS: u64 = 10_000;
 
 fn rows() -> u64 {
     let wanted = std::env::var("VOICE_IMPORT_ROWS").ok();
@@ -27,7 +29,7 @@ fn expected(rows: u64, suppressed: u64) -> Tally {
 }
 
 /// Everything is there once: the import, its rows and the log say the same.
-async fn adds_up(world: &World, id: domain::ImportId, total: u64, suppressed: u64) {
+async fn adds_up(world: &World, id: ImportId, total: u64, suppressed: u64) {
     let import = world.import(id).await;
     let expected = expected(total, suppressed);
     assert_eq!((import.status, import.rows_read), (ImportStatus::Completed, total));
@@ -44,6 +46,30 @@ async fn adds_up(world: &World, id: domain::ImportId, total: u64, suppressed: u6
     assert_eq!(told, expected);
 }
 
+/// Kills an import as soon as people have come in whom nobody has counted, until that is so when
+/// everything is still. How often it was killed.
+async fn killed_midway(world: &mut World, id: ImportId, dice: &mut Dice) -> usize {
+    for kills in 1..60 {
+        let late = Duration::from_millis(dice.below(20));
+        world.killed_when(async || uncounted(world, id).await, late).await;
+        // What was on its way into the log when its process was killed gets there.
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        world.restart().await;
+        if uncounted(world, id).await {
+            return kills;
+        }
+        assert!(!world.import(id).await.over(), "it was over before it was killed midway");
+    }
+    panic!("it was never killed in the middle of a chunk");
+}
+
+/// Whether people have come in whom nobody has counted.
+async fn uncounted(world: &World, id: ImportId) -> bool {
+    let tally = world.import(id).await.tally;
+    let came_in = u64::try_from(world.count("ContactCreated").await).unwrap();
+    came_in > tally.created + tally.suppressed
+}
+
 /// N1: killed again and again, at any time; totals are exact, no contact is there twice.
 #[tokio::test(flavor = "multi_thread")]
 async fn contact_n1_a_killed_import_takes_every_row_once() {
@@ -54,11 +80,9 @@ async fn contact_n1_a_killed_import_takes_every_row_once() {
     }
     let id = world.accept("one", &list(total)).await.expect("accepted");
     let (mut dice, mut kills) = (Dice::new(17), 0);
-    while world.import(id).await.rows_read < total * 4 / 5 {
-        world.killed_after(Duration::from_millis(200 + dice.below(900))).await;
-        kills += 1;
+    for _ in 0..3 {
+        kills += killed_midway(&mut world, id, &mut dice).await;
     }
-    assert!(kills >= 3, "it was killed only {kills} times");
     world.settle().await;
     println!("{total} rows, killed {kills} times");
     adds_up(&world, id, total, 2).await;
@@ -88,11 +112,7 @@ async fn two_servers_take_the_same_rows_once() {
 async fn a_killed_import_that_is_stopped_has_counted_whom_it_brought_in() {
     let mut world = World::open().await;
     let id = world.accept("one", &list(20_000)).await.expect("accepted");
-    while world.import(id).await.rows_read < 1_000 {
-        world.killed_after(Duration::from_millis(1_500)).await;
-    }
-    // What was on its way into the log when its process was killed gets there.
-    tokio::time::sleep(Duration::from_millis(500)).await;
+    killed_midway(&mut world, id, &mut Dice::new(5)).await;
     let cancel = ImportCommand::Cancel { by: somebody(), at: world.commands.now() };
     let order = Order::<ImportBatch>::silent(context(org().uuid()));
     world.commands.carry_out(order, id.uuid(), cancel).await.expect("stopped");

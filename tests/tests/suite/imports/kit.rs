@@ -120,12 +120,29 @@ impl World {
         runner.release().await;
     }
 
-    /// Works for so long, and is killed then; its lease lapses, and another server goes on.
+    /// Works for so long, and is killed then; another server goes on.
     pub async fn killed_after(&mut self, patience: Duration) {
+        self.killed_when(async || true, patience).await;
+        self.restart().await;
+    }
+
+    /// Works until something is so, and a little longer, and is killed then.
+    pub async fn killed_when(&self, fits: impl AsyncFn() -> bool, late: Duration) {
         let mut runner = self.runner();
-        let ended = tokio::time::timeout(patience, runner.run_due()).await;
-        drop(ended);
-        drop(runner);
+        let kill = async {
+            while !fits().await {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            tokio::time::sleep(late).await;
+        };
+        tokio::select! {
+            ended = runner.run_due() => drop(ended),
+            () = kill => {}
+        }
+    }
+
+    /// Another server begins, after the lease of the one before has lapsed.
+    pub async fn restart(&mut self) {
         // Whoever was killed again and again is waited for longer.
         self.clock.advance(1_000_000);
         self.commands = commands(self.test.database(), Arc::clone(&self.clock)).await;
