@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use database::Database;
 use domain::campaign::{Campaign, CampaignCommand, CampaignStatus, CompletionReason};
+use domain::import_batch::ImportStatus;
 use domain::{CampaignId, Owed, Timed, Timestamp};
 use projections::contacts::read as contacts;
 use projections::freshness::{self, Reached};
+use projections::imports::read::{self as imports, ImportFilter};
 use uuid::Uuid;
 
 use crate::commands::Commands;
@@ -60,11 +62,20 @@ impl CampaignFlow {
     async fn nobody_left(&self, subject: &Subject) -> Result<bool, Trouble> {
         let away = |error: projections::RuntimeError| Trouble::Away(error.to_string());
         let head = freshness::position_of(&self.database, "contacts").await.map_err(away)?.head;
-        let reached = freshness::wait_for(&self.database, "contacts", head, PATIENCE).await;
-        if reached.map_err(away)? != Reached::Reached {
-            return Ok(false);
+        for model in ["contacts", "imports"] {
+            let reached = freshness::wait_for(&self.database, model, head, PATIENCE).await;
+            if reached.map_err(away)? != Reached::Reached {
+                return Ok(false);
+            }
         }
         let (org, id) = (subject.org, CampaignId::from(subject.id));
+        // Whoever is on a list that is being brought in is still to be called.
+        let statuses = vec![ImportStatus::Requested, ImportStatus::Running];
+        let coming = ImportFilter { campaign: Some(id), statuses };
+        let coming = imports::list(&self.database, org, &coming, None, 1).await.map_err(away)?;
+        if !coming.is_empty() {
+            return Ok(false);
+        }
         let counts = contacts::counts(&self.database, org, id).await.map_err(away)?;
         let open = counts.iter().any(|(status, _)| OPEN.contains(&&**status));
         Ok(!counts.is_empty() && !open)
