@@ -30,6 +30,7 @@ CREATE INDEX campaign_attempts_over ON campaign_attempts (org_id, campaign_id, e
     WHERE ended_at IS NOT NULL;
 -- How many who answered found no agent, in a period.
 CREATE INDEX campaign_attempts_live ON campaign_attempts (org_id, campaign_id, live_at)
+    INCLUDE (dial_mode, dropped, connected_at, ended_at)
     WHERE live_at IS NOT NULL;
 
 SELECT voice_grant('SELECT, INSERT, UPDATE, DELETE', 'campaign_attempts', 'projector');

@@ -13,6 +13,7 @@ pub mod config;
 pub mod contacts;
 pub mod dead_letters;
 mod demo;
+pub mod dispositions;
 pub mod dnc;
 pub mod erasures;
 mod gate;

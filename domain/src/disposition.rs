@@ -1,32 +1,33 @@
 //! What a call can come to: the catalog of domain/04 §4.8, a constant until its
 //! aggregate comes. Flags, not names, drive numbers and next steps.
 
-/// What kind of result it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Category {
-    /// What the call was made for.
-    Success,
-    /// A call later, at a moment that was agreed on.
-    Callback,
-    /// Another attempt.
-    Retry,
-    /// Nothing came of it and nothing will.
-    Failure,
-    /// Nobody may call again.
-    Dnc,
-    /// Said by a rule of ours, for somebody to look at.
-    System,
-}
+use crate::words::words;
 
-/// What must be said along with a code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Requirement {
-    /// A note.
-    Note,
-    /// When to call again.
-    FollowUpAt,
-    /// What was sold.
-    Sale,
+words! {
+    /// What kind of result it is.
+    Category {
+        /// What the call was made for.
+        Success,
+        /// A call later, at a moment that was agreed on.
+        Callback,
+        /// Another attempt.
+        Retry,
+        /// Nothing came of it and nothing will.
+        Failure,
+        /// Nobody may call again.
+        Dnc,
+        /// Said by a rule of ours, for somebody to look at.
+        System,
+    }
+    /// What must be said along with a code.
+    Requirement {
+        /// A note.
+        Note,
+        /// When to call again.
+        FollowUpAt,
+        /// What was sold.
+        Sale,
+    }
 }
 
 /// One entry of the catalog.

@@ -144,12 +144,10 @@ impl Plan {
         let to = to.map_err(|refusal| refused(&refusal))?;
         let from = value.from.as_deref().map(shown).transpose();
         let from = from.map_err(|refusal| refused(&refusal))?;
-        let dialed = match value.contact_id {
+        let contact_id = named(app, head, &value, &to).await?;
+        let dialed = match contact_id {
             Some(contact) => Some(dialed(app, head, (contact, call_id), &value, &to).await?),
-            None => {
-                campaigns::known(app, head.caller.org, value.campaign_id).await?;
-                None
-            }
+            None => None,
         };
         let number = to.or_else(|| dialed.as_ref().map(|dialed| dialed.number.clone()));
         let missing = || Problem::at(&VALIDATION_FAILED, "/to", "required", "whom to call");
@@ -169,7 +167,7 @@ impl Plan {
             fresh: dialed.as_ref().is_some_and(|dialed| dialed.fresh),
             from: from.or(own),
             belongs: Belongs {
-                contact_id: value.contact_id,
+                contact_id,
                 campaign_id,
                 campaign_revision: dialed.as_ref().map(|dialed| dialed.revision),
                 attempt_no: dialed.as_ref().map(|dialed| dialed.attempt_no),
@@ -220,6 +218,23 @@ impl Plan {
         }
         made
     }
+}
+
+/// The contact that is called: the one that is named, or whom the campaign that is named has under
+/// this number. Its guards are the same, however it is named.
+async fn named(
+    app: &App,
+    head: &Head,
+    value: &CreateCall,
+    to: &Option<PhoneNumber>,
+) -> Result<Option<ContactId>, Problem> {
+    let org = head.caller.org;
+    let (Some(campaign), Some(number), None) = (value.campaign_id, to, value.contact_id) else {
+        return Ok(value.contact_id);
+    };
+    campaigns::known(app, org, Some(campaign)).await?;
+    let found = app.contacts().with_number(org, campaign, number).await;
+    found.map_err(contact_refused)
 }
 
 /// A contact that knows of the call from then on.

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::reply::CallReply;
 use super::run::Run;
+use super::sayable::sayable;
 use crate::http::app::App;
 use crate::http::body::Body;
 use crate::http::command::Head;
@@ -66,6 +67,7 @@ pub async fn dispose(
     CallPath(id): CallPath,
     Body { value, canonical }: Body<Dispose>,
 ) -> Result<Response, Problem> {
+    sayable(&app, &head, id.uuid(), &value.code).await?;
     let command = CallCommand::Disposition {
         code: value.code,
         resolved: value.resolved,

@@ -10,6 +10,7 @@ pub mod list;
 pub mod reply;
 pub mod revise_disposition;
 mod run;
+mod sayable;
 pub mod timeline;
 
 use utoipa_axum::router::OpenApiRouter;

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use super::dispose::SaleInput;
 use super::reply::CallReply;
 use super::run::Run;
+use super::sayable::sayable;
 use crate::http::app::App;
 use crate::http::body::Body;
 use crate::http::command::Head;
@@ -52,6 +53,7 @@ pub async fn revise(
     CallPath(id): CallPath,
     Body { value, canonical }: Body<ReviseDisposition>,
 ) -> Result<Response, Problem> {
+    sayable(&app, &head, id.uuid(), &value.code).await?;
     let command = CallCommand::ReviseDisposition {
         code: value.code,
         resolved: value.resolved,

@@ -12,7 +12,7 @@ pub mod dialer;
 pub mod get;
 pub mod list;
 pub mod next;
-mod own;
+pub(crate) mod own;
 pub(crate) mod problem;
 pub mod readiness;
 pub mod reopen;

@@ -10,8 +10,7 @@ use crate::http::path::Id;
 use crate::http::problem::{NOT_YOUR_RESOURCE, Problem, log_failed};
 use crate::http::reach::Reach;
 
-/// `{id}` of a campaign that the caller runs: an administrator any, a supervisor those for which
-/// they or somebody whom they supervise are named, or a team that they supervise.
+/// `{id}` of a campaign that the caller runs.
 #[derive(Clone, Copy, Debug)]
 pub struct OwnCampaign(pub CampaignId);
 
@@ -22,22 +21,32 @@ impl FromRequestParts<App> for OwnCampaign {
         let caller = Caller::from_request_parts(parts, app).await?;
         let Id(id) = Id::from_request_parts(parts, app).await?;
         let id = CampaignId::from(id);
-        if caller.role != Role::Supervisor {
-            return Ok(Self(id));
+        match runs(app, &caller, id).await? {
+            true => Ok(Self(id)),
+            false => Err(Problem::not_found()),
         }
-        let campaign = app.campaigns().campaign(caller.org, id).await;
-        let campaign = campaign.map_err(|error| log_failed(&error))?;
-        let settings = campaign.ok_or_else(Problem::not_found)?.settings;
-        let reach = Reach::of(app, &caller).await?;
-        if settings.agents.iter().any(|agent| reach.includes(agent.uuid())) {
-            return Ok(Self(id));
-        }
-        for team in settings.teams {
-            let theirs = app.teams().supervises(caller.org, caller.user, team).await;
-            if theirs.map_err(|error| log_failed(&error))? == Some(true) {
-                return Ok(Self(id));
-            }
-        }
-        Err(Problem::of(&NOT_YOUR_RESOURCE))
     }
+}
+
+/// Whether there is such a campaign; refused where the caller does not run it. An administrator runs
+/// any, a supervisor those for which they or somebody whom they supervise are named, or a team that
+/// they supervise.
+pub(crate) async fn runs(app: &App, caller: &Caller, id: CampaignId) -> Result<bool, Problem> {
+    if caller.role != Role::Supervisor {
+        return Ok(true);
+    }
+    let campaign = app.campaigns().campaign(caller.org, id).await;
+    let Some(campaign) = campaign.map_err(|error| log_failed(&error))? else { return Ok(false) };
+    let settings = campaign.settings;
+    let reach = Reach::of(app, caller).await?;
+    if settings.agents.iter().any(|agent| reach.includes(agent.uuid())) {
+        return Ok(true);
+    }
+    for team in settings.teams {
+        let theirs = app.teams().supervises(caller.org, caller.user, team).await;
+        if theirs.map_err(|error| log_failed(&error))? == Some(true) {
+            return Ok(true);
+        }
+    }
+    Err(Problem::of(&NOT_YOUR_RESOURCE))
 }

@@ -9,13 +9,13 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::create::address;
+use super::own::OwnContact;
 use super::problem::refused;
 use super::reply::ContactReply;
 use crate::http::answer::{Accepted, respond};
 use crate::http::app::App;
 use crate::http::body::{Body, present, stated};
 use crate::http::command::Head;
-use crate::http::path::Id;
 use crate::http::problem::{PHONE_IMMUTABLE, Problem, by_field};
 
 /// What is different from now on; what is not named stays.
@@ -69,7 +69,7 @@ pub struct ChangeContact {
 pub async fn change(
     State(app): State<App>,
     head: Head,
-    Id(id): Id,
+    OwnContact(id): OwnContact,
     Body { value, canonical }: Body<ChangeContact>,
 ) -> Result<Response, Problem> {
     let org = head.caller.org;

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use domain::call::dialable;
+use domain::call::{callable, dialable};
 use domain::contact::{Contact, Said};
 use domain::{CampaignId, EmailAddress, FreeText};
 use serde::Deserialize;
@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use super::problem::refused;
 use super::reply::ContactReply;
+use crate::campaigns::own;
 use crate::http::answer::{Accepted, respond};
 use crate::http::app::App;
 use crate::http::body::Body;
@@ -68,7 +69,13 @@ pub async fn create(
     Body { value, canonical }: Body<CreateContact>,
 ) -> Result<Response, Problem> {
     let (org, campaign) = (head.caller.org, value.campaign_id);
-    let number = dialable("/phone", &value.phone).map_err(|refusal| problem::refused(&refusal))?;
+    let number = dialable("/phone", &value.phone).and_then(|number| {
+        callable(&number)?;
+        Ok(number)
+    });
+    let number = number.map_err(|refusal| problem::refused(&refusal))?;
+    // A campaign that is not there is told of as a field.
+    own::runs(&app, &head.caller, campaign).await?;
     let said = Said {
         name: value.name.map(FreeText::new),
         email: value.email.as_deref().map(address).transpose()?,

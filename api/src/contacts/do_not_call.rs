@@ -8,13 +8,13 @@ use domain::dnc::DncSource;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::own::OwnContact;
 use super::problem::refused;
 use super::reply::ContactReply;
 use crate::http::answer::{Accepted, respond};
 use crate::http::app::App;
 use crate::http::body::Body;
 use crate::http::command::Head;
-use crate::http::path::Id;
 use crate::http::problem::Problem;
 
 /// By whom, and why.
@@ -57,7 +57,7 @@ pub enum Scope {
 pub async fn do_not_call(
     State(app): State<App>,
     head: Head,
-    Id(id): Id,
+    OwnContact(id): OwnContact,
     Body { value, canonical }: Body<DoNotCallContact>,
 ) -> Result<Response, Problem> {
     let whole = value.scope != Some(Scope::Campaign);

@@ -5,6 +5,7 @@ pub mod create;
 pub mod do_not_call;
 pub mod get;
 pub mod list;
+mod own;
 pub(crate) mod problem;
 pub mod reinstate;
 pub mod remove;

@@ -6,12 +6,12 @@ use processes::contacts::ContactWish;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::own::OwnContact;
 use super::reply::ContactReply;
 use super::run::run;
 use crate::http::app::App;
 use crate::http::body::Body;
 use crate::http::command::Head;
-use crate::http::path::Id;
 use crate::http::problem::Problem;
 
 /// Why, and what shows that they may.
@@ -40,7 +40,7 @@ pub struct ReinstateContact {
 pub async fn reinstate(
     State(app): State<App>,
     head: Head,
-    Id(id): Id,
+    OwnContact(id): OwnContact,
     Body { value, canonical }: Body<ReinstateContact>,
 ) -> Result<Response, Problem> {
     let ReinstateContact { reason, evidence } = value;

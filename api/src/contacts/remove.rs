@@ -4,11 +4,11 @@ use axum::extract::State;
 use axum::response::Response;
 use processes::contacts::ContactWish;
 
+use super::own::OwnContact;
 use super::run::run;
 use crate::http::app::App;
 use crate::http::body::{NoFields, OptionalBody};
 use crate::http::command::Head;
-use crate::http::path::Id;
 use crate::http::problem::Problem;
 
 /// Takes a contact off the list; not while they are called. What there was stays in the history.
@@ -23,7 +23,7 @@ use crate::http::problem::Problem;
 pub async fn remove(
     State(app): State<App>,
     head: Head,
-    Id(id): Id,
+    OwnContact(id): OwnContact,
     OptionalBody(body): OptionalBody<NoFields>,
 ) -> Result<Response, Problem> {
     run(&app, &head, (id, &body.canonical), ContactWish::Remove).await

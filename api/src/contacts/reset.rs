@@ -4,12 +4,12 @@ use axum::extract::State;
 use axum::response::Response;
 use processes::contacts::ContactWish;
 
+use super::own::OwnContact;
 use super::reply::ContactReply;
 use super::run::run;
 use crate::http::app::App;
 use crate::http::body::{NoFields, OptionalBody};
 use crate::http::command::Head;
-use crate::http::path::Id;
 use crate::http::problem::Problem;
 
 /// Has a contact called anew with whom it was over. How often they were called stays, and counts no
@@ -25,7 +25,7 @@ use crate::http::problem::Problem;
 pub async fn reset(
     State(app): State<App>,
     head: Head,
-    Id(id): Id,
+    OwnContact(id): OwnContact,
     OptionalBody(body): OptionalBody<NoFields>,
 ) -> Result<Response, Problem> {
     run(&app, &head, (id, &body.canonical), ContactWish::Reset).await

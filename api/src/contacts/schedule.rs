@@ -7,12 +7,12 @@ use processes::contacts::ContactWish;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::own::OwnContact;
 use super::reply::ContactReply;
 use super::run::run;
 use crate::http::app::App;
 use crate::http::body::Body;
 use crate::http::command::Head;
-use crate::http::path::Id;
 use crate::http::problem::Problem;
 
 /// When, and by whom.
@@ -41,7 +41,7 @@ pub struct ScheduleContact {
 pub async fn schedule(
     State(app): State<App>,
     head: Head,
-    Id(id): Id,
+    OwnContact(id): OwnContact,
     Body { value, canonical }: Body<ScheduleContact>,
 ) -> Result<Response, Problem> {
     let ScheduleContact { due_at, agent_id, expires_at } = value;

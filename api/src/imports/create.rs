@@ -9,6 +9,7 @@ use super::form::{Form, received};
 use super::options::ImportOptions;
 use super::problem::refused;
 use super::reply::ImportReply;
+use crate::campaigns::own::runs;
 use crate::http::answer::{Accepted, respond};
 use crate::http::app::App;
 use crate::http::body::parsed;
@@ -56,6 +57,7 @@ pub async fn create(State(app): State<App>, head: Head, form: Form) -> Result<Re
         let received = received(form, &mut upload).await?;
         let options = parsed::<ImportOptions>(&received.options)?;
         let asked = options.value.asked(received.format)?;
+        runs(&app, &head.caller, asked.campaign_id).await?;
         let uploaded = upload.finish().await.map_err(refused)?;
         let canonical = format!("{}\n{}", options.canonical, uploaded.sha256);
         let location = format!("/api/v1/contacts/imports/{id}");

@@ -24,7 +24,10 @@ pub fn dialable(pointer: &'static str, text: &str) -> Result<PhoneNumber, CallRe
 }
 
 /// Guard 3: neither an emergency service nor a premium-rate number.
-pub(super) fn callable(number: &PhoneNumber) -> Result<(), CallRefusal> {
+///
+/// # Errors
+/// [`CallRefusal::DialingBlocked`]
+pub fn callable(number: &PhoneNumber) -> Result<(), CallRefusal> {
     if PhoneNumber::emergency(number.as_str()) {
         return Err(emergency());
     }

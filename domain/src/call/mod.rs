@@ -57,7 +57,7 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
-pub use begin::dialable;
+pub use begin::{callable, dialable};
 pub use command::{CallCommand, HistoricCall, InboundCall, OutboundCall};
 pub use durations::Durations;
 pub use error::CallRefusal;

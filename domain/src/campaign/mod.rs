@@ -197,7 +197,14 @@ impl KnownCampaign {
                     let words = "its time is over; give it another end first";
                     Err(FieldFault::new("/schedule/end_at", "out-of-range", words).into())
                 }
-                S::Completed => Ok(vec![self.resumed(Some(by), at)]),
+                S::Completed => {
+                    // Who is to be called comes in or is reset when it is open again.
+                    let lacking = self.lacking(true, at);
+                    if !lacking.is_empty() {
+                        return Err(CampaignRefusal::NotReady(lacking));
+                    }
+                    Ok(vec![self.resumed(Some(by), at)])
+                }
                 S::Active => Ok(Vec::new()),
                 _ => Err(CampaignRefusal::State(self.status)),
             },

@@ -5,7 +5,7 @@ use super::command::{NewAttempt, Result};
 use super::event::ContactEvent;
 use super::refusal::ContactRefusal;
 use super::rules::AttemptRules;
-use super::state::{KnownContact, Standing};
+use super::state::{Agreed, KnownContact, Standing};
 use super::words::{AttemptOutcome, ContactFailure, ScheduleKind};
 use crate::disposition::Category;
 use crate::dnc::{DncScope, DncSource};
@@ -15,7 +15,7 @@ use crate::{CallId, Timestamp};
 const NO_DISPOSITION: &str = "no_disposition";
 const MINUTE_MS: i64 = 60_000;
 /// How long after it was due a call back is still made by the one who has agreed on it.
-const CALLBACK_HOLDS_MS: i64 = 86_400_000;
+pub(super) const CALLBACK_HOLDS_MS: i64 = 86_400_000;
 
 impl KnownContact {
     /// Guards 5 and 7 (domain/03 §3.1.2).
@@ -121,7 +121,12 @@ impl KnownContact {
                 let reason = ContactFailure::InvalidNumber;
                 facts.push(ContactEvent::ContactFailed { reason, at });
             }
-            AttemptOutcome::Canceled => facts.push(ContactEvent::ContactReturned { at }),
+            AttemptOutcome::NotMade => facts.push(self.back(at)),
+            AttemptOutcome::Canceled if self.tried >= u32::from(rules.max_attempts) => {
+                let reason = ContactFailure::MaxAttempts;
+                facts.push(ContactEvent::ContactFailed { reason, at });
+            }
+            AttemptOutcome::Canceled => facts.push(self.back(at)),
             AttemptOutcome::Busy
             | AttemptOutcome::NoAnswer
             | AttemptOutcome::Machine
@@ -134,16 +139,25 @@ impl KnownContact {
         facts
     }
 
+    /// They stand as they did before they were called.
+    fn back(&self, at: Timestamp) -> ContactEvent {
+        let Standing::Dialing { agreed: Some(agreed), .. } = self.standing else {
+            return ContactEvent::ContactReturned { at };
+        };
+        let (kind, Agreed { due_at, agent_id, expires_at }) = (ScheduleKind::Callback, agreed);
+        ContactEvent::ContactScheduled { due_at, kind, agent_id, expires_at, at }
+    }
+
     /// What somebody has said of the call; only the call that they were reached by last counts.
     pub(super) fn dispose(&self, result: Result) -> Vec<ContactEvent> {
         let Result { call_id, code, category, follow_up_at, agent_id, retry_at, rules, at } =
             result;
-        // What nobody had said in time can still be said.
+        // What nobody had said in time can still be said, and what was said can be revised.
         let spoken = match &self.standing {
             Standing::Connected { call_id: ours, .. } => *ours == call_id,
             Standing::Completed { outcome } => {
                 let last = self.last_attempt().map(|attempt| attempt.call_id);
-                *outcome == NO_DISPOSITION && code != NO_DISPOSITION && last == Some(call_id)
+                code != *outcome && code != NO_DISPOSITION && last == Some(call_id)
             }
             _ => false,
         };

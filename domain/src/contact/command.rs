@@ -97,8 +97,9 @@ pub enum ContactCommand {
         expires_at: Option<Timestamp>,
         at: Timestamp,
     },
-    /// Whoever was given them to call does not want to; they are called later.
-    Skip { reason: String, retry_at: Timestamp, by: UserId, at: Timestamp },
+    /// Whoever was given them to call does not want to; they are called later. `given` says whether
+    /// they were.
+    Skip { given: bool, reason: String, retry_at: Timestamp, by: UserId, at: Timestamp },
     /// A call back that was agreed, and that nobody has made, is over.
     Expire { at: Timestamp },
     /// They are not to be called.

@@ -27,6 +27,7 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
+use attempt::CALLBACK_HOLDS_MS;
 pub use command::{
     ContactCommand, History as ContactHistory, NewAttempt, NewContact, Result as ContactResult,
 };
@@ -34,10 +35,11 @@ pub use event::ContactEvent;
 pub use profile::{Profile, ProfileChanges, Said, own};
 pub use refusal::ContactRefusal;
 pub use rules::AttemptRules;
-pub use state::{Attempt, KnownContact, Standing};
+pub use state::{Agreed, Attempt, KnownContact, Standing};
 pub use words::*;
 
 use crate::decider::aggregate;
+use crate::dnc::DncScope;
 use crate::{
     Decider, FieldFault, Owed, Personal, SubjectId, Timed, Timestamp, UserId, disposition, text,
 };
@@ -94,6 +96,7 @@ impl Decider for Contact {
                     attempts: Vec::new(),
                     started: 0,
                     tried: 0,
+                    unmade: 0,
                     skipped: 0,
                     created_at: *at,
                 }));
@@ -198,23 +201,31 @@ impl KnownContact {
             C::Schedule { due_at, agent_id, expires_at, at } => {
                 self.schedule(due_at, (agent_id, expires_at), at)
             }
-            C::Skip { reason, retry_at, by, at } => self.skip(reason, retry_at, (by, at)),
+            C::Skip { given: false, .. } => {
+                let words = "the contact was not given to you, or its time is over";
+                Err(FieldFault::reference("", words).into())
+            }
+            C::Skip { reason, retry_at, by, at, .. } => self.skip(reason, retry_at, (by, at)),
             C::Expire { at } => Ok(self.expire(at)),
             C::MarkDoNotCall { scope, source, at } => {
-                self.idle()?;
                 match self.standing {
-                    Standing::DoNotCall { .. } | Standing::Removed | Standing::Erased => {
+                    // Whoever speaks with them now is told afterwards.
+                    Standing::Dialing { .. } | Standing::Connected { .. } => Ok(Vec::new()),
+                    Standing::DoNotCall { scope: known, .. }
+                        if known == scope || known == DncScope::Organization =>
+                    {
                         Ok(Vec::new())
                     }
+                    Standing::Removed | Standing::Erased => Ok(Vec::new()),
                     _ => Ok(vec![ContactEvent::ContactMarkedDoNotCall { scope, source, at }]),
                 }
             }
             C::Reinstate { reason, evidence, by, at } => self.reinstate(reason, evidence, by, at),
             C::Reset { by, at } => match self.standing {
-                Standing::Completed { .. } | Standing::Failed { .. } => {
+                Standing::Pending if self.tried == 0 => Ok(Vec::new()),
+                Standing::Pending | Standing::Completed { .. } | Standing::Failed { .. } => {
                     Ok(vec![ContactEvent::ContactReset { by, at }])
                 }
-                Standing::Pending if self.tried == 0 => Ok(Vec::new()),
                 _ => Err(self.not_now()),
             },
             C::Remove { by, at } => {
@@ -275,7 +286,9 @@ impl KnownContact {
             let words = "after it is due, at most 180 days";
             return Err(FieldFault::new("/expires_at", "out-of-range", words).into());
         }
-        let kind = ScheduleKind::Callback;
+        // A call back of somebody who does not make it is anybody's in the end.
+        let held = agent_id.map(|_| due_at.plus_ms(CALLBACK_HOLDS_MS));
+        let (kind, expires_at) = (ScheduleKind::Callback, expires_at.or(held));
         let wanted = Standing::Scheduled { due_at, kind, agent_id, expires_at };
         if self.standing == wanted {
             return Ok(Vec::new());

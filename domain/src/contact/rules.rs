@@ -54,10 +54,16 @@ impl AttemptRules {
         if self.by_outcome.values().any(|minutes| *minutes > MAX_MINUTES) {
             return out("/attempts/by_outcome", "at most 30 days");
         }
-        let never = [AttemptOutcome::Connected, AttemptOutcome::InvalidNumber];
+        let dropped = self.by_outcome.get(&AttemptOutcome::Dropped);
+        if dropped.is_some_and(|minutes| *minutes < DROPPED_MINUTES) {
+            let words = "whoever was dropped is left alone for 72 hours at least";
+            return out("/attempts/by_outcome", words);
+        }
+        let never =
+            [AttemptOutcome::Connected, AttemptOutcome::InvalidNumber, AttemptOutcome::NotMade];
         if never.iter().any(|outcome| self.by_outcome.contains_key(outcome)) {
-            let words = "nobody is called again by themselves after they were reached, or where \
-                         there is no such number";
+            let words = "nobody is called again by themselves after they were reached, where there \
+                         is no such number, or after a call that was not made";
             return Err(FieldFault::new("/attempts/by_outcome", "invalid-value", words));
         }
         Ok(())
@@ -74,7 +80,7 @@ impl AttemptRules {
             AttemptOutcome::Machine => 240,
             AttemptOutcome::Failed => 30,
             AttemptOutcome::Dropped => DROPPED_MINUTES,
-            AttemptOutcome::Canceled => 0,
+            AttemptOutcome::Canceled | AttemptOutcome::NotMade => 0,
         };
         let first = self.by_outcome.get(&outcome).copied().unwrap_or(usual);
         let longest = first.max(LONGEST_RETRY_MINUTES);

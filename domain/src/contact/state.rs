@@ -32,6 +32,9 @@ pub struct KnownContact {
     pub started: u32,
     /// How many count since they were reset last; what we took back ourselves does not.
     pub tried: u32,
+    /// How many of all of them we did not make after all.
+    #[serde(default)]
+    pub unmade: u32,
     /// How often somebody did not want to call them.
     #[serde(default)]
     pub skipped: u32,
@@ -55,8 +58,13 @@ pub enum Standing {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         expires_at: Option<Timestamp>,
     },
-    /// Is being called.
-    Dialing { call_id: CallId, since: Timestamp },
+    /// Is being called; where that was agreed, so it was.
+    Dialing {
+        call_id: CallId,
+        since: Timestamp,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        agreed: Option<Agreed>,
+    },
     /// Somebody speaks with them, or has.
     Connected { call_id: CallId, since: Timestamp },
     /// It is over with them.
@@ -69,6 +77,17 @@ pub enum Standing {
     Removed,
     /// Nobody knows any more who it was.
     Erased,
+}
+
+/// A call that was agreed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of ContactScheduled")]
+pub struct Agreed {
+    pub due_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent_id: Option<AgentId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
 }
 
 /// One time that they were called.
@@ -134,6 +153,12 @@ impl KnownContact {
         }
     }
 
+    /// How often they were called.
+    #[must_use]
+    pub fn called(&self) -> u32 {
+        self.started.saturating_sub(self.unmade)
+    }
+
     /// The attempt that counted last.
     #[must_use]
     pub fn last_attempt(&self) -> Option<&Attempt> {
@@ -143,7 +168,7 @@ impl KnownContact {
     /// The attempts that count, the newest first.
     fn counted(&self) -> impl Iterator<Item = &Attempt> {
         let attempts = self.attempts.iter().rev();
-        attempts.filter(|attempt| attempt.outcome != Some(AttemptOutcome::Canceled))
+        attempts.filter(|attempt| attempt.outcome != Some(AttemptOutcome::NotMade))
     }
 
     /// How many attempts count from an instant on.
@@ -175,7 +200,8 @@ impl KnownContact {
                 self.profile = (**profile).clone();
                 self.source = *source;
                 self.created_at = *at;
-                self.again();
+                // How often they were tried is not forgotten with that.
+                self.standing = Standing::Pending;
             }
             E::ContactHistoryImported { attempts, .. } => {
                 self.started = self.started.saturating_add(*attempts);
@@ -231,7 +257,13 @@ impl KnownContact {
         self.attempts.push(Attempt { attempt_no, call_id, started_at: at, ended_at, outcome });
         self.started = attempt_no;
         self.tried = self.tried.saturating_add(1);
-        self.standing = Standing::Dialing { call_id, since: at };
+        let agreed = match self.standing {
+            Standing::Scheduled { due_at, kind: ScheduleKind::Callback, agent_id, expires_at } => {
+                Some(Agreed { due_at, agent_id, expires_at })
+            }
+            _ => None,
+        };
+        self.standing = Standing::Dialing { call_id, since: at, agreed };
     }
 
     fn end(&mut self, call_id: CallId, outcome: AttemptOutcome, at: Timestamp) {
@@ -240,8 +272,9 @@ impl KnownContact {
             attempt.ended_at = Some(at);
             attempt.outcome = Some(outcome);
         }
-        if outcome == AttemptOutcome::Canceled {
+        if outcome == AttemptOutcome::NotMade {
             self.tried = self.tried.saturating_sub(1);
+            self.unmade = self.unmade.saturating_add(1);
         }
     }
 }

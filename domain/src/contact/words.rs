@@ -52,8 +52,10 @@ words! {
         Failed,
         /// They answered, and nobody was free.
         Dropped,
-        /// We took the call back.
+        /// We took the call back while it rang.
         Canceled,
+        /// We did not make the call after all; it counts as none.
+        NotMade,
         /// There is no such number.
         InvalidNumber,
     }

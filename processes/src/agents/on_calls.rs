@@ -5,9 +5,9 @@
 //! an agent is kept first, then joined. It looks at the call as it is, so that what it does can be
 //! done again.
 
-use domain::agent::{Agent, AgentCommand, AgentRefusal, KnownAgent, Slot, WrapUpEndedBy};
+use domain::agent::{Agent, AgentCommand, AgentRefusal, KnownAgent, Presence, Slot, WrapUpEndedBy};
 use domain::call::{
-    AgentSegment, Call, CallCommand, ConnectVia, DialOrder, KnownCall, Leg, Stage, WrapUp,
+    AgentSegment, Call, CallCommand, ConnectVia, DialOrder, EndedBy, KnownCall, Leg, Stage, WrapUp,
     WrapUpMode,
 };
 use domain::{AgentId, CallId};
@@ -21,7 +21,8 @@ use crate::reactor::{Next, Reactor, Subject, Trouble};
 /// The process: in its cursor, its dead letters, and what it tells the log.
 const NAME: &str = "agent-calls";
 /// What makes it look.
-const FACTS: [&str; 6] = [
+const FACTS: [&str; 7] = [
+    "CallInitiated",
     "CallAnswered",
     "CallAnswerClassified",
     "CallAgentConnected",
@@ -29,6 +30,11 @@ const FACTS: [&str; 6] = [
     "CallEnded",
     "CallWrapUpEnded",
 ];
+
+/// Why a call is given up that was made for an agent who has another one.
+const AGENT_BUSY: &str = "agent_busy";
+/// The time after a call that was none.
+const NOTHING_TO_WRITE: WrapUp = WrapUp { mode: WrapUpMode::None, seconds: 0 };
 
 /// The process.
 pub struct AgentCalls {
@@ -62,6 +68,14 @@ impl AgentCalls {
             Some(last) => self.finish_wrap_up(subject, last.agent_id).await,
             None => Ok(()),
         }
+    }
+
+    /// Whoever was to speak with somebody who has hung up first, is not kept.
+    async fn give_up(&self, subject: &Subject, call: &KnownCall) -> Result<(), Trouble> {
+        let meant = call.belongs.agent_id.filter(|_| call.segments.is_empty());
+        let (Some(agent), Some(at)) = (meant, call.ended_at) else { return Ok(()) };
+        let (call_id, wrap_up) = (CallId::from(subject.id), NOTHING_TO_WRITE);
+        self.tell(subject, agent, AgentCommand::FinishCall { call_id, wrap_up, at }).await
     }
 
     /// The call says that an agent is on it.
@@ -104,6 +118,31 @@ impl AgentCalls {
         self.tell(subject, agent, AgentCommand::FinishWrapUp { call_id, reason, at }).await
     }
 
+    /// A call that was made for an agent keeps them while it rings, so that nothing else is theirs
+    /// meanwhile. One who has another call cannot make this one.
+    async fn keep(
+        &self,
+        subject: &Subject,
+        call: &KnownCall,
+        agent_id: AgentId,
+    ) -> Result<(), Trouble> {
+        let (call_id, at) = (CallId::from(subject.id), self.commands.now());
+        let Some(agent) = self.agent(subject, agent_id).await? else { return Ok(()) };
+        // Who is not signed in calls with a telephone of which nothing is known.
+        if !agent.active || agent.presence == Presence::Offline {
+            return Ok(());
+        }
+        let start = AgentCommand::StartCall { call_id, segment_no: 1, offer_id: None, at };
+        if self.try_to_tell(subject, agent_id, start).await?.is_err()
+            && call.end_requested.is_none()
+        {
+            let (by, reason) = (EndedBy::System, Some(AGENT_BUSY.to_owned()));
+            let end = CallCommand::RequestEnd { by, reason, at };
+            subject.tell::<Call>(&self.commands, NAME, end).await?;
+        }
+        Ok(())
+    }
+
     /// Somebody has answered a call that was made for an agent, who is to speak with them.
     async fn join(
         &self,
@@ -128,7 +167,7 @@ impl AgentCalls {
             Ok(_) => Ok(()),
             // They have hung up meanwhile.
             Err(Failure::Refused { .. }) => {
-                let wrap_up = WrapUp { mode: WrapUpMode::None, seconds: 0 };
+                let wrap_up = NOTHING_TO_WRITE;
                 let finish = AgentCommand::FinishCall { call_id, wrap_up, at };
                 self.tell(subject, agent_id, finish).await
             }
@@ -220,6 +259,12 @@ impl Reactor for AgentCalls {
             return Ok(Next::Rest);
         }
         self.settle(subject, call).await?;
+        self.give_up(subject, call).await?;
+        let rings = call.leg < Leg::Answered && !dials_itself(call);
+        if let Some(agent) = call.belongs.agent_id.filter(|_| rings) {
+            self.keep(subject, call, agent).await?;
+            return Ok(Next::Rest);
+        }
         if dials_itself(call) {
             if call.leg == Leg::Ended {
                 self.dialing.over(subject).await?;

@@ -5,6 +5,7 @@ mod flow;
 mod names;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use database::Database;
 use domain::agent::Agent;
@@ -17,12 +18,16 @@ use domain::{CampaignId, FieldFault, OrgId, UserId};
 use event_store::{KeyringError, LogError, Outcome};
 use projections::RuntimeError;
 use projections::contacts::read as contacts;
+use projections::freshness;
 use projections::teams::read as teams;
 
 pub use flow::CampaignFlow;
 
 use crate::commands::{Commands, Order, OrderError};
 use crate::ids::{self, Ids};
+
+/// How long the read model of contacts may take to get where the log is.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 type Done = Result<Outcome, OrderError<CampaignRefusal>>;
 
@@ -150,11 +155,14 @@ impl Campaigns {
         Ok(self.commands.carry_out(order, id.uuid(), command).await?)
     }
 
-    /// Whether a campaign has anybody to call, now or later, as the read model has it.
+    /// Whether a campaign has anybody to call, now or later, as the read model has it; whoever has
+    /// just come in is waited for.
     ///
     /// # Errors
     /// The read model is away.
     pub async fn dialable(&self, org: OrgId, id: CampaignId) -> Result<bool, RuntimeError> {
+        let head = freshness::position_of(&self.database, "contacts").await?.head;
+        freshness::wait_for(&self.database, "contacts", head, PATIENCE).await?;
         let counts = contacts::counts(&self.database, org, id).await?;
         Ok(counts.iter().any(|(status, _)| ["pending", "scheduled"].contains(&&**status)))
     }

@@ -5,7 +5,7 @@
 //! called by nobody: it is free again after a minute ([`super::ContactWatch`]).
 
 use domain::campaign::CampaignSettings;
-use domain::contact::{AttemptOutcome, Contact, ContactCommand, NewAttempt};
+use domain::contact::{AttemptOutcome, Contact, ContactCommand, NewAttempt, Standing};
 use domain::{CallId, CampaignId, ContactId, FieldFault, OrgId, PhoneNumber, UserId};
 use event_store::Context;
 
@@ -44,6 +44,27 @@ pub struct Dialed {
 }
 
 impl Contacts {
+    /// The contact of a campaign with this number, where there is one that can be called.
+    ///
+    /// # Errors
+    /// [`ContactError`]
+    pub async fn with_number(
+        &self,
+        org: OrgId,
+        campaign: CampaignId,
+        number: &PhoneNumber,
+    ) -> Result<Option<ContactId>, ContactError> {
+        let id = self.id(org, campaign, number).await?;
+        match self.contact(org, id).await {
+            Ok(contact) if matches!(contact.standing, Standing::Removed | Standing::Erased) => {
+                Ok(None)
+            }
+            Ok(_) => Ok(Some(id)),
+            Err(ContactError::Unknown) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Tells a contact that it is called now, where every guard allows it. The same call may ask
     /// again.
     ///
@@ -116,7 +137,7 @@ impl Contacts {
         call_id: CallId,
     ) -> Result<(), ContactError> {
         let at = self.commands.now();
-        let (outcome, rules) = (AttemptOutcome::Canceled, Box::default());
+        let (outcome, rules) = (AttemptOutcome::NotMade, Box::default());
         let command = ContactCommand::EndAttempt { call_id, outcome, rules, retry_at: at, at };
         let order = Order::<Contact>::silent(context.clone());
         self.commands.carry_out(order, id.uuid(), command).await?;

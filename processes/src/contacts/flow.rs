@@ -3,6 +3,7 @@
 //!
 //! It looks at the call, as every reactor does: what a contact knows already says nothing twice.
 
+use domain::agent::Agent;
 use domain::call::{AnsweredBy, Call, CallDisposition, DialMode, EndStatus, KnownCall};
 use domain::contact::{AttemptOutcome, Contact, ContactCommand, ContactResult};
 use domain::disposition::{self, Category};
@@ -17,8 +18,9 @@ use crate::dnc;
 use crate::reactor::{Next, Reactor, Subject, Trouble};
 
 /// What makes it look.
-const FACTS: [&str; 6] = [
+const FACTS: [&str; 7] = [
     "CallAnswered",
+    "CallAgentConnected",
     "CallAnswerClassified",
     "CallDropped",
     "CallEnded",
@@ -120,13 +122,28 @@ impl ContactFlow {
             code: code.to_owned(),
             category: entry.map_or(Category::System, |entry| entry.category),
             follow_up_at,
-            agent_id: call.disposition.as_ref().and_then(|said| author(&said.by)),
+            agent_id: self.author(subject, call).await?,
             retry_at: looked.allowed_from(retry),
             rules,
             at: said_at.max(ended_at),
         }));
         self.told(subject, id, command).await?;
         Ok(Next::Rest)
+    }
+}
+
+impl ContactFlow {
+    /// Who has said what a call came to, where it was an agent who can make another one.
+    async fn author(
+        &self,
+        subject: &Subject,
+        call: &KnownCall,
+    ) -> Result<Option<AgentId>, Trouble> {
+        let by = call.disposition.as_ref().and_then(|said| said.by.rsplit(':').next());
+        let Some(id) = by.and_then(|id| id.parse::<Uuid>().ok()) else { return Ok(None) };
+        let state = self.contacts.commands.state::<Agent>(subject.org, id).await?;
+        let agent = state.as_ref().and_then(|(agent, _)| agent.known());
+        Ok(agent.filter(|agent| agent.active).map(|_| AgentId::from(id)))
     }
 }
 
@@ -179,12 +196,6 @@ impl Reactor for ContactFlow {
 
 fn away(error: impl std::fmt::Display) -> Trouble {
     Trouble::Away(error.to_string())
-}
-
-/// Who has said something, where it was an agent.
-fn author(by: &str) -> Option<AgentId> {
-    let id = by.rsplit(':').next()?;
-    id.parse::<Uuid>().ok().map(AgentId::from)
 }
 
 /// Since when somebody speaks with them. Whoever answers a call that was dialed by itself does not

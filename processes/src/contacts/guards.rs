@@ -1,7 +1,7 @@
 //! What keeps a contact from being called, in the order of domain/03 §3.1.2; asked before a dial,
 //! and told whoever wants to know why not now.
 
-use chrono::{DateTime, Timelike, Utc};
+use chrono::{DateTime, NaiveTime, TimeZone, Timelike, Utc};
 use chrono_tz::Tz;
 use domain::calling_hours::{NeverReason, Verdict, verdict, zones_of};
 use domain::campaign::{CampaignStatus, KnownCampaign};
@@ -49,8 +49,13 @@ impl Looked {
     pub fn day_began_at(&self, at: Timestamp) -> Timestamp {
         let began = self.zones.iter().map(|zone| {
             let local = DateTime::<Utc>::from(at).with_timezone(zone);
-            let passed = i64::from(local.num_seconds_from_midnight()) * 1_000;
-            at.plus_ms(-passed)
+            let midnight = local.date_naive().and_time(NaiveTime::MIN);
+            // Where clocks are put forward at midnight, the day begins when they have been.
+            let began = zone.from_local_datetime(&midnight).earliest();
+            began.map_or_else(
+                || at.plus_ms(-i64::from(local.num_seconds_from_midnight()) * 1_000),
+                |began| Timestamp::from(began.to_utc()),
+            )
         });
         began.min().unwrap_or(at)
     }
@@ -72,7 +77,11 @@ impl Looked {
         if self.campaign.status != CampaignStatus::Active {
             return Some(Block::of("campaign_not_active", "the campaign does not call now"));
         }
-        let start = self.campaign.settings.schedule.start_at.filter(|start| *start > at)?;
+        let schedule = &self.campaign.settings.schedule;
+        if schedule.end_at.is_some_and(|end| end <= at) {
+            return Some(Block::of("campaign_over", "the campaign's time is over"));
+        }
+        let start = schedule.start_at.filter(|start| *start > at)?;
         Some(Block::of("campaign_not_started", "the campaign calls later").until(start))
     }
 

@@ -9,6 +9,7 @@ mod suppress;
 mod watch;
 
 use database::{Database, DatabaseError};
+use domain::agent::Agent;
 use domain::campaign::{CampaignStatus, KnownCampaign};
 use domain::contact::{
     Contact, ContactCommand, ContactRefusal, ContactSource, KnownContact, NewContact,
@@ -201,6 +202,9 @@ impl Contacts {
         let at = self.commands.now();
         let command = match wish {
             ContactWish::Schedule { due_at, agent_id, expires_at } => {
+                if let Some(agent) = agent_id {
+                    self.known_agent(order.org(), agent).await?;
+                }
                 ContactCommand::Schedule { due_at, agent_id, expires_at, at }
             }
             ContactWish::Reinstate { reason, evidence } => {
@@ -227,6 +231,8 @@ impl Contacts {
         by: UserId,
     ) -> Result<Outcome, ContactError> {
         let org = order.org();
+        let state = self.commands.state::<Contact>(org, id.uuid()).await?;
+        let known_version = state.map_or(0, |(_, version)| version);
         let contact = self.contact(org, id).await?;
         let number = self.number(org, &contact).await?;
         let scope = match whole {
@@ -236,11 +242,23 @@ impl Contacts {
         let entry = dnc::entry(&self.commands, org, scope, &number).await?;
         let (expires_at, by) = (None, Some(by));
         let said = dnc::Suppression { scope, number, source, reason, expires_at, by };
-        let silent = Order::<Dnc>::silent(order.context.clone());
-        dnc::suppress(&self.commands, silent, entry, said).await?;
+        // Whoever means another version of the contact has decided something else.
+        if order.if_match.is_none_or(|version| version == known_version) {
+            let silent = Order::<Dnc>::silent(order.context.clone());
+            dnc::suppress(&self.commands, silent, entry, said).await?;
+        }
         let at = self.commands.now();
         let command = ContactCommand::MarkDoNotCall { scope, source, at };
         Ok(self.commands.carry_out(order, id.uuid(), command).await?)
+    }
+
+    /// A call back is only an agent's.
+    async fn known_agent(&self, org: OrgId, id: AgentId) -> Result<(), ContactError> {
+        let state = self.commands.state::<Agent>(org, id.uuid()).await?;
+        match state.as_ref().and_then(|(agent, _)| agent.known()) {
+            Some(agent) if agent.active => Ok(()),
+            _ => Err(FieldFault::reference("/agent_id", "there is no such agent").into()),
+        }
     }
 
     /// A contact as the log has it now.

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use database::Role;
 use domain::contact::{Contact, ContactCommand, KnownContact};
-use domain::{AgentId, CampaignId, ContactId, FieldFault, OrgId, Timestamp, UserId};
+use domain::{AgentId, CampaignId, ContactId, OrgId, Timestamp, UserId};
 use event_store::Outcome;
 use projections::contacts::read;
 use uuid::Uuid;
@@ -119,16 +119,15 @@ impl Contacts {
         if contact.campaign_id != campaign {
             return Err(ContactError::Unknown);
         }
-        let repeated = order.key.is_some() && contact.skipped > 0;
-        if !repeated && !self.given(org, by, now).await?.contains(&id) {
-            let words = "the contact was not given to you, or its time is over";
-            return Err(FieldFault::reference("", words).into());
-        }
+        // A repetition is answered by the log, whoever has been given the contact since.
+        let given = self.given(org, by, now).await?.contains(&id);
         let looked = self.looked(org, contact).await?;
         let retry_at = looked.allowed_from(now.plus_ms(SKIPPED_MS));
-        let command = ContactCommand::Skip { reason, retry_at, by, at: now };
+        let command = ContactCommand::Skip { given, reason, retry_at, by, at: now };
         let outcome = self.commands.carry_out(order, id.uuid(), command).await?;
-        self.take_back(org, id).await?;
+        if given {
+            self.take_back(org, id).await?;
+        }
         Ok(outcome)
     }
 

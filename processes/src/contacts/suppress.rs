@@ -3,9 +3,8 @@
 //! They are found in a read model, which may not know the newest: whoever is missed is not called
 //! either, because the number is asked for before every dial.
 
-use domain::contact::{Contact, ContactCommand, ContactRefusal};
+use domain::contact::{Contact, ContactCommand};
 use domain::dnc::{Dnc, DncScope};
-use event_store::Failure;
 use projections::contacts::read;
 
 use super::Contacts;
@@ -58,16 +57,18 @@ impl Reactor for ContactSuppressor {
             if !bound {
                 continue;
             }
+            // What ends by itself is asked of the number before each call, and marks nobody.
+            if entry.expires_at.is_some() {
+                continue;
+            }
+            if contact.call().is_some() {
+                next = Next::At(now.plus_ms(AGAIN_MS));
+                continue;
+            }
             let (scope, source) = (entry.scope, entry.source);
             let command = ContactCommand::MarkDoNotCall { scope, source, at: now };
             let of = Subject { id: id.uuid(), ..subject.clone() };
-            match of.try_to_tell::<Contact>(commands, NAME, command).await {
-                Ok(_) => {}
-                Err(Failure::Refused { error: ContactRefusal::InCall, .. }) => {
-                    next = Next::At(now.plus_ms(AGAIN_MS));
-                }
-                Err(failure) => return Err(failure.into()),
-            }
+            of.tell::<Contact>(commands, NAME, command).await?;
         }
         Ok(next)
     }

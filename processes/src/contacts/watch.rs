@@ -40,7 +40,7 @@ impl Reactor for ContactWatch {
         let Some((contact, _)) = state else { return Ok(Next::Rest) };
         let now = self.commands.now();
         let standing = contact.known().map(|known| known.standing.clone());
-        let Some(Standing::Dialing { call_id, since }) = standing else {
+        let Some(Standing::Dialing { call_id, since, .. }) = standing else {
             return Ok(match contact.owed(now) {
                 Owed::Nothing => Next::Rest,
                 Owed::Later(at) => Next::At(at),
@@ -62,7 +62,7 @@ impl Reactor for ContactWatch {
         if now < unmade_at {
             return Ok(Next::At(unmade_at));
         }
-        let (outcome, rules) = (AttemptOutcome::Canceled, Box::default());
+        let (outcome, rules) = (AttemptOutcome::NotMade, Box::default());
         let end = ContactCommand::EndAttempt { call_id, outcome, rules, retry_at: now, at: now };
         subject.tell::<Contact>(&self.commands, NAME, end).await?;
         Ok(Next::Rest)

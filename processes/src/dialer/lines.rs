@@ -124,21 +124,31 @@ impl Dialing {
         Ok(())
     }
 
-    /// The call is over, or is not made. Answers who was asked last, where nobody has come.
-    pub(super) async fn end_line(
+    /// Who was asked last for a call to which nobody has come.
+    pub(super) async fn line_asked(
         &self,
         org: OrgId,
         call: CallId,
     ) -> Result<Option<AgentId>, DialingError> {
-        let row: Option<(Option<Uuid>, bool)> = sqlx::query_as(
-            "DELETE FROM dialer_lines WHERE org_id = $1 AND call_id = $2 \
-             RETURNING agent_id, connected",
+        let agent: Option<Uuid> = sqlx::query_scalar(
+            "SELECT agent_id FROM dialer_lines \
+             WHERE org_id = $1 AND call_id = $2 AND NOT connected AND agent_id IS NOT NULL",
         )
         .bind(org.uuid())
         .bind(call.uuid())
         .fetch_optional(&mut *self.connection().await?)
         .await?;
-        Ok(row.and_then(|(agent, connected)| agent.filter(|_| !connected)).map(AgentId::from))
+        Ok(agent.map(AgentId::from))
+    }
+
+    /// The call is over, or is not made.
+    pub(super) async fn end_line(&self, org: OrgId, call: CallId) -> Result<(), DialingError> {
+        sqlx::query("DELETE FROM dialer_lines WHERE org_id = $1 AND call_id = $2")
+            .bind(org.uuid())
+            .bind(call.uuid())
+            .execute(&mut *self.connection().await?)
+            .await?;
+        Ok(())
     }
 
     /// Lines of a campaign whose calls may not be there.

@@ -50,6 +50,12 @@ impl Dialing {
         self.make(subject, line).await
     }
 
+    /// How many calls more the organization may have.
+    pub(super) async fn free_lines(&self, org: OrgId) -> Result<u32, DialingError> {
+        let live = telephony::live_calls(&self.database, org).await?;
+        Ok(self.settings.max_live_calls.saturating_sub(live))
+    }
+
     /// Carries lines on whose calls may not be there.
     pub(super) async fn carry_on(&self, subject: &Subject) -> Result<(), DialingError> {
         let (org, campaign) = (subject.org, CampaignId::from(subject.id));
@@ -63,6 +69,27 @@ impl Dialing {
             }
         }
         Ok(())
+    }
+
+    /// Lines of a campaign that does not call any more, and whose calls may not be there. Says when
+    /// to look again, where some may still be made by whoever has begun them.
+    pub(super) async fn let_go(
+        &self,
+        subject: &Subject,
+    ) -> Result<Option<Timestamp>, DialingError> {
+        let (org, campaign) = (subject.org, CampaignId::from(subject.id));
+        let mut again = None;
+        for line in self.unmade_lines(org, campaign).await? {
+            let given_up_at = line.begun_at.plus_ms(GIVEN_UP_MS + 1);
+            if self.call_is_there(org, line.call).await? {
+                self.line_made(org, line.call).await?;
+            } else if self.commands.now() >= given_up_at {
+                self.end_line(org, line.call).await?;
+            } else {
+                again = Some(given_up_at);
+            }
+        }
+        Ok(again)
     }
 
     async fn call_is_there(&self, org: OrgId, call: CallId) -> Result<bool, DialingError> {

@@ -9,7 +9,7 @@ use domain::{CampaignId, ContactId, Decider, OrgId, Timestamp};
 use projections::campaign_attempts::read as attempts;
 use projections::contacts::read as contacts;
 
-use super::crew::Crew;
+use super::crew::{Crew, whole};
 use super::paces::Tick;
 use super::place::Placed;
 use super::{Dialing, DialingError, NAME};
@@ -17,6 +17,8 @@ use crate::reactor::{Next, Reactor, Subject, Trouble};
 
 /// How often.
 const TICK_MS: i64 = 1_000;
+/// How soon after another campaign of the organization.
+const TURN_MS: i64 = 20;
 /// Contacts that are looked at together.
 const PAGE: i64 = 50;
 /// So often within a tick; the next one goes on behind them.
@@ -24,7 +26,7 @@ const PAGES: usize = 4;
 /// How long a contact is not looked at that cannot be called, where nothing else is said.
 const HELD_MS: i64 = 60_000;
 /// And where something is: settings may change meanwhile.
-const HELD_LONGEST_MS: i64 = 300_000;
+const HELD_LONGEST_MS: i64 = 60_000;
 
 /// The dialer: one look a second for each campaign that dials by itself. Only whoever holds the
 /// lease looks; a second one could only be refused.
@@ -66,8 +68,6 @@ impl Dialer {
         let (org, id) = (subject.org, CampaignId::from(subject.id));
         let now = self.dialing.commands.now();
         let pacing = campaign.settings.pacing;
-        let turn = self.turn(org);
-        let _turn = turn.lock().await;
         self.dialing.carry_on(subject).await?;
         // Lines are counted before agents: one that finds its agent in between counts as both.
         let (dialing, live) = self.lines_of(org, id, &campaign).await?;
@@ -88,10 +88,13 @@ impl Dialer {
         let active = campaign.status == CampaignStatus::Active;
         let lines =
             if active { pacing.lines(campaign.settings.mode, campaign.ahead(), room) } else { 0 };
-        let begun = self.begin(subject, id, lines.min(tick.whole()), now).await?;
+        let lines = lines.min(tick.whole()).min(self.dialing.free_lines(org).await?);
+        let mut begun = 0;
+        let done = self.begin(subject, id, (lines, &mut begun), now).await;
         tick.tokens -= f64::from(begun);
         (tick.dialing, tick.live) = (dialing + begun, live + begun);
-        self.dialing.ticked(org, id, &tick).await
+        self.dialing.ticked(org, id, &tick).await?;
+        done
     }
 
     fn turn(&self, org: OrgId) -> Turn {
@@ -168,58 +171,61 @@ impl Dialer {
                 let other = self.dialing.campaigns.campaign(org, other).await?;
                 let Some(other) = other else { continue };
                 let theirs = self.dialing.assigned(org, &other).await?;
-                if !ours.is_disjoint(&theirs) {
-                    dialing = dialing.saturating_add(count.dialing);
-                }
+                // More than the agents whom both have cannot be taken by their calls.
+                let shared = whole(ours.intersection(&theirs).count());
+                dialing = dialing.saturating_add(count.dialing.min(shared));
             }
         }
         Ok((dialing, own.live))
     }
 
-    /// Calls the first contacts that can be called, at most so many, and says how many.
+    /// Calls the first contacts that can be called, at most so many, and counts them.
     async fn begin(
         &self,
         subject: &Subject,
         id: CampaignId,
-        lines: u32,
+        (lines, begun): (u32, &mut u32),
         now: Timestamp,
-    ) -> Result<u32, DialingError> {
+    ) -> Result<(), DialingError> {
         let (database, of) = (&self.dialing.database, (subject.org, id));
-        let (mut begun, mut after) = (0, 0);
+        let mut after = 0;
         // Calls that were agreed on and whoever goes first stand on the first page; behind it the
         // list is read on where it was left.
         for _ in 0..PAGES {
-            if begun == lines {
+            if *begun == lines {
                 break;
             }
             let page = contacts::hopper(database, of, now, (after, PAGE)).await?;
             let last = i64::try_from(page.len()).is_ok_and(|read| read < PAGE);
             for contact in page {
-                if begun == lines {
-                    return Ok(begun);
+                if *begun == lines {
+                    return Ok(());
                 }
                 if self.held(id, contact, now) {
                     continue;
                 }
                 match self.dialing.place(subject, contact).await? {
-                    Placed::Made => begun += 1,
-                    Placed::Full => return Ok(begun),
+                    Placed::Made => *begun += 1,
+                    Placed::Full => return Ok(()),
                     Placed::Blocked(until) => self.hold(id, contact, (until, now)),
                 }
             }
-            after = self.read_on(id, (after, last));
+            after = self.read_on(id, (after, last), now);
             if last {
                 break;
             }
         }
-        Ok(begun)
+        Ok(())
     }
 
     /// Behind how many the next page of a list begins. Behind the first one comes the one where it
     /// was left, and behind the last one it begins anew.
-    fn read_on(&self, id: CampaignId, (after, last): (i64, bool)) -> i64 {
+    fn read_on(&self, id: CampaignId, (after, last): (i64, bool), now: Timestamp) -> i64 {
         let mut lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
         let list = lists.entry(id).or_default();
+        if last {
+            list.held.retain(|_, until| *until > now);
+        }
         list.after = match after {
             _ if last => 0,
             0 => list.after.max(PAGE),
@@ -270,14 +276,18 @@ impl Reactor for Dialer {
             campaign.status == CampaignStatus::Active && itself.contains(&campaign.settings.mode)
         };
         let Some(campaign) = known.filter(dials) else {
+            let again = self.dialing.let_go(subject).await?;
             let mut lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
             lists.remove(&CampaignId::from(subject.id));
-            return Ok(Next::Rest);
+            return Ok(again.map_or(Next::Rest, Next::At));
         };
         let now = commands.now();
         if let Some(start) = campaign.settings.schedule.start_at.filter(|start| *start > now) {
             return Ok(Next::At(start));
         }
+        // Nobody waits for another campaign's turn where other organizations could be looked at.
+        let turn = self.turn(subject.org);
+        let Ok(_turn) = turn.try_lock() else { return Ok(Next::At(now.plus_ms(TURN_MS))) };
         self.tick(subject, campaign.clone()).await?;
         Ok(Next::At(now.plus_ms(TICK_MS)))
     }

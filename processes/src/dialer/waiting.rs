@@ -41,11 +41,11 @@ impl Dialing {
     /// The call is over; whoever was kept for it is kept no longer.
     pub(crate) async fn over(&self, subject: &Subject) -> Result<(), Trouble> {
         let call = CallId::from(subject.id);
-        if let Some(agent) = self.end_line(subject.org, call).await? {
+        if let Some(agent) = self.line_asked(subject.org, call).await? {
             let offer = self.offer(subject, agent).await?;
             self.release(subject, (agent, offer)).await?;
         }
-        Ok(())
+        Ok(self.end_line(subject.org, call).await?)
     }
 
     async fn find_agent(

@@ -20,5 +20,5 @@ pub use error::TelephonyError;
 pub use inbox::{Inbox, Received};
 pub use port::{CallbackReceiver, ProviderCallback, Telephony};
 pub use reconciler::{Reconciler, ReconcilerSettings};
-pub use reservation::{Reserved, release, reserve};
+pub use reservation::{Reserved, live_calls, release, reserve};
 pub use simulator::Simulator;

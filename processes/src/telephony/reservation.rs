@@ -67,6 +67,19 @@ pub async fn reserve(
     Err(TelephonyError::Command("the number is taken and given back too often".to_owned()))
 }
 
+/// How many calls of an organization are under way, or about to be.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn live_calls(database: &Database, org: OrgId) -> Result<u32, TelephonyError> {
+    let mut connection = database.pool(Role::Process).acquire().await?;
+    let live: i64 = sqlx::query_scalar("SELECT count(*) FROM dial_reservations WHERE org_id = $1")
+        .bind(org.uuid())
+        .fetch_one(&mut *connection)
+        .await?;
+    Ok(u32::try_from(live).unwrap_or(u32::MAX))
+}
+
 /// Gives the number back, if it is this call that holds it.
 ///
 /// # Errors

@@ -5,4 +5,5 @@ SELECT count(*) AS "attempts!", count(l.live_at) AS "live!",
            AS "answer_ms!"
 FROM (SELECT live_at, answered_at, initiated_at FROM campaign_attempts
       WHERE org_id = $1 AND campaign_id = $2 AND ended_at IS NOT NULL
+        AND dial_mode IN ('progressive', 'power', 'predictive')
       ORDER BY ended_at DESC LIMIT $3) l

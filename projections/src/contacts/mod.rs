@@ -113,7 +113,7 @@ impl Columns {
         self.due_at.push(contact.due_at().map(DateTime::from));
         self.priorities.push(i16::from(contact.profile.priority));
         self.tried.push(i32::try_from(contact.tried).unwrap_or(i32::MAX));
-        self.started.push(i32::try_from(contact.started).unwrap_or(i32::MAX));
+        self.started.push(i32::try_from(contact.called()).unwrap_or(i32::MAX));
         self.outcomes.push(match &contact.standing {
             Standing::Completed { outcome } => Some(outcome.clone()),
             Standing::Failed { reason } => Some(reason.word().to_owned()),

@@ -188,6 +188,7 @@ fn of_contact(id: Uuid, dice: &mut Dice, at: Timestamp) -> anyhow::Result<Contac
         AttemptOutcome::NoAnswer,
         AttemptOutcome::Machine,
         AttemptOutcome::Canceled,
+        AttemptOutcome::NotMade,
         AttemptOutcome::InvalidNumber,
     ];
     Ok(match dice.below(14) {
@@ -231,7 +232,7 @@ fn of_contact(id: Uuid, dice: &mut Dice, at: Timestamp) -> anyhow::Result<Contac
         _ if dice.chance(30) => ContactCommand::Remove { by, at },
         _ => {
             let (reason, retry_at) = ("not mine".to_owned(), at.plus_ms(60_000));
-            ContactCommand::Skip { reason, retry_at, by, at }
+            ContactCommand::Skip { given: true, reason, retry_at, by, at }
         }
     })
 }

@@ -84,11 +84,44 @@ fn a_retry_comes_not_before_it_may() {
 }
 
 #[test]
-fn what_we_took_back_ourselves_counts_as_no_attempt() {
+fn what_we_did_not_make_counts_as_no_attempt() {
+    let contact = given([create(), start(1, 1), end(1, AttemptOutcome::NotMade, 2)]);
+    let known = contact.known().unwrap();
+    assert_eq!((known.status(), known.tried, known.called()), (ContactStatus::Pending, 0, 0));
+    assert_eq!(types(contact.decide(start(2, 3))), ["ContactAttemptStarted"]);
+}
+
+#[test]
+fn what_has_rung_counts_also_where_we_took_it_back() {
     let contact = given([create(), start(1, 1), end(1, AttemptOutcome::Canceled, 2)]);
     let known = contact.known().unwrap();
-    assert_eq!((known.status(), known.tried, known.started), (ContactStatus::Pending, 0, 1));
-    assert_eq!(types(contact.decide(start(2, 3))), ["ContactAttemptStarted"]);
+    assert_eq!((known.status(), known.tried, known.called()), (ContactStatus::Pending, 1, 1));
+    assert_eq!(contact.decide(start(2, 31)).unwrap_err().reason(), Some("min_gap"));
+    assert_eq!(types(contact.decide(start(2, 32))), ["ContactAttemptStarted"]);
+    let often = (2..4).flat_map(|number| {
+        let minutes = i64::try_from(number).unwrap() * 40;
+        [start(number, minutes), end(number, AttemptOutcome::Canceled, minutes + 1)]
+    });
+    let first = [create(), start(1, 1), end(1, AttemptOutcome::Canceled, 2)];
+    assert_eq!(status(&given(first.into_iter().chain(often))), ContactStatus::Failed);
+}
+
+#[test]
+fn what_was_agreed_on_stays_so_where_nobody_was_reached_by_our_own_doing() {
+    let agreed = ContactCommand::Schedule {
+        due_at: at(60),
+        agent_id: None,
+        expires_at: Some(at(600)),
+        at: at(1),
+    };
+    for outcome in [AttemptOutcome::NotMade, AttemptOutcome::Canceled] {
+        let contact = given([create(), agreed.clone(), start(1, 61), end(1, outcome, 62)]);
+        let known = contact.known().unwrap();
+        let kind = ScheduleKind::Callback;
+        let (due_at, agent_id, expires_at) = (at(60), None, Some(at(600)));
+        let expected = Standing::Scheduled { due_at, kind, agent_id, expires_at };
+        assert_eq!(known.standing, expected, "{outcome}");
+    }
 }
 
 #[test]
@@ -116,7 +149,8 @@ fn what_somebody_says_of_the_call_decides_what_comes_next() {
         let said = given(reached.clone().into_iter().chain([dispose(1, code, 6)]));
         assert_eq!(status(&said), next, "{code}");
         let late = said.decide(dispose(1, "sale", 7)).unwrap();
-        assert_eq!(late.is_empty(), code != "no_disposition", "{code} was said");
+        let revised = next == ContactStatus::Completed && code != "sale";
+        assert_eq!(!late.is_empty(), revised, "{code} was said");
         let other = given(reached.clone()).decide(dispose(2, code, 6));
         assert_eq!(other, Ok(vec![]), "of another call");
     }
@@ -147,6 +181,7 @@ fn rules_can_be_what_they_are() {
         (rules(1, 0), "/attempts/max_per_day"),
         (AttemptRules { min_gap_minutes: 43_201, ..rules(1, 1) }, "/attempts/min_gap_minutes"),
         (by(AttemptOutcome::Busy, 43_201), "/attempts/by_outcome"),
+        (by(AttemptOutcome::Dropped, 4_319), "/attempts/by_outcome"),
         (by(AttemptOutcome::Connected, 1), "/attempts/by_outcome"),
     ] {
         assert_eq!(rules.checked().unwrap_err().pointer, pointer);
@@ -160,6 +195,7 @@ fn rules_can_be_what_they_are() {
 #[test]
 fn whom_somebody_does_not_want_to_call_is_called_later() {
     let skip = |retry, minutes| ContactCommand::Skip {
+        given: true,
         reason: "speaks another language".to_owned(),
         retry_at: at(retry),
         by: somebody(),

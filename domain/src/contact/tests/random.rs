@@ -107,12 +107,12 @@ impl Book {
             }
             ContactEvent::ContactAttemptEnded { call_id, outcome, .. } => {
                 assert_eq!(self.open.take(), Some(*call_id), "an end without a beginning");
-                if *outcome == AttemptOutcome::Canceled {
+                if *outcome == AttemptOutcome::NotMade {
                     self.counted -= 1;
                     self.today -= 1;
                 }
             }
-            ContactEvent::ContactReset { .. } | ContactEvent::ContactCreated { .. } => {
+            ContactEvent::ContactReset { .. } => {
                 self.counted = 0;
             }
             _ => {}

@@ -96,3 +96,24 @@ async fn a_dialer_that_is_killed_anywhere_calls_nobody_twice() {
     }
     assert_eq!(center.value::<i64>("SELECT count(*) FROM dialer_lines").await, 0);
 }
+
+/// What was begun for a campaign that does not call any more, is let go.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_of_a_campaign_that_is_paused_is_let_go() {
+    let mut center = Center::open(1).await;
+    let id = center.campaign(CampaignMode::Progressive, 1..=1, (0, "0002")).await;
+    center.pass_seconds(2).await;
+    let contact = center.contact(id, "0002").await;
+    center.leave_a_line(id, contact).await;
+    center.pause(id).await;
+    center.pass_seconds(20).await;
+    assert_eq!(
+        center.value::<i64>("SELECT count(*) FROM dialer_lines").await,
+        1,
+        "it is waited for"
+    );
+    center.pass_seconds(15).await;
+    assert_eq!(center.value::<i64>("SELECT count(*) FROM dialer_lines").await, 0);
+    assert_eq!(center.calls(id).await.len(), 0);
+    assert_eq!(center.known_contact(contact).await.status(), ContactStatus::Pending);
+}

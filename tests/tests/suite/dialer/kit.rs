@@ -150,7 +150,7 @@ impl Center {
         self.ask::<Agent>(agent(number).uuid(), command).await;
     }
 
-    async fn ask<A: Decider>(&self, id: Uuid, command: A::Command)
+    pub async fn ask<A: Decider>(&self, id: Uuid, command: A::Command)
     where
         A::Error: std::fmt::Debug,
     {
@@ -236,6 +236,12 @@ impl Center {
         self.settle().await;
     }
 
+    /// Lets a moment pass.
+    pub async fn pass_quarter(&mut self) {
+        self.clock.advance_to(self.now().plus_ms(STEP_MS));
+        self.settle().await;
+    }
+
     /// A dialer of its own, beside the one that has the lease.
     pub fn another_dialer(&self) -> Dialer {
         Dialer::new(dialing(&self.world, (&self.campaigns, &self.contacts)))
@@ -291,6 +297,27 @@ impl Center {
         self.caught_up().await;
         let since = (Timestamp::from_millis(0), 2);
         attempts::answers(self.database(), self.org, campaign, since).await.expect("answers")
+    }
+
+    /// Somebody who was killed has begun a line.
+    pub async fn leave_a_line(&self, campaign: CampaignId, contact: ContactId) {
+        sqlx::query(
+            "INSERT INTO dialer_lines (org_id, call_id, campaign_id, contact_id, begun_at) \
+             VALUES ($1, $2, $3, $4, $5)",
+        )
+        .bind(self.org.uuid())
+        .bind(Uuid::now_v7())
+        .bind(campaign.uuid())
+        .bind(contact.uuid())
+        .bind(chrono::DateTime::<chrono::Utc>::from(self.now()))
+        .execute(&mut self.superuser().await)
+        .await
+        .expect("a line");
+    }
+
+    pub async fn pause(&self, campaign: CampaignId) {
+        let pause = CampaignCommand::Pause { by: by(), at: self.now() };
+        self.ask::<Campaign>(campaign.uuid(), pause).await;
     }
 
     /// A number is not to be called by anybody.

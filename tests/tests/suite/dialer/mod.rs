@@ -3,4 +3,5 @@
 mod abandoned;
 mod killed;
 mod kit;
+mod on_calls;
 mod progressive;
