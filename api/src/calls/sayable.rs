@@ -8,7 +8,8 @@ use crate::http::app::App;
 use crate::http::command::Head;
 use crate::http::problem::{Problem, log_failed, refused};
 
-/// Of a call of a campaign its codes, and those by which nobody is called again; of another one any.
+/// Of a call of a campaign its codes, and those by which nobody is called again; of another one
+/// any.
 pub(super) async fn sayable(app: &App, head: &Head, id: Uuid, code: &str) -> Result<(), Problem> {
     let org = head.caller.org;
     let state = app.commands().state::<Call>(org, id).await.map_err(|error| log_failed(&error))?;

@@ -28,9 +28,9 @@ impl FromRequestParts<App> for OwnCampaign {
     }
 }
 
-/// Whether there is such a campaign; refused where the caller does not run it. An administrator runs
-/// any, a supervisor those for which they or somebody whom they supervise are named, or a team that
-/// they supervise.
+/// Whether there is such a campaign; refused where the caller does not run it. An administrator
+/// runs any, a supervisor those for which they or somebody whom they supervise are named, or a team
+/// that they supervise.
 pub(crate) async fn runs(app: &App, caller: &Caller, id: CampaignId) -> Result<bool, Problem> {
     if caller.role != Role::Supervisor {
         return Ok(true);

@@ -91,7 +91,7 @@ async fn a_list_comes_in_and_says_what_became_of_every_row() {
     assert_eq!(second["items"][0]["faults"].as_array().map(Vec::len), Some(2), "every fault");
     let csv = server.get(&format!("{path}/errors?format=csv")).await;
     assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8");
-    let text = csv.text();
+    let text = csv.text.as_str();
     assert!(text.starts_with("row,line,column,code,message\r\n2,3,\"Email\",\"invalid-"), "{text}");
     assert_eq!(text.lines().count(), 4, "{text}");
     let list = server.get(&format!("/api/v1/contacts/imports?campaign_id={campaign}")).await;
@@ -120,7 +120,7 @@ async fn contact_n2_the_file_of_errors_lists_each_bad_row_and_column() {
     let made = import(&server, server.token(), ("list.csv", &file), options).await;
     assert_eq!(over(&server, &made).await["rejected"], 150);
     let csv = server.get(&format!("{}/errors?format=csv", made.header("location"))).await;
-    let lines: Vec<&str> = csv.text().lines().skip(1).collect();
+    let lines: Vec<&str> = csv.text.lines().skip(1).collect();
     assert_eq!(lines.len(), 150);
     for (number, line) in lines.iter().enumerate() {
         let row = number * 10 + 5;

@@ -41,7 +41,7 @@ pub struct Answer {
     headers: HeaderMap,
     /// `null` where the body is no JSON.
     pub body: Value,
-    text: String,
+    pub text: String,
 }
 
 /// The system's clock, moved on to the next Wednesday at 10:00 UTC.
@@ -297,11 +297,6 @@ impl Answer {
     /// A header, or nothing.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
-    }
-
-    /// The body as it came.
-    pub fn text(&self) -> &str {
-        &self.text
     }
 
     /// The code of a problem, or nothing.

@@ -76,8 +76,9 @@ pub(super) async fn called(
     let (_, admin) = &org.tokens[0];
     let campaign = server.campaign(admin, &format!("campaign of {name}")).await;
     for call in 0..calls {
-        let number = format!("+42077{number}{call:03}0003");
-        let contact = self::contact(server, admin, &campaign, (&number, name)).await;
+        let (of, number) = (number, format!("+42077{number}{call:03}0003"));
+        let theirs = format!("+42077{of}{call:03}0004");
+        let contact = self::contact(server, admin, &campaign, (&theirs, name)).await;
         let body = json!({ "to": number, "campaign_id": campaign, "ring_timeout_seconds": 5,
                            "metadata": { "what": name } });
         let authorization = format!("Bearer {admin}");
@@ -103,6 +104,7 @@ pub(super) async fn called(
             org.filters.push(("contact_id", contact));
             org.filters.push(("campaign_id", campaign.clone()));
             org.filters.push(("number", number.replace('+', "%2B")));
+            org.filters.push(("number", theirs.replace('+', "%2B")));
             org.filters.push(("tag", name.to_owned()));
         }
     }
