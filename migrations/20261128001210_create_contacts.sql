@@ -35,6 +35,9 @@ CREATE INDEX contacts_to_call
     ON contacts (org_id, campaign_id, callback DESC, priority DESC, tried, due_at, contact_id)
     WHERE due_at IS NOT NULL;
 
+CREATE INDEX contacts_own_calls ON contacts (org_id, campaign_id, agent_id, due_at)
+    WHERE agent_id IS NOT NULL;
+
 SELECT voice_grant('SELECT, INSERT, UPDATE, DELETE', 'contacts', 'projector');
 SELECT voice_grant('SELECT', 'contacts', r) FROM unnest(ARRAY['app', 'auditor']) r;
 SELECT voice_wall('contacts', ARRAY['projector', 'auditor']);

@@ -11,6 +11,9 @@ use domain::{OrgId, PhoneNumber, Timestamp, UserId};
 use super::{ContactError, Contacts};
 use crate::dnc;
 
+/// Why a contact is not called whom somebody else looks at.
+pub(super) const PREVIEWED: &str = "previewed";
+
 /// What keeps a contact from being called.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Block {
@@ -158,7 +161,7 @@ impl Contacts {
         });
         let attempts = looked.of_attempts(at).filter(|_| waits);
         let given = self.given_to_another(org, looked, by).await?;
-        let given = given.then(|| Block::of("previewed", "somebody else looks at them"));
+        let given = given.then(|| Block::of(PREVIEWED, "somebody else looks at them"));
         let blocks = [
             looked.of_campaign(at),
             suppressed,

@@ -4,6 +4,7 @@
 mod dial;
 mod flow;
 mod guards;
+mod held;
 mod next;
 mod suppress;
 mod watch;
@@ -24,6 +25,7 @@ pub use dial::{Dialed, Dialer};
 pub use flow::ContactFlow;
 pub(crate) use flow::{answered_by_machine, dials_itself, spoken};
 pub use guards::Block;
+pub(crate) use held::Held;
 pub use next::Preview;
 pub use suppress::ContactSuppressor;
 pub use watch::ContactWatch;
@@ -41,6 +43,7 @@ pub struct Contacts {
     database: Database,
     commands: Commands,
     campaigns: Campaigns,
+    held: Held,
 }
 
 /// What somebody wants of a contact that is there.
@@ -122,7 +125,7 @@ impl Contacts {
     /// The contacts of a database.
     #[must_use]
     pub fn new(database: Database, commands: Commands, campaigns: Campaigns) -> Self {
-        Self { database, commands, campaigns }
+        Self { database, commands, campaigns, held: Held::default() }
     }
 
     /// The id of the contact of a campaign with this number.

@@ -3,21 +3,24 @@
 
 use chrono::{DateTime, Utc};
 use database::Role;
+use domain::campaign::CampaignStatus;
 use domain::contact::{Contact, ContactCommand, KnownContact};
 use domain::{AgentId, CampaignId, ContactId, OrgId, Timestamp, UserId};
 use event_store::Outcome;
 use projections::contacts::read;
 use uuid::Uuid;
 
-use super::guards::Looked;
+use super::guards::{Looked, PREVIEWED};
 use super::{ContactError, Contacts};
 use crate::clock::utc;
 use crate::commands::Order;
 
 /// Contacts that are looked at together.
-const PAGE: i64 = 20;
-/// So many are looked at for one question; whoever asks again begins anew.
-const MOST: i64 = 200;
+const PAGE: i64 = 100;
+/// So many are looked at for one question; whoever asks again goes on behind them.
+const MOST: usize = 200;
+/// So deep a list is read.
+const DEEPEST: i64 = 20_000;
 /// How much later somebody is called who was skipped.
 const SKIPPED_MS: i64 = 3_600_000;
 
@@ -52,35 +55,55 @@ impl Contacts {
             return Err(ContactError::NotAssigned);
         }
         let now = self.commands.now();
+        if campaign.status != CampaignStatus::Active {
+            return Ok(None);
+        }
         for id in self.given(org, by, now).await? {
-            let looked = self.looked(org, self.contact(org, id).await?).await;
-            let ours = looked.ok().filter(|looked| looked.contact.campaign_id == campaign_id);
-            if let Some(looked) = ours
-                && let Some(preview) = self.offer(org, (id, looked), by, now).await?
-            {
+            if let Some(preview) = self.offered(org, (campaign_id, id), by, now).await? {
                 return Ok(Some(preview));
             }
         }
-        let agent = Some(AgentId::from(by.uuid()));
-        for after in (0..MOST).step_by(usize::try_from(PAGE).unwrap_or(1)) {
-            let of = (org, campaign_id);
-            let page = read::to_call(&self.database, of, (now, agent), (after, PAGE)).await?;
+        let of = (org, campaign_id);
+        let own = AgentId::from(by.uuid());
+        for id in read::own_calls(&self.database, of, own, now, PAGE).await? {
+            if let Some(preview) = self.offered(org, (campaign_id, id), by, now).await? {
+                return Ok(Some(preview));
+            }
+        }
+        let mut looked = 0;
+        for after in (0..DEEPEST).step_by(usize::try_from(PAGE).unwrap_or(1)) {
+            let page = read::hopper(&self.database, of, now, (after, PAGE)).await?;
             let over = i64::try_from(page.len()).is_ok_and(|found| found < PAGE);
-            for row in page {
-                let looked = match self.looked(org, self.contact(org, row.id).await?).await {
-                    Ok(looked) => looked,
-                    Err(ContactError::Erased) => continue,
-                    Err(error) => return Err(error),
-                };
-                if let Some(preview) = self.offer(org, (row.id, looked), by, now).await? {
+            for id in page.into_iter().filter(|id| !self.held.holds(*id, now)) {
+                if let Some(preview) = self.offered(org, (campaign_id, id), by, now).await? {
                     return Ok(Some(preview));
                 }
+                looked += 1;
             }
-            if over {
+            if over || looked >= MOST {
                 break;
             }
         }
         Ok(None)
+    }
+
+    /// Gives a contact to somebody, where it is there and may be called by them.
+    async fn offered(
+        &self,
+        org: OrgId,
+        (campaign, id): (CampaignId, ContactId),
+        by: UserId,
+        now: Timestamp,
+    ) -> Result<Option<Preview>, ContactError> {
+        let contact = self.contact(org, id).await?;
+        if contact.campaign_id != campaign {
+            return Ok(None);
+        }
+        match self.looked(org, contact).await {
+            Ok(looked) => self.offer(org, (id, looked), by, now).await,
+            Err(ContactError::Erased) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// Gives a contact to somebody, where it may be called by them.
@@ -91,7 +114,13 @@ impl Contacts {
         by: UserId,
         now: Timestamp,
     ) -> Result<Option<Preview>, ContactError> {
-        if !self.blocks(org, &looked, Some(by)).await?.is_empty() {
+        let blocks = self.blocks(org, &looked, Some(by)).await?;
+        if !blocks.is_empty() {
+            // Whom somebody else looks at, is kept from this one alone.
+            if blocks.iter().all(|block| block.reason != PREVIEWED) {
+                let until = blocks.iter().filter_map(|block| block.next_allowed_at).max();
+                self.held.hold(id, (until, now));
+            }
             return Ok(None);
         }
         let seconds = looked.campaign.settings.preview_seconds;

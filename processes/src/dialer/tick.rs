@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::campaign::pacing::{Answers, EVERY_MS, Recent, Room};
 use domain::campaign::{Campaign, CampaignCommand, CampaignMode, CampaignStatus, KnownCampaign};
-use domain::{CampaignId, ContactId, Decider, OrgId, Timestamp};
+use domain::{CampaignId, Decider, OrgId, Timestamp};
 use projections::campaign_attempts::read as attempts;
 use projections::contacts::read as contacts;
 
@@ -13,6 +13,7 @@ use super::crew::{Crew, whole};
 use super::paces::Tick;
 use super::place::Placed;
 use super::{Dialing, DialingError, NAME};
+use crate::contacts::Held;
 use crate::reactor::{Next, Reactor, Subject, Trouble};
 
 /// How often.
@@ -23,30 +24,20 @@ const TURN_MS: i64 = 20;
 const PAGE: i64 = 50;
 /// So often within a tick; the next one goes on behind them.
 const PAGES: usize = 4;
-/// How long a contact is not looked at that cannot be called, where nothing else is said.
-const HELD_MS: i64 = 60_000;
-/// And where something is: settings may change meanwhile.
-const HELD_LONGEST_MS: i64 = 60_000;
 
 /// The dialer: one look a second for each campaign that dials by itself. Only whoever holds the
 /// lease looks; a second one could only be refused.
 pub struct Dialer {
     dialing: Dialing,
-    /// Where each campaign's list is read on, and who on it cannot be called before when. It is
-    /// found out anew after a restart.
-    lists: Mutex<HashMap<CampaignId, List>>,
+    /// Behind how many each campaign's list is read on.
+    lists: Mutex<HashMap<CampaignId, i64>>,
+    held: Held,
     /// Agents can be shared by the campaigns of an organization, so these are looked at one after
     /// the other.
     turns: Mutex<HashMap<OrgId, Turn>>,
 }
 
 type Turn = Arc<tokio::sync::Mutex<()>>;
-
-#[derive(Default)]
-struct List {
-    after: i64,
-    held: HashMap<ContactId, Timestamp>,
-}
 
 /// What is known of a campaign in a tick.
 struct Seen {
@@ -61,7 +52,7 @@ impl Dialer {
     /// The dialer.
     #[must_use]
     pub fn new(dialing: Dialing) -> Self {
-        Self { dialing, lists: Mutex::default(), turns: Mutex::default() }
+        Self { dialing, lists: Mutex::default(), held: Held::default(), turns: Mutex::default() }
     }
 
     async fn tick(&self, subject: &Subject, campaign: KnownCampaign) -> Result<(), DialingError> {
@@ -201,16 +192,16 @@ impl Dialer {
                 if *begun == lines {
                     return Ok(());
                 }
-                if self.held(id, contact, now) {
+                if self.held.holds(contact, now) {
                     continue;
                 }
                 match self.dialing.place(subject, contact).await? {
                     Placed::Made => *begun += 1,
                     Placed::Full => return Ok(()),
-                    Placed::Blocked(until) => self.hold(id, contact, (until, now)),
+                    Placed::Blocked(until) => self.held.hold(contact, (until, now)),
                 }
             }
-            after = self.read_on(id, (after, last), now);
+            after = self.read_on(id, (after, last));
             if last {
                 break;
             }
@@ -220,40 +211,15 @@ impl Dialer {
 
     /// Behind how many the next page of a list begins. Behind the first one comes the one where it
     /// was left, and behind the last one it begins anew.
-    fn read_on(&self, id: CampaignId, (after, last): (i64, bool), now: Timestamp) -> i64 {
+    fn read_on(&self, id: CampaignId, (after, last): (i64, bool)) -> i64 {
         let mut lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
         let list = lists.entry(id).or_default();
-        if last {
-            list.held.retain(|_, until| *until > now);
-        }
-        list.after = match after {
+        *list = match after {
             _ if last => 0,
-            0 => list.after.max(PAGE),
+            0 => (*list).max(PAGE),
             after => after + PAGE,
         };
-        list.after
-    }
-
-    fn held(&self, id: CampaignId, contact: ContactId, now: Timestamp) -> bool {
-        let mut lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
-        let list = lists.entry(id).or_default();
-        let held = list.held.get(&contact).is_some_and(|until| *until > now);
-        if !held {
-            list.held.remove(&contact);
-        }
-        held
-    }
-
-    fn hold(
-        &self,
-        id: CampaignId,
-        contact: ContactId,
-        (until, now): (Option<Timestamp>, Timestamp),
-    ) {
-        let usual = now.plus_ms(HELD_MS);
-        let until = until.map_or(usual, |until| until.min(now.plus_ms(HELD_LONGEST_MS)));
-        let mut lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
-        lists.entry(id).or_default().held.insert(contact, until);
+        *list
     }
 }
 

@@ -1,4 +1,4 @@
--- Whom a campaign that dials by itself calls next, after so many: calls that were agreed on first,
+-- Whom a campaign calls next, whoever it has for it, after so many: calls that were agreed on first,
 -- then by priority. Calls that somebody has agreed on for themselves are theirs.
 SELECT contact_id
 FROM contacts

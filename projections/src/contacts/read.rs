@@ -101,33 +101,30 @@ pub async fn get(
     row.map(|row| contact(id.uuid(), row.version, &row.state)).transpose()
 }
 
-/// Contacts of a campaign that can be called at an instant, in the order in which they are: calls
-/// that this agent has agreed on, calls that were agreed on, then by priority; after so many, at
-/// most `limit`.
+/// At most `limit` contacts of a campaign that wait for a call back of an agent, and are due.
 ///
 /// # Errors
-/// The database is away, or a row cannot be read.
-pub async fn to_call(
+/// The database is away.
+pub async fn own_calls(
     database: &Database,
     (org, campaign): (OrgId, CampaignId),
-    (at, agent): (Timestamp, Option<AgentId>),
-    (after, limit): (i64, i64),
-) -> Result<Vec<ContactRow>, RuntimeError> {
+    agent: AgentId,
+    at: Timestamp,
+    limit: i64,
+) -> Result<Vec<ContactId>, RuntimeError> {
     let mut tx = planned(database, org).await?;
-    let rows = sqlx::query_file!(
-        "src/contacts/to_call.sql",
+    let ids = sqlx::query_file_scalar!(
+        "src/contacts/own_calls.sql",
         org.uuid(),
         campaign.uuid(),
+        agent.uuid(),
         DateTime::<Utc>::from(at),
-        agent.map(|agent| agent.uuid()) as _,
         limit,
-        after,
     );
-    let rows = rows.fetch_all(&mut *tx).await?;
-    rows.into_iter().map(|row| contact(row.contact_id, row.version, &row.state)).collect()
+    Ok(ids.fetch_all(&mut *tx).await?.into_iter().map(ContactId::from).collect())
 }
 
-/// At most `limit` contacts whom a campaign that dials by itself calls next, after so many.
+/// At most `limit` contacts whom a campaign calls next, whoever it has for it, after so many.
 ///
 /// # Errors
 /// The database is away.

@@ -8,7 +8,7 @@ use super::http_kit::{Answer, Server};
 const CAMPAIGNS: &str = "/api/v1/campaigns";
 const CONTACTS: &str = "/api/v1/contacts";
 
-async fn post(server: &Server, path: &str, body: Value) -> Answer {
+pub(super) async fn post(server: &Server, path: &str, body: Value) -> Answer {
     server.send("POST", path, Some(body), &[]).await
 }
 
@@ -23,7 +23,7 @@ fn windows(days: &[&str], from: &str, to: &str) -> Value {
 }
 
 /// A campaign that lacks nothing but somebody to call.
-async fn campaign(server: &Server, fields: Value) -> String {
+pub(super) async fn campaign(server: &Server, fields: Value) -> String {
     let mut body = json!({ "name": "Spring", "mode": "preview", "time_zone": "Europe/Prague",
                            "caller_id": "+420777000000", "teams": [team(server).await] });
     for (name, value) in fields.as_object().expect("fields") {
@@ -34,7 +34,7 @@ async fn campaign(server: &Server, fields: Value) -> String {
     made.header("location").to_owned()
 }
 
-async fn contact(server: &Server, campaign: &str, phone: &str, fields: Value) -> String {
+pub(super) async fn contact(server: &Server, campaign: &str, phone: &str, fields: Value) -> String {
     let id = campaign.rsplit('/').next().expect("an id");
     let mut body = json!({ "campaign_id": id, "phone": phone });
     for (name, value) in fields.as_object().expect("fields") {
@@ -46,7 +46,7 @@ async fn contact(server: &Server, campaign: &str, phone: &str, fields: Value) ->
 }
 
 /// One that calls.
-async fn active(server: &Server, fields: Value, phones: &[&str]) -> String {
+pub(super) async fn active(server: &Server, fields: Value, phones: &[&str]) -> String {
     let path = campaign(server, fields).await;
     for phone in phones {
         contact(server, &path, phone, json!({})).await;
@@ -57,7 +57,7 @@ async fn active(server: &Server, fields: Value, phones: &[&str]) -> String {
     path
 }
 
-async fn next(server: &Server, token: &str, campaign: &str) -> Value {
+pub(super) async fn next(server: &Server, token: &str, campaign: &str) -> Value {
     server.settle().await;
     let path = format!("{campaign}/next");
     let given = server.with(token, "POST", &path, Some(json!({}))).await;
@@ -66,7 +66,7 @@ async fn next(server: &Server, token: &str, campaign: &str) -> Value {
 }
 
 /// Calls whom the agent was given, until the call is over.
-async fn call(server: &Server, token: &str, contact: &Value, key: &str) -> Answer {
+pub(super) async fn call(server: &Server, token: &str, contact: &Value, key: &str) -> Answer {
     let authorization = format!("Bearer {token}");
     let headers = [
         ("authorization", authorization.as_str()),

@@ -24,6 +24,7 @@ mod http_bank_campaign;
 mod http_calls;
 mod http_campaigns;
 mod http_contacts;
+mod http_contacts_guarded;
 mod http_conventions;
 mod http_dead_letters;
 mod http_dnc;
