@@ -5,13 +5,13 @@ use axum::response::Response;
 use domain::ImportId;
 use domain::import_batch::ImportBatch;
 
+use super::own::OwnImport;
 use super::problem::refused;
 use super::reply::ImportReply;
 use crate::http::answer::{Accepted, respond};
 use crate::http::app::App;
 use crate::http::body::{NoFields, OptionalBody};
 use crate::http::command::Head;
-use crate::http::path::Id;
 use crate::http::problem::Problem;
 
 /// Stops an import: rows that are being taken are, those behind them are not. Who has come in,
@@ -27,7 +27,7 @@ use crate::http::problem::Problem;
 pub async fn cancel(
     State(app): State<App>,
     head: Head,
-    Id(id): Id,
+    OwnImport(id): OwnImport,
     OptionalBody(body): OptionalBody<NoFields>,
 ) -> Result<Response, Problem> {
     let reply = Accepted::<ImportReply>::changed(id);

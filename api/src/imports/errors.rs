@@ -15,10 +15,10 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::get::found;
+use super::own::OwnImport;
 use super::rows::{ImportedRowList, page};
 use crate::http::app::App;
 use crate::http::page::Asked;
-use crate::http::path::Id;
 use crate::http::problem::Problem;
 use crate::http::query::Query;
 use crate::http::read::Head;
@@ -72,7 +72,7 @@ pub async fn errors(
     State(app): State<App>,
     head: Head,
     RawQuery(raw): RawQuery,
-    Id(id): Id,
+    OwnImport(id): OwnImport,
     Query(query): Query<ListErrors>,
 ) -> Result<Response, Problem> {
     let org = head.caller.org;

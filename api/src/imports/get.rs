@@ -6,9 +6,9 @@ use domain::{ImportId, OrgId};
 use projections::imports::read::{self, ImportRow};
 use uuid::Uuid;
 
+use super::own::OwnImport;
 use super::reply::ImportReply;
 use crate::http::app::App;
-use crate::http::path::Id;
 use crate::http::problem::{Problem, unavailable};
 use crate::http::query;
 use crate::http::read::Head;
@@ -29,7 +29,7 @@ pub async fn get(
     State(app): State<App>,
     head: Head,
     RawQuery(raw): RawQuery,
-    Id(id): Id,
+    OwnImport(id): OwnImport,
 ) -> Result<Response, Problem> {
     query::none(raw.as_deref())?;
     let fresh = head.fresh(&app, "imports").await?;

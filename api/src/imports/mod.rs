@@ -7,6 +7,7 @@ mod form;
 pub mod get;
 pub mod list;
 mod options;
+mod own;
 pub mod preview;
 mod problem;
 pub mod reply;

@@ -9,11 +9,11 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::get::found;
+use super::own::OwnImport;
 use super::problem::refused;
 use super::reply::RowReply;
 use crate::http::app::App;
 use crate::http::page::Asked;
-use crate::http::path::Id;
 use crate::http::problem::Problem;
 use crate::http::query::{Query, Several};
 use crate::http::read::{Freshness, Head};
@@ -65,7 +65,7 @@ pub async fn rows(
     State(app): State<App>,
     head: Head,
     RawQuery(raw): RawQuery,
-    Id(id): Id,
+    OwnImport(id): OwnImport,
     Query(query): Query<ListRows>,
 ) -> Result<Response, Problem> {
     let list = format!("listImportRows {id}");

@@ -18,8 +18,6 @@ use crate::reactor::{Next, Reactor, Subject, Trouble};
 
 /// How often.
 const TICK_MS: i64 = 1_000;
-/// How soon after another campaign of the organization.
-const TURN_MS: i64 = 20;
 /// Contacts that are looked at together.
 const PAGE: i64 = 50;
 /// So often within a tick; the next one goes on behind them.
@@ -251,9 +249,8 @@ impl Reactor for Dialer {
         if let Some(start) = campaign.settings.schedule.start_at.filter(|start| *start > now) {
             return Ok(Next::At(start));
         }
-        // Nobody waits for another campaign's turn where other organizations could be looked at.
         let turn = self.turn(subject.org);
-        let Ok(_turn) = turn.try_lock() else { return Ok(Next::At(now.plus_ms(TURN_MS))) };
+        let _turn = turn.lock().await;
         self.tick(subject, campaign.clone()).await?;
         Ok(Next::At(now.plus_ms(TICK_MS)))
     }

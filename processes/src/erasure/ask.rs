@@ -83,6 +83,10 @@ impl Erasures {
     /// The row of an erasure: from here on it is carried on, whatever happens. Whoever has asked
     /// for the same person at the same time is told of the same one.
     async fn begun(&self, org: OrgId, by: String, asked: &Request) -> Result<Entry, ErasureError> {
+        // Whoever stands in a list that is coming in is not known yet, and does not come in.
+        if let Whom::Number(number) = &asked.whom {
+            imports::erasing(&self.database, self.commands.keyring(), (org, number)).await?;
+        }
         let subject = match &asked.whom {
             Whom::Number(number) => {
                 let known = self.commands.known_subject_of_number(org, number).await?;
@@ -109,9 +113,6 @@ impl Erasures {
             requested_by: by,
             requested_at: now,
         };
-        if let Whom::Number(number) = &asked.whom {
-            imports::erasing(&self.database, keyring, (org, number)).await?;
-        }
         self.insert(&[(&entry, None)]).await?;
         self.first(org, subject).await
     }

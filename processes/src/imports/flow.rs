@@ -93,20 +93,26 @@ impl ImportFlow {
         subject: &Subject,
         import: &KnownImport,
         source: Source,
-    ) -> Result<Step, Trouble> {
+    ) -> Result<Option<Step>, Trouble> {
         let at = self.imports.commands.now();
+        let begun = import.status != ImportStatus::Requested;
         match source.surveyed().await {
+            Ok(Survey::Sound(_)) if begun => Ok(None),
             Ok(Survey::Sound(rows)) => {
                 self.tell(subject, ImportCommand::Start { rows, at }).await?;
-                Ok(Step::Again)
+                Ok(Some(Step::Again))
             }
             Ok(Survey::Faulty { rows, rejected, fault }) => {
-                self.tell(subject, ImportCommand::Start { rows, at }).await?;
-                let chunk = Chunk { first_row: 1, last_row: rows, ..chunk_of(rejected) };
-                self.kept(subject, chunk).await?;
-                self.fail(subject, failure(&fault)).await
+                if !begun {
+                    self.tell(subject, ImportCommand::Start { rows, at }).await?;
+                }
+                if import.rows_read == 0 {
+                    let chunk = Chunk { first_row: 1, last_row: rows, ..chunk_of(rejected) };
+                    self.kept(subject, chunk).await?;
+                }
+                self.fail(subject, failure(&fault)).await.map(Some)
             }
-            Err(Ends::Never(fault)) => self.fail(subject, failure(&fault)).await,
+            Err(Ends::Never(fault)) => self.fail(subject, failure(&fault)).await.map(Some),
             Err(not_now) => {
                 let id = ImportId::from(subject.id);
                 tracing::warn!(%id, campaign = %import.campaign_id, "a file is read later");
@@ -242,10 +248,17 @@ impl ImportFlow {
         let Some(source) = self.source(subject.org, &import) else {
             return Err(Trouble::Wrong("it is not known how the file is written".to_owned()));
         };
-        match import.status {
-            ImportStatus::Requested => self.begin(subject, &import, source).await,
-            _ => self.take(subject, &import, source).await,
+        // Nobody comes in before the whole file was judged, also where whoever has judged it was
+        // cut off before the import was told.
+        let nobody_in = import.tally.rejected == import.rows_read;
+        if import.status == ImportStatus::Requested || nobody_in {
+            if let Some(step) = self.begin(subject, &import, source).await? {
+                return Ok(step);
+            }
+            let Some(again) = self.source(subject.org, &import) else { return Ok(Step::Again) };
+            return self.take(subject, &import, again).await;
         }
+        self.take(subject, &import, source).await
     }
 }
 

@@ -32,7 +32,7 @@ pub enum MappingError {
     /// There is no such field.
     #[error(
         "a contact has no field `{0}`; it has phone, name, first_name, last_name, email, \
-             time_zone, language, priority, tags and custom.<key>"
+             time_zone, language, priority, tags, attempts, outcome and custom.<key>"
     )]
     UnknownField(String),
     /// A field is named twice.
