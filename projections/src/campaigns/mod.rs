@@ -12,58 +12,16 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::folded::{self, Batch, Kept};
-use crate::{ApplyError, BoxFuture, Fact, Projection, Recorded, Tables};
+use crate::{ApplyError, Recorded};
 
-/// The projection.
-pub struct Campaigns;
-
-impl Projection for Campaigns {
-    fn name(&self) -> &'static str {
-        "campaigns"
-    }
-
-    fn version(&self) -> i32 {
-        1
-    }
-
-    fn tables(&self) -> &'static [&'static str] {
-        &["campaigns"]
-    }
-
-    fn wants(&self, aggregate_type: &str, _event_type: &str) -> bool {
-        aggregate_type == Campaign::TYPE
-    }
-
-    fn apply<'a>(
-        &'a self,
-        tx: &'a mut PgConnection,
-        batch: &'a [Recorded],
-        _tables: Tables,
-    ) -> BoxFuture<'a, Result<(), ApplyError>> {
-        Box::pin(fold(tx, batch))
-    }
-}
-
-fn of_campaign(fact: &Fact) -> Option<&CampaignEvent> {
-    if let Fact::Campaign(event) = fact { Some(event) } else { None }
-}
-
-async fn fold(tx: &mut PgConnection, batch: &[Recorded]) -> Result<(), ApplyError> {
-    let mut campaigns = begun_before(tx, batch).await?;
-    for recorded in batch {
-        let Some(event) = of_campaign(&recorded.event) else { continue };
-        let key = (recorded.org_id.uuid(), recorded.aggregate_id);
-        folded::step(campaigns.entry(key).or_default(), recorded, event)?;
-    }
-    write(tx, &campaigns, batch).await
-}
+folded::keeps!(Campaigns, "campaigns", version 1, Campaign with CampaignEvent as Campaign);
 
 async fn begun_before(
     tx: &mut PgConnection,
     batch: &[Recorded],
 ) -> Result<Batch<Campaign>, ApplyError> {
     let known = |campaign| Campaign::Known(Box::new(campaign));
-    folded::begun_before(batch, of_campaign, known, async |orgs, ids| {
+    folded::begun_before(batch, of_fact, known, async |orgs, ids| {
         let rows = sqlx::query_file!("src/campaigns/load.sql", &orgs, &ids).fetch_all(tx).await?;
         let kept = rows.into_iter().map(|row| Kept {
             org: row.org_id,

@@ -13,58 +13,16 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::folded::{self, Batch, Kept};
-use crate::{ApplyError, BoxFuture, Fact, Projection, Recorded, Tables};
+use crate::{ApplyError, Recorded};
 
-/// The projection.
-pub struct Contacts;
-
-impl Projection for Contacts {
-    fn name(&self) -> &'static str {
-        "contacts"
-    }
-
-    fn version(&self) -> i32 {
-        1
-    }
-
-    fn tables(&self) -> &'static [&'static str] {
-        &["contacts"]
-    }
-
-    fn wants(&self, aggregate_type: &str, _event_type: &str) -> bool {
-        aggregate_type == Contact::TYPE
-    }
-
-    fn apply<'a>(
-        &'a self,
-        tx: &'a mut PgConnection,
-        batch: &'a [Recorded],
-        _tables: Tables,
-    ) -> BoxFuture<'a, Result<(), ApplyError>> {
-        Box::pin(fold(tx, batch))
-    }
-}
-
-fn of_contact(fact: &Fact) -> Option<&ContactEvent> {
-    if let Fact::Contact(event) = fact { Some(event) } else { None }
-}
-
-async fn fold(tx: &mut PgConnection, batch: &[Recorded]) -> Result<(), ApplyError> {
-    let mut contacts = begun_before(tx, batch).await?;
-    for recorded in batch {
-        let Some(event) = of_contact(&recorded.event) else { continue };
-        let key = (recorded.org_id.uuid(), recorded.aggregate_id);
-        folded::step(contacts.entry(key).or_default(), recorded, event)?;
-    }
-    write(tx, &contacts, batch).await
-}
+folded::keeps!(Contacts, "contacts", version 1, Contact with ContactEvent as Contact);
 
 async fn begun_before(
     tx: &mut PgConnection,
     batch: &[Recorded],
 ) -> Result<Batch<Contact>, ApplyError> {
     let known = |contact| Contact::Known(Box::new(contact));
-    folded::begun_before(batch, of_contact, known, async |orgs, ids| {
+    folded::begun_before(batch, of_fact, known, async |orgs, ids| {
         let rows = sqlx::query_file!("src/contacts/load.sql", &orgs, &ids).fetch_all(tx).await?;
         let kept = rows.into_iter().map(|row| Kept {
             org: row.org_id,

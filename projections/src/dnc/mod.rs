@@ -13,57 +13,15 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::folded::{self, Batch, Kept};
-use crate::{ApplyError, BoxFuture, Fact, Projection, Recorded, Tables};
+use crate::{ApplyError, Recorded};
 
-/// The projection.
-pub struct Dnc;
-
-impl Projection for Dnc {
-    fn name(&self) -> &'static str {
-        "dnc"
-    }
-
-    fn version(&self) -> i32 {
-        1
-    }
-
-    fn tables(&self) -> &'static [&'static str] {
-        &["dnc"]
-    }
-
-    fn wants(&self, aggregate_type: &str, _event_type: &str) -> bool {
-        aggregate_type == Entry::TYPE
-    }
-
-    fn apply<'a>(
-        &'a self,
-        tx: &'a mut PgConnection,
-        batch: &'a [Recorded],
-        _tables: Tables,
-    ) -> BoxFuture<'a, Result<(), ApplyError>> {
-        Box::pin(fold(tx, batch))
-    }
-}
-
-fn of_entry(fact: &Fact) -> Option<&DncEvent> {
-    if let Fact::Dnc(event) = fact { Some(event) } else { None }
-}
-
-async fn fold(tx: &mut PgConnection, batch: &[Recorded]) -> Result<(), ApplyError> {
-    let mut entries = begun_before(tx, batch).await?;
-    for recorded in batch {
-        let Some(event) = of_entry(&recorded.event) else { continue };
-        let key = (recorded.org_id.uuid(), recorded.aggregate_id);
-        folded::step(entries.entry(key).or_default(), recorded, event)?;
-    }
-    write(tx, &entries, batch).await
-}
+folded::keeps!(Dnc, "dnc", version 1, Entry with DncEvent as Dnc);
 
 async fn begun_before(
     tx: &mut PgConnection,
     batch: &[Recorded],
 ) -> Result<Batch<Entry>, ApplyError> {
-    folded::begun_before(batch, of_entry, Entry::Known, async |orgs, ids| {
+    folded::begun_before(batch, of_fact, Entry::Known, async |orgs, ids| {
         let rows = sqlx::query_file!("src/dnc/load.sql", &orgs, &ids).fetch_all(tx).await?;
         let kept = rows.into_iter().map(|row| Kept {
             org: row.org_id,

@@ -13,58 +13,16 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::folded::{self, Batch, Kept};
-use crate::{ApplyError, BoxFuture, Fact, Projection, Recorded, Tables};
+use crate::{ApplyError, Recorded};
 
-/// The projection.
-pub struct Imports;
-
-impl Projection for Imports {
-    fn name(&self) -> &'static str {
-        "imports"
-    }
-
-    fn version(&self) -> i32 {
-        1
-    }
-
-    fn tables(&self) -> &'static [&'static str] {
-        &["imports"]
-    }
-
-    fn wants(&self, aggregate_type: &str, _event_type: &str) -> bool {
-        aggregate_type == ImportBatch::TYPE
-    }
-
-    fn apply<'a>(
-        &'a self,
-        tx: &'a mut PgConnection,
-        batch: &'a [Recorded],
-        _tables: Tables,
-    ) -> BoxFuture<'a, Result<(), ApplyError>> {
-        Box::pin(fold(tx, batch))
-    }
-}
-
-fn of_import(fact: &Fact) -> Option<&ImportEvent> {
-    if let Fact::Import(event) = fact { Some(event) } else { None }
-}
-
-async fn fold(tx: &mut PgConnection, batch: &[Recorded]) -> Result<(), ApplyError> {
-    let mut imports = begun_before(tx, batch).await?;
-    for recorded in batch {
-        let Some(event) = of_import(&recorded.event) else { continue };
-        let key = (recorded.org_id.uuid(), recorded.aggregate_id);
-        folded::step(imports.entry(key).or_default(), recorded, event)?;
-    }
-    write(tx, &imports, batch).await
-}
+folded::keeps!(Imports, "imports", version 1, ImportBatch with ImportEvent as Import);
 
 async fn begun_before(
     tx: &mut PgConnection,
     batch: &[Recorded],
 ) -> Result<Batch<ImportBatch>, ApplyError> {
     let known = |import| ImportBatch::Known(Box::new(import));
-    folded::begun_before(batch, of_import, known, async |orgs, ids| {
+    folded::begun_before(batch, of_fact, known, async |orgs, ids| {
         let rows = sqlx::query_file!("src/imports/load.sql", &orgs, &ids).fetch_all(tx).await?;
         let kept = rows.into_iter().map(|row| Kept {
             org: row.org_id,

@@ -69,6 +69,26 @@ where
     Ok(begun)
 }
 
+/// Moves the aggregates of a batch on by its facts, in order; those that begin in it begin.
+///
+/// # Errors
+/// [`ApplyError::Event`] where a fact does not follow the row's version.
+pub(crate) fn advance<'b, A: Decider>(
+    begun: &mut Batch<A>,
+    batch: &'b [Recorded],
+    pick: fn(&'b Fact) -> Option<&'b A::Event>,
+) -> Result<(), ApplyError>
+where
+    A::Event: 'b,
+{
+    for recorded in batch {
+        let Some(event) = pick(&recorded.event) else { continue };
+        let key = (recorded.org_id.uuid(), recorded.aggregate_id);
+        step(begun.entry(key).or_default(), recorded, event)?;
+    }
+    Ok(())
+}
+
 /// Moves an aggregate on by one fact.
 ///
 /// # Errors
@@ -97,3 +117,50 @@ pub(crate) fn unreadable(batch: &[Recorded], id: Uuid, error: &serde_json::Error
         reason: format!("the row of {id} can be neither read nor written: {error}"),
     }
 }
+
+/// A projection with one table of its own name, which keeps every aggregate of a type as the domain
+/// folds it. The module has `begun_before` and `write`, the statements on its columns; `of_fact`
+/// picks the facts.
+macro_rules! keeps {
+    ($name:ident, $table:literal, version $version:literal,
+        $aggregate:ident with $event:ident as $fact:ident) => {
+        /// The projection.
+        pub struct $name;
+
+        impl crate::Projection for $name {
+            fn name(&self) -> &'static str {
+                $table
+            }
+
+            fn version(&self) -> i32 {
+                $version
+            }
+
+            fn tables(&self) -> &'static [&'static str] {
+                &[$table]
+            }
+
+            fn wants(&self, aggregate_type: &str, _event_type: &str) -> bool {
+                aggregate_type == $aggregate::TYPE
+            }
+
+            fn apply<'a>(
+                &'a self,
+                tx: &'a mut sqlx::PgConnection,
+                batch: &'a [crate::Recorded],
+                _tables: crate::Tables,
+            ) -> crate::BoxFuture<'a, Result<(), crate::ApplyError>> {
+                Box::pin(async move {
+                    let mut begun = begun_before(tx, batch).await?;
+                    crate::folded::advance(&mut begun, batch, of_fact)?;
+                    write(tx, &begun, batch).await
+                })
+            }
+        }
+
+        fn of_fact(fact: &crate::Fact) -> Option<&$event> {
+            if let crate::Fact::$fact(event) = fact { Some(event) } else { None }
+        }
+    };
+}
+pub(crate) use keeps;

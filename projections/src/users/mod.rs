@@ -10,60 +10,18 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::folded::{self, Batch, Kept};
-use crate::{ApplyError, BoxFuture, Fact, Projection, Recorded, Tables};
+use crate::{ApplyError, Recorded};
 
 pub mod read;
 
-/// The projection.
-pub struct Users;
-
-impl Projection for Users {
-    fn name(&self) -> &'static str {
-        "users"
-    }
-
-    fn version(&self) -> i32 {
-        1
-    }
-
-    fn tables(&self) -> &'static [&'static str] {
-        &["users"]
-    }
-
-    fn wants(&self, aggregate_type: &str, _event_type: &str) -> bool {
-        aggregate_type == User::TYPE
-    }
-
-    fn apply<'a>(
-        &'a self,
-        tx: &'a mut PgConnection,
-        batch: &'a [Recorded],
-        _tables: Tables,
-    ) -> BoxFuture<'a, Result<(), ApplyError>> {
-        Box::pin(fold(tx, batch))
-    }
-}
-
-fn of_user(fact: &Fact) -> Option<&UserEvent> {
-    if let Fact::User(event) = fact { Some(event) } else { None }
-}
-
-async fn fold(tx: &mut PgConnection, batch: &[Recorded]) -> Result<(), ApplyError> {
-    let mut users = begun_before(tx, batch).await?;
-    for recorded in batch {
-        let Some(event) = of_user(&recorded.event) else { continue };
-        let key = (recorded.org_id.uuid(), recorded.aggregate_id);
-        folded::step(users.entry(key).or_default(), recorded, event)?;
-    }
-    write(tx, &users, batch).await
-}
+folded::keeps!(Users, "users", version 1, User with UserEvent as User);
 
 /// The users of the batch who are there already.
 async fn begun_before(
     tx: &mut PgConnection,
     batch: &[Recorded],
 ) -> Result<Batch<User>, ApplyError> {
-    folded::begun_before(batch, of_user, User::Known, async |orgs, ids| {
+    folded::begun_before(batch, of_fact, User::Known, async |orgs, ids| {
         let rows = sqlx::query_file!("src/users/load.sql", &orgs, &ids).fetch_all(tx).await?;
         let kept = rows.into_iter().map(|row| Kept {
             org: row.org_id,
