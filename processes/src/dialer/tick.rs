@@ -1,6 +1,6 @@
 //! What is done every second for a campaign that dials by itself.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::campaign::pacing::{Answers, EVERY_MS, Recent, Room};
@@ -8,6 +8,7 @@ use domain::campaign::{Campaign, CampaignCommand, CampaignMode, CampaignStatus, 
 use domain::{CampaignId, Decider, OrgId, Timestamp};
 use projections::campaign_attempts::read as attempts;
 use projections::contacts::read as contacts;
+use uuid::Uuid;
 
 use super::crew::{Crew, whole};
 use super::paces::Tick;
@@ -18,6 +19,8 @@ use crate::reactor::{Next, Reactor, Subject, Trouble};
 
 /// How often.
 const TICK_MS: i64 = 1_000;
+/// How long it is taken as known who is assigned to another campaign.
+const ASSIGNED_MS: i64 = 5_000;
 /// Contacts that are looked at together.
 const PAGE: i64 = 50;
 /// So often within a tick; the next one goes on behind them.
@@ -33,7 +36,12 @@ pub struct Dialer {
     /// Agents can be shared by the campaigns of an organization, so these are looked at one after
     /// the other.
     turns: Mutex<HashMap<OrgId, Turn>>,
+    /// Who was assigned to each campaign when it was asked last, so that each of many does not ask
+    /// for all the others every second.
+    assigned: Mutex<HashMap<CampaignId, (Timestamp, Assigned)>>,
 }
+
+type Assigned = Arc<BTreeSet<Uuid>>;
 
 type Turn = Arc<tokio::sync::Mutex<()>>;
 
@@ -50,7 +58,13 @@ impl Dialer {
     /// The dialer.
     #[must_use]
     pub fn new(dialing: Dialing) -> Self {
-        Self { dialing, lists: Mutex::default(), held: Held::default(), turns: Mutex::default() }
+        Self {
+            dialing,
+            lists: Mutex::default(),
+            held: Held::default(),
+            turns: Mutex::default(),
+            assigned: Mutex::default(),
+        }
     }
 
     async fn tick(&self, subject: &Subject, campaign: KnownCampaign) -> Result<(), DialingError> {
@@ -59,8 +73,9 @@ impl Dialer {
         let pacing = campaign.settings.pacing;
         self.dialing.carry_on(subject).await?;
         // Lines are counted before agents: one that finds its agent in between counts as both.
-        let (dialing, live) = self.lines_of(org, id, &campaign).await?;
-        let seen = self.see(org, id, &campaign, now).await?;
+        let assigned = self.assigned(org, id, Some(&campaign)).await?;
+        let (dialing, live) = self.lines_of(org, id, &assigned).await?;
+        let seen = self.see(org, id, (&campaign, &assigned), now).await?;
         let last = self.dialing.tick(org, id).await?;
         let first = || Tick::first(&pacing, now);
         let mut tick = last.map_or_else(first, |last| last.filled(&pacing, now));
@@ -95,18 +110,50 @@ impl Dialer {
         &self,
         org: OrgId,
         id: CampaignId,
-        campaign: &KnownCampaign,
+        (campaign, assigned): (&KnownCampaign, &BTreeSet<Uuid>),
         now: Timestamp,
     ) -> Result<Seen, DialingError> {
         let Dialing { database, .. } = &self.dialing;
-        let assigned = self.dialing.assigned(org, campaign).await?;
-        let crew = self.dialing.crew(org, &assigned).await?;
+        let crew = self.dialing.crew(org, assigned).await?;
         let available = self.dialing.available(org, &crew).await?;
         let seconds = campaign.settings.abandonment.seconds;
         let since = (campaign.counted_since(now), seconds);
         let answers = attempts::answers(database, org, id, since).await?;
         let (recent, answer_ms) = attempts::recent(database, org, id).await?;
         Ok(Seen { crew, available, answers, recent, answer_ms })
+    }
+
+    /// Whoever is assigned to a campaign: now, where it is at hand; of another one a few seconds
+    /// ago, where it was asked then.
+    async fn assigned(
+        &self,
+        org: OrgId,
+        id: CampaignId,
+        campaign: Option<&KnownCampaign>,
+    ) -> Result<Assigned, DialingError> {
+        let now = self.dialing.commands.now();
+        if campaign.is_none()
+            && let Some(known) = self.known_assigned(id, now)
+        {
+            return Ok(known);
+        }
+        let other = match campaign {
+            Some(_) => None,
+            None => self.dialing.campaigns.campaign(org, id).await?,
+        };
+        let assigned = match campaign.or(other.as_ref()) {
+            Some(campaign) => Arc::new(self.dialing.assigned(org, campaign).await?),
+            None => Assigned::default(),
+        };
+        let mut known = self.assigned.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(id, (now, Arc::clone(&assigned)));
+        Ok(assigned)
+    }
+
+    fn known_assigned(&self, id: CampaignId, now: Timestamp) -> Option<Assigned> {
+        let known = self.assigned.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = known.get(&id).filter(|(at, _)| now.since_ms(*at) < ASSIGNED_MS);
+        known.map(|(_, assigned)| Arc::clone(assigned))
     }
 
     /// Whether too many who answered found no agent, and how far ahead to dial from now on. The
@@ -148,22 +195,16 @@ impl Dialer {
         &self,
         org: OrgId,
         id: CampaignId,
-        campaign: &KnownCampaign,
+        ours: &BTreeSet<Uuid>,
     ) -> Result<(u32, u32), DialingError> {
         let mut lines = self.dialing.lines(org).await?;
         let own = lines.remove(&id).unwrap_or_default();
         let mut dialing = own.dialing;
-        let others: Vec<_> = lines.into_iter().filter(|(_, count)| count.dialing > 0).collect();
-        if !others.is_empty() {
-            let ours = self.dialing.assigned(org, campaign).await?;
-            for (other, count) in others {
-                let other = self.dialing.campaigns.campaign(org, other).await?;
-                let Some(other) = other else { continue };
-                let theirs = self.dialing.assigned(org, &other).await?;
-                // More than the agents whom both have cannot be taken by their calls.
-                let shared = whole(ours.intersection(&theirs).count());
-                dialing = dialing.saturating_add(count.dialing.min(shared));
-            }
+        for (other, count) in lines.into_iter().filter(|(_, count)| count.dialing > 0) {
+            let theirs = self.assigned(org, other, None).await?;
+            // More than the agents whom both have cannot be taken by their calls.
+            let shared = whole(ours.intersection(&theirs).count());
+            dialing = dialing.saturating_add(count.dialing.min(shared));
         }
         Ok((dialing, own.live))
     }
@@ -243,6 +284,9 @@ impl Reactor for Dialer {
             let again = self.dialing.let_go(subject).await?;
             let mut lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
             lists.remove(&CampaignId::from(subject.id));
+            drop(lists);
+            let mut known = self.assigned.lock().unwrap_or_else(PoisonError::into_inner);
+            known.remove(&CampaignId::from(subject.id));
             return Ok(again.map_or(Next::Rest, Next::At));
         };
         let now = commands.now();
