@@ -13,6 +13,7 @@ use domain::call::Provider;
 use domain::payment::PaymentProvider;
 use processes::agents::Agents;
 use processes::auth::Accounts;
+use processes::breaker::Breakers;
 use processes::campaigns::Campaigns;
 use processes::contacts::Contacts;
 use processes::dialer::{Dialing, DialingSettings};
@@ -78,7 +79,8 @@ impl Voice {
             return Err(StartError::NeedsDatabase);
         }
         let mailer = gate::mailer(settings)?;
-        let stripe = providers::stripe(settings, &clock)?;
+        let breakers = Breakers::new(Arc::clone(&clock));
+        let stripe = providers::stripe(settings, &clock, &breakers)?;
         let instance = Instance::take(&settings.data_dir)?;
         ReadyFile::clear(&settings.data_dir);
         let (listener, url) = listen(&settings.listen).await?;
@@ -104,13 +106,14 @@ impl Voice {
         let projector = Projector::start(&rooms.database, rooms.log.head(), registry(), stop);
         let dialing = dialing(settings);
         let hands = HandsSettings { stripe: stripe.clone(), dialing, ..HandsSettings::default() };
-        let hands = Hands::start(&rooms.database, &rooms.commands, Arc::clone(&ids), hands);
+        let with = (Arc::clone(&ids), breakers.clone());
+        let hands = Hands::start(&rooms.database, &rooms.commands, with, hands);
         if let Some(head) = demo {
             // Only so that the first look shows it; the projections go on anyway.
             let settled = projector.settle(head).await;
             let _ = settled.inspect_err(|error| tracing::warn!(%error, "the demo comes later"));
         }
-        let parts = (mailer, stripe);
+        let parts = (mailer, stripe, breakers);
         let bound = Bound { settings, clock, ids, parts, people, listener, url, instance };
         bound.run(rooms, projector, hands).await
     }
@@ -121,7 +124,7 @@ struct Bound<'s> {
     settings: &'s Settings,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
-    parts: (Arc<dyn Mailer>, Option<Stripe>),
+    parts: (Arc<dyn Mailer>, Option<Stripe>, Breakers),
     people: (Accounts, Erasures),
     listener: TcpListener,
     url: String,
@@ -137,7 +140,7 @@ impl Bound<'_> {
         hands: Hands,
     ) -> Result<Running, StartError> {
         let Self { settings, clock, ids, parts, people, listener, url, instance } = self;
-        let (mailer, stripe) = parts;
+        let (mailer, stripe, breakers) = parts;
         let gate = Gate::open(settings, &rooms, &clock, mailer, people).await;
         let gate = match gate {
             Ok(gate) => gate,
@@ -157,7 +160,7 @@ impl Bound<'_> {
             database_url: rooms.superuser_url.as_deref().filter(|_| token.is_some()),
         };
         let health = Health::default();
-        let app = app(settings, &rooms, &gate, (clock, ids, health.clone(), stripe));
+        let app = app(settings, &rooms, &gate, (clock, ids, health.clone()), (stripe, breakers));
         let webhooks = app.stripe().map(providers::path);
         let Gate { accounts, postman, erasures, rates, development, .. } = gate;
         let accepting = CancellationToken::new();
@@ -206,7 +209,8 @@ fn app(
     settings: &Settings,
     rooms: &Rooms,
     gate: &Gate,
-    (clock, ids, health, stripe): (Arc<dyn Clock>, Arc<dyn Ids>, Health, Option<Stripe>),
+    (clock, ids, health): (Arc<dyn Clock>, Arc<dyn Ids>, Health),
+    (stripe, breakers): (Option<Stripe>, Breakers),
 ) -> App {
     let stripe = providers::webhooks(settings, rooms, stripe, (&clock, &ids));
     let carrier = match stripe {
@@ -217,10 +221,8 @@ fn app(
     let campaigns = Campaigns::new(database.clone(), commands.clone(), Arc::clone(&ids));
     let contacts = Contacts::new(database.clone(), commands.clone(), campaigns.clone());
     let of = (campaigns.clone(), contacts.clone());
-    let (dials, dialing) = (
-        dialing(settings),
-        Dialing::new(database.clone(), commands.clone(), of, dialing(settings)),
-    );
+    let dials = dialing(settings);
+    let dialing = Dialing::new(database.clone(), commands.clone(), of, dials, breakers.clone());
     App::new(Parts {
         imports: Imports::new(database, commands, contacts.clone(), Arc::clone(&ids)),
         dialing,
@@ -234,7 +236,13 @@ fn app(
         accounts: gate.accounts.clone(),
         agents: Agents::new(rooms.database.clone(), rooms.commands.clone()),
         teams: Teams::new(rooms.database.clone(), rooms.commands.clone(), Arc::clone(&ids)),
-        payments: Payments::new(rooms.database.clone(), rooms.commands.clone(), ids, carrier),
+        payments: Payments::new(
+            rooms.database.clone(),
+            rooms.commands.clone(),
+            ids,
+            (carrier, breakers.clone()),
+        ),
+        breakers,
         stripe,
         erasures: gate.erasures.clone(),
         dead_letters: DeadLetters::new(rooms.database.clone(), rooms.commands.clone()),

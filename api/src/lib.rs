@@ -7,6 +7,7 @@ pub mod audit;
 pub mod auth;
 pub mod calls;
 pub mod campaigns;
+pub mod circuit_breakers;
 pub mod cli;
 pub mod composition;
 pub mod config;

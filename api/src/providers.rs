@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use processes::breaker::Breakers;
 use processes::payments::{NoticeInbox, Stripe, StripeSettings, StripeWebhooks};
 use processes::{Clock, Ids};
 use uuid::Uuid;
@@ -17,6 +18,7 @@ const CONFIRMED: &str = "payment-confirmed";
 pub(crate) fn stripe(
     settings: &Settings,
     clock: &Arc<dyn Clock>,
+    breakers: &Breakers,
 ) -> Result<Option<Stripe>, StartError> {
     let secret_key = match (settings.stripe_secret_key(), settings.stripe_webhook_secret()) {
         (Some(key), Some(_)) => key.clone(),
@@ -35,7 +37,7 @@ pub(crate) fn stripe(
     let return_url = settings.app_url.starts_with("http").then_some(return_url);
     let url = settings.stripe_url.clone();
     let stripe = StripeSettings { secret_key, url, return_url };
-    Ok(Some(Stripe::new(stripe, Arc::clone(clock))?))
+    Ok(Some(Stripe::new(stripe, Arc::clone(clock), breakers.clone())?))
 }
 
 /// Takes in what Stripe tells. The connection in the path follows from the root secret, so that all
@@ -74,7 +76,8 @@ mod tests {
         settings.mode = Some(mode);
         settings.stripe_url = url.to_owned();
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        stripe(&settings, &clock).map(|stripe| stripe.is_some())
+        let breakers = Breakers::new(Arc::clone(&clock));
+        stripe(&settings, &clock, &breakers).map(|stripe| stripe.is_some())
     }
 
     #[test]

@@ -32,6 +32,12 @@ pub trait Refusal: std::error::Error + Send + Sync + 'static {
         None
     }
 
+    /// When to ask again, where time alone helps. Such a refusal is not kept with the key of the
+    /// request: asked again, it may be granted.
+    fn passes_in_seconds(&self) -> Option<u32> {
+        None
+    }
+
     /// What is possible in that state.
     fn allowed_commands(&self) -> &[&'static str] {
         &[]

@@ -5,6 +5,7 @@
 
 pub mod agents;
 pub mod auth;
+pub mod breaker;
 pub mod campaigns;
 pub mod clock;
 pub mod commands;

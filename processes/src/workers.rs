@@ -12,6 +12,7 @@ use tokio::task::{JoinError, JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use crate::agents::{AgentCalls, AgentWatch, Agents};
+use crate::breaker::Breakers;
 use crate::campaigns::{CampaignFlow, Campaigns};
 use crate::commands::Commands;
 use crate::contacts::{ContactFlow, ContactSuppressor, ContactWatch, Contacts};
@@ -21,7 +22,8 @@ use crate::imports::{ImportFlow, Imports};
 use crate::payments::{self, NoticeInbox, PaymentFlow, PaymentGateway, PaymentSimulator, Stripe};
 use crate::reactor::{Reactor, Runner, RunnerSettings, Timer};
 use crate::telephony::{
-    DialSettings, DialSubmitter, Inbox, Reconciler, ReconcilerSettings, Simulator,
+    DialSettings, DialSubmitter, Guarded, Inbox, Reconciler, ReconcilerSettings, Simulator,
+    Telephony,
 };
 
 /// So many lists are brought in at once: each keeps the log busy.
@@ -96,6 +98,7 @@ struct Reactors<'a> {
     database: &'a Database,
     commands: &'a Commands,
     settings: &'a RunnerSettings,
+    breakers: &'a Breakers,
 }
 
 impl Reactors<'_> {
@@ -121,7 +124,8 @@ impl Reactors<'_> {
         let (campaigns, contacts) = self.campaigns(ids);
         let ends = CampaignFlow::new(database.clone(), commands.clone());
         let of = (campaigns, contacts.clone());
-        let dialing = Dialing::new(database.clone(), commands.clone(), of, settings);
+        let dialing =
+            Dialing::new(database.clone(), commands.clone(), of, settings, self.breakers.clone());
         [
             self.run("contact flow", ContactFlow::new(contacts.clone())),
             self.run("contact suppressor", ContactSuppressor::new(contacts)),
@@ -160,7 +164,7 @@ impl Hands {
     pub fn start(
         database: &Database,
         commands: &Commands,
-        ids: Arc<dyn Ids>,
+        (ids, breakers): (Arc<dyn Ids>, Breakers),
         settings: HandsSettings,
     ) -> Self {
         let clock = Arc::clone(commands.clock());
@@ -168,16 +172,18 @@ impl Hands {
             Inbox::new(database.clone(), commands.clone(), Arc::clone(&clock), Arc::clone(&ids));
         let receiver = Arc::new(inbox.clone());
         let simulator = Arc::new(Simulator::new(clock, receiver.clone(), settings.seed));
+        let guarded = Guarded::new(simulator.clone(), settings.dialing.provider, breakers.clone());
+        let telephony: Arc<dyn Telephony> = Arc::new(guarded);
         let submitter = DialSubmitter::new(
             database.clone(),
             commands.clone(),
-            simulator.clone(),
+            Arc::clone(&telephony),
             settings.dial,
         );
         let reconciler = Reconciler::new(
             database.clone(),
             commands.clone(),
-            simulator.clone(),
+            telephony,
             receiver,
             settings.reconciler,
         );
@@ -198,12 +204,14 @@ impl Hands {
             Running::start("dial process", |token| submitter.run(token)),
             Running::start("agent watch", |token| watch.run(token)),
         ];
-        let react = Reactors { database, commands, settings: &runner };
+        let react = Reactors { database, commands, settings: &runner, breakers: &breakers };
         running.extend(react.timers());
         running.extend(react.to_calls(Arc::clone(&ids), settings.dialing));
         running.extend(react.imports(ids));
         running.push(react.run("payment flow", flow));
+        let (shared, told) = (breakers.clone(), database.clone());
         running.extend([
+            Running::start("breakers", |token| shared.run(told, token)),
             Running::start("payment simulator", |token| async move { payer.run(token).await }),
             Running::start("reconciler", |token| reconciler.run(token)),
             Running::start("simulator", |token| async move { provider.run(token).await }),

@@ -10,6 +10,7 @@ use domain::campaign::CampaignMode;
 use domain::{AgentId, CallId, CampaignId, ContactId, PhoneNumber, Role, SubjectId};
 use event_store::{Failure, KeyringError, Outcome};
 use http::StatusCode;
+use processes::breaker::Service;
 use processes::contacts::{Dialed, Dialer};
 use processes::telephony::{self, Reserved};
 use processes::{dnc, ids};
@@ -195,6 +196,8 @@ impl Plan {
         let mut verdict = reserved.verdict;
         verdict.max_live_calls = app.max_live_calls();
         verdict.suppressed = self.suppressed;
+        let service = Service::Telephony(app.provider());
+        verdict.provider_back_in_seconds = app.breakers().rejects_for_seconds(service);
         let command = CallCommand::InitiateOutbound(Box::new(OutboundCall {
             from: self.from,
             to: self.to,

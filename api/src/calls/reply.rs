@@ -288,6 +288,6 @@ impl Reply<Call> for Accepted {
     }
 
     fn refused(&self, refusal: &CallRefusal) -> Option<StoredReply> {
-        Some(stored_refusal(refusal))
+        stored_refusal(refusal)
     }
 }

@@ -80,7 +80,7 @@ where
     }
 
     fn refused(&self, refusal: &A::Error) -> Option<StoredReply> {
-        Some(stored_refusal(refusal))
+        stored_refusal(refusal)
     }
 }
 

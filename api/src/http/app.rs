@@ -9,6 +9,7 @@ use event_store::{Keyring, Log};
 use processes::Clock;
 use processes::agents::Agents;
 use processes::auth::Accounts;
+use processes::breaker::Breakers;
 use processes::campaigns::Campaigns;
 use processes::commands::Commands;
 use processes::contacts::Contacts;
@@ -69,6 +70,8 @@ pub struct Parts {
     pub contacts: Contacts,
     /// How campaigns dial by themselves.
     pub dialing: Dialing,
+    /// Which providers are left alone.
+    pub breakers: Breakers,
     /// What Stripe tells, where it is connected.
     pub stripe: Option<StripeWebhooks>,
     /// Which lists are brought in.
@@ -223,6 +226,12 @@ impl App {
     #[must_use]
     pub fn dialing(&self) -> &Dialing {
         &self.0.parts.dialing
+    }
+
+    /// Which providers are left alone.
+    #[must_use]
+    pub fn breakers(&self) -> &Breakers {
+        &self.0.parts.breakers
     }
 
     /// What Stripe tells, where it is connected.

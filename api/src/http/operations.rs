@@ -37,6 +37,8 @@ const SUPERVISORS: &[Role] = &[Role::Supervisor, Role::Admin, Role::Operator];
 /// The same, and who reads figures.
 const SUPERVISORS_AND_READERS: &[Role] =
     &[Role::Supervisor, Role::Admin, Role::Operator, Role::Auditor, Role::Analyst];
+/// The same, without who reads figures alone.
+const OVERSEERS: &[Role] = &[Role::Supervisor, Role::Admin, Role::Operator, Role::Auditor];
 /// Who answers for the organization.
 const ADMINS: &[Role] = &[Role::Admin, Role::Operator];
 /// Nobody has to be known.
@@ -133,6 +135,7 @@ operations! {
     ];
     GET   "/api/v1/erasures" "listErasures" Account None AUDITORS [INVALID_CURSOR];
     GET   "/api/v1/erasures/{id}" "getErasure" Account None AUDITORS [NOT_FOUND];
+    GET   "/api/v1/circuit-breakers" "listCircuitBreakers" Account None OVERSEERS [];
     GET   "/api/v1/dispositions" "listDispositions" Account None ANYBODY [];
     GET   "/api/v1/organization" "getOrganization" Account None ANYBODY [NOT_FOUND];
     PUT   "/api/v1/organization/settings" "changeOrganizationSettings" Command None ADMINS [
@@ -143,7 +146,7 @@ operations! {
     ];
     POST  "/api/v1/payments" "createPayment" Command Required AGENTS [
         PAYMENT_DECLINED LIMIT_EXCEEDED CURRENCY_NOT_ALLOWED NOT_YOUR_RESOURCE INVALID_REFERENCE
-        DUPLICATE_RESOURCE
+        DUPLICATE_RESOURCE CIRCUIT_OPEN
     ];
     GET   "/api/v1/payments/transactions" "listTransactions" List None AGENTS_AND_AUDITORS [
         INVALID_CURSOR INVALID_RANGE
@@ -277,7 +280,7 @@ operations! {
     GET   "/api/v1/audit/security" "listSecurityEvents" List None AUDITORS [INVALID_CURSOR];
     POST  "/api/v1/calls" "createCall" Command Required AGENTS [
         INVALID_PHONE_NUMBER DIALING_BLOCKED DUPLICATE_LIVE_CALL DUPLICATE_RESOURCE
-        NOT_YOUR_RESOURCE INVALID_REFERENCE CONTACT_IN_CALL
+        NOT_YOUR_RESOURCE INVALID_REFERENCE CONTACT_IN_CALL CIRCUIT_OPEN
     ];
     GET   "/api/v1/calls" "listCalls" List None ANYBODY [
         INVALID_CURSOR INVALID_RANGE INVALID_SORT INVALID_PHONE_NUMBER CARD_DATA_NOT_ACCEPTED

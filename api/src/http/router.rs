@@ -13,8 +13,8 @@ use super::app::App;
 use super::problem::{METHOD_NOT_ALLOWED, Problem};
 use super::{docs, health, layers, openapi, pages};
 use crate::{
-    agents, analytics, audit, auth, calls, campaigns, contacts, dead_letters, dispositions, dnc,
-    erasures, imports, organization, payments, teams, users, webhooks,
+    agents, analytics, audit, auth, calls, campaigns, circuit_breakers, contacts, dead_letters,
+    dispositions, dnc, erasures, imports, organization, payments, teams, users, webhooks,
 };
 
 fn operations() -> OpenApiRouter<App> {
@@ -29,6 +29,7 @@ fn operations() -> OpenApiRouter<App> {
         .merge(contacts::routes())
         .merge(imports::routes())
         .merge(dispositions::routes())
+        .merge(circuit_breakers::routes())
         .merge(dnc::routes())
         .merge(dead_letters::routes())
         .merge(audit::routes())

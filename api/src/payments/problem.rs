@@ -5,13 +5,17 @@ use serde_json::json;
 
 use crate::http::answer::not_done;
 use crate::http::problem::{
-    CURRENCY_NOT_ALLOWED, LIMIT_EXCEEDED, NOT_YOUR_RESOURCE, Problem, by_field, log_failed,
+    CIRCUIT_OPEN, CURRENCY_NOT_ALLOWED, LIMIT_EXCEEDED, NOT_YOUR_RESOURCE, Problem, by_field,
+    log_failed,
 };
 
 pub(super) fn refused(error: PaymentError) -> Problem {
     match error {
         PaymentError::LimitExceeded { limit_minor } => {
             Problem::of(&LIMIT_EXCEEDED).with("limit_minor", json!(limit_minor))
+        }
+        error @ PaymentError::ProviderDown { seconds } => {
+            Problem::of(&CIRCUIT_OPEN).because(error.to_string()).retry_after(seconds)
         }
         PaymentError::CurrencyNotAllowed => {
             let words = "the organization takes no payments in this currency";

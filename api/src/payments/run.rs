@@ -27,7 +27,7 @@ impl Reply<Payment> for Untold {
     }
 
     fn refused(&self, refusal: &PaymentRefusal) -> Option<StoredReply> {
-        Some(stored_refusal(refusal))
+        stored_refusal(refusal)
     }
 }
 

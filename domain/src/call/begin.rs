@@ -74,7 +74,7 @@ pub(super) fn initiate(call: OutboundCall) -> Result<Vec<CallEvent>, CallRefusal
     }])
 }
 
-/// Guards 4, 10 and 12, in this order.
+/// Guards 4, 10, 11 and 12, in this order.
 fn judged(verdict: DialVerdict) -> Result<(), CallRefusal> {
     if verdict.suppressed {
         let words = "the number is not to be called";
@@ -83,6 +83,9 @@ fn judged(verdict: DialVerdict) -> Result<(), CallRefusal> {
     if verdict.live_calls >= verdict.max_live_calls {
         let words = "the organization has as many calls at once as it may have";
         return Err(CallRefusal::DialingBlocked { reason: "concurrency_limit", words });
+    }
+    if let Some(seconds) = verdict.provider_back_in_seconds {
+        return Err(CallRefusal::ProviderDown { seconds });
     }
     if verdict.duplicate_live && !verdict.override_duplicate {
         return Err(CallRefusal::DuplicateLiveCall);

@@ -29,6 +29,12 @@ pub enum CallRefusal {
         /// Which guard, for a person.
         words: &'static str,
     },
+    /// The provider does not answer, and is left alone for a while.
+    #[error("the telephone provider does not answer; it is asked again in {seconds} s")]
+    ProviderDown {
+        /// For how long.
+        seconds: u32,
+    },
     /// Another live call goes to this number.
     #[error("another live call goes to this number")]
     DuplicateLiveCall,
@@ -80,6 +86,7 @@ impl Refusal for CallRefusal {
                 "invalid-state-transition"
             }
             Self::DialingBlocked { .. } => "dialing-blocked",
+            Self::ProviderDown { .. } => "circuit-open",
             Self::DuplicateLiveCall => "duplicate-live-call",
             Self::InvalidPhoneNumber { .. } => "invalid-phone-number",
             Self::Field { .. } => "validation-failed",
@@ -93,6 +100,7 @@ impl Refusal for CallRefusal {
     fn reason(&self) -> Option<&'static str> {
         match self {
             Self::DialingBlocked { reason, .. } | Self::Field { reason, .. } => Some(reason),
+            Self::ProviderDown { .. } => Some("provider_down"),
             Self::DuplicateLiveCall => Some("duplicate_live_call"),
             Self::OfferNotOpen => Some("offer_not_open"),
             Self::TransferNotOpen => Some("transfer_not_open"),
@@ -113,6 +121,13 @@ impl Refusal for CallRefusal {
     fn current_state(&self) -> Option<&str> {
         match self {
             Self::State { state, .. } => Some(state),
+            _ => None,
+        }
+    }
+
+    fn passes_in_seconds(&self) -> Option<u32> {
+        match self {
+            Self::ProviderDown { seconds } => Some(*seconds),
             _ => None,
         }
     }

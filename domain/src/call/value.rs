@@ -102,7 +102,7 @@ pub struct Belongs {
 }
 
 /// What the dial guards need to know and the call cannot (domain/03 §3.1.2,
-/// guards 10 and 12), looked up consistently just before.
+/// guards 4, 10, 11 and 12), looked up consistently just before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DialVerdict {
     /// Whether the number is not to be called.
@@ -115,6 +115,8 @@ pub struct DialVerdict {
     pub duplicate_live: bool,
     /// A supervisor wants the second call nevertheless.
     pub override_duplicate: bool,
+    /// In how many seconds the provider is asked again, where it is left alone.
+    pub provider_back_in_seconds: Option<u32>,
 }
 
 /// One thing that a provider says of a call (domain/03 §3.1.3).

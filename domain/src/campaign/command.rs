@@ -3,7 +3,7 @@
 
 use super::pacing::Answers;
 use super::settings::{CampaignChanges, CampaignSettings};
-use super::words::CompletionReason;
+use super::words::{CompletionReason, PauseReason};
 use crate::{FieldFault, Timestamp, UserId};
 
 /// What a campaign cannot know of the others, looked up consistently just before.
@@ -31,6 +31,10 @@ pub enum CampaignCommand {
     Pace { level: f64, at: Timestamp },
     /// So many who have answered in the period that counts found no agent.
     Weigh { answers: Answers, at: Timestamp },
+    /// It cannot call for now.
+    Suspend { reason: PauseReason, at: Timestamp },
+    /// It can again, where it did not for this reason alone.
+    Recover { reason: PauseReason, at: Timestamp },
     /// It has called whom it could.
     Complete { reason: CompletionReason, by: Option<UserId>, at: Timestamp },
     /// It calls again after it was complete.

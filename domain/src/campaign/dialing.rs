@@ -64,4 +64,18 @@ impl KnownCampaign {
         }
         facts
     }
+
+    pub(super) fn suspended(&self, reason: PauseReason, at: Timestamp) -> Vec<CampaignEvent> {
+        match self.status {
+            CampaignStatus::Active => vec![CampaignEvent::CampaignPaused { reason, by: None, at }],
+            _ => Vec::new(),
+        }
+    }
+
+    pub(super) fn recovered(&self, reason: PauseReason, at: Timestamp) -> Vec<CampaignEvent> {
+        match self.paused == Some(reason) {
+            true => vec![self.resumed(None, at)],
+            false => Vec::new(),
+        }
+    }
 }

@@ -185,6 +185,8 @@ impl KnownCampaign {
             },
             C::Pace { level, at } => Ok(self.paced(level, at)),
             C::Weigh { answers, at } => Ok(self.weighed(answers, at)),
+            C::Suspend { reason, at } => Ok(self.suspended(reason, at)),
+            C::Recover { reason, at } => Ok(self.recovered(reason, at)),
             C::Complete { reason, by, at } => match self.status {
                 S::Active | S::Paused => {
                     Ok(vec![CampaignEvent::CampaignCompleted { reason, by, at }])

@@ -37,6 +37,8 @@ words! {
         Manual,
         /// Too many who answered found no agent.
         Abandonment,
+        /// The telephone provider does not answer.
+        ProviderDown,
     }
     /// Whose rule it is how many who answer may find no agent.
     AbandonmentPreset {

@@ -27,6 +27,7 @@ use projections::campaign_attempts::read as attempts;
 pub use paces::Tick;
 pub use tick::Dialer;
 
+use crate::breaker::{Breakers, Service};
 use crate::campaigns::Campaigns;
 use crate::commands::Commands;
 use crate::contacts::{ContactError, Contacts};
@@ -60,6 +61,7 @@ pub struct Dialing {
     campaigns: Campaigns,
     contacts: Contacts,
     settings: DialingSettings,
+    breakers: Breakers,
 }
 
 /// How a campaign dials now.
@@ -81,8 +83,14 @@ impl Dialing {
         commands: Commands,
         (campaigns, contacts): (Campaigns, Contacts),
         settings: DialingSettings,
+        breakers: Breakers,
     ) -> Self {
-        Self { database, commands, campaigns, contacts, settings }
+        Self { database, commands, campaigns, contacts, settings, breakers }
+    }
+
+    /// What calls are made over.
+    fn service(&self) -> Service {
+        Service::Telephony(self.settings.provider)
     }
 
     /// How a campaign dials now.

@@ -29,7 +29,7 @@ pub(super) enum Placed {
     Made,
     /// The contact is not called before then; an instant that is not said, not for a while.
     Blocked(Option<Timestamp>),
-    /// The organization has as many calls as it may have.
+    /// The organization has as many calls as it may have, or its provider does not answer.
     Full,
 }
 
@@ -50,10 +50,11 @@ impl Dialing {
         self.make(subject, line).await
     }
 
-    /// How many calls more the organization may have.
+    /// How many calls more the organization may have, and its provider may be asked for.
     pub(super) async fn free_lines(&self, org: OrgId) -> Result<u32, DialingError> {
         let live = telephony::live_calls(&self.database, org).await?;
-        Ok(self.settings.max_live_calls.saturating_sub(live))
+        let free = self.settings.max_live_calls.saturating_sub(live);
+        Ok(free.min(self.breakers.room(self.service()).unwrap_or(u32::MAX)))
     }
 
     /// Carries lines on whose calls may not be there.
@@ -153,6 +154,7 @@ impl Dialing {
         let verdict = DialVerdict {
             suppressed,
             max_live_calls: self.settings.max_live_calls,
+            provider_back_in_seconds: self.breakers.rejects_for_seconds(self.service()),
             ..reserved.verdict
         };
         let outbound = OutboundCall {
@@ -196,7 +198,8 @@ impl Dialing {
                 self.contacts.not_dialed(context, line.contact, call).await?;
                 self.end_line(org, call).await?;
                 Ok(match error {
-                    CallRefusal::DialingBlocked { reason: LIMIT, .. } => Placed::Full,
+                    CallRefusal::DialingBlocked { reason: LIMIT, .. }
+                    | CallRefusal::ProviderDown { .. } => Placed::Full,
                     _ => Placed::Blocked(None),
                 })
             }

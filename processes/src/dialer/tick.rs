@@ -4,7 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::campaign::pacing::{Answers, EVERY_MS, Recent, Room};
-use domain::campaign::{Campaign, CampaignCommand, CampaignMode, CampaignStatus, KnownCampaign};
+use domain::campaign::{
+    Campaign, CampaignCommand, CampaignMode, CampaignStatus, KnownCampaign, PauseReason,
+};
 use domain::{CampaignId, Decider, OrgId, Timestamp};
 use projections::campaign_attempts::read as attempts;
 use projections::contacts::read as contacts;
@@ -99,6 +101,27 @@ impl Dialer {
         (tick.dialing, tick.live) = (dialing + begun, live + begun);
         self.dialing.ticked(org, id, &tick).await?;
         done
+    }
+
+    /// A campaign does not call while its provider does not answer, and goes on by itself as soon
+    /// as it does. Says when to look again, where there is nothing else to be done before.
+    async fn provider(
+        &self,
+        subject: &Subject,
+        campaign: Option<&KnownCampaign>,
+    ) -> Result<Option<Next>, Trouble> {
+        let (reason, at) = (PauseReason::ProviderDown, self.dialing.commands.now());
+        let waits = campaign.is_some_and(|campaign| campaign.paused == Some(reason));
+        let calls = campaign.is_some_and(dials);
+        let down = self.dialing.breakers.is_open(self.dialing.service());
+        let command = match (calls, waits, down) {
+            (true, _, true) => CampaignCommand::Suspend { reason, at },
+            (_, true, false) => CampaignCommand::Recover { reason, at },
+            (_, true, true) => return Ok(Some(Next::At(at.plus_ms(TICK_MS)))),
+            _ => return Ok(None),
+        };
+        subject.tell::<Campaign>(&self.dialing.commands, NAME, command).await?;
+        Ok(Some(Next::At(at)))
     }
 
     fn turn(&self, org: OrgId) -> Turn {
@@ -262,6 +285,12 @@ impl Dialer {
     }
 }
 
+/// Whether a campaign dials by itself now.
+fn dials(campaign: &KnownCampaign) -> bool {
+    let itself = [CampaignMode::Progressive, CampaignMode::Predictive];
+    campaign.status == CampaignStatus::Active && itself.contains(&campaign.settings.mode)
+}
+
 impl Reactor for Dialer {
     fn name(&self) -> &'static str {
         NAME
@@ -276,11 +305,10 @@ impl Reactor for Dialer {
         let commands = &self.dialing.commands;
         let state = commands.state::<Campaign>(subject.org, subject.id).await?;
         let known = state.as_ref().and_then(|(campaign, _)| campaign.known());
-        let dials = |campaign: &&KnownCampaign| {
-            let itself = [CampaignMode::Progressive, CampaignMode::Predictive];
-            campaign.status == CampaignStatus::Active && itself.contains(&campaign.settings.mode)
-        };
-        let Some(campaign) = known.filter(dials) else {
+        if let Some(next) = self.provider(subject, known).await? {
+            return Ok(next);
+        }
+        let Some(campaign) = known.filter(|campaign| dials(campaign)) else {
             let again = self.dialing.let_go(subject).await?;
             let mut lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
             lists.remove(&CampaignId::from(subject.id));

@@ -19,6 +19,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::FLOW;
+use crate::breaker::{Breakers, Service};
 use crate::commands::{Commands, Order, OrderError};
 use crate::ids::Ids;
 use crate::organization;
@@ -69,6 +70,12 @@ pub enum PaymentError {
     /// Agents take payments in calls of their own that are live.
     #[error("agents take payments in calls of their own that are live")]
     NotYourCall,
+    /// The provider does not answer, and is left alone for a while.
+    #[error("the payment provider does not answer; it is asked again in {seconds} s")]
+    ProviderDown {
+        /// For how long.
+        seconds: u32,
+    },
     /// A field is wrong.
     #[error(transparent)]
     Field(#[from] FieldFault),
@@ -93,6 +100,7 @@ pub struct Payments {
     commands: Commands,
     ids: Arc<dyn Ids>,
     provider: PaymentProvider,
+    breakers: Breakers,
 }
 
 impl Payments {
@@ -102,9 +110,9 @@ impl Payments {
         database: Database,
         commands: Commands,
         ids: Arc<dyn Ids>,
-        provider: PaymentProvider,
+        (provider, breakers): (PaymentProvider, Breakers),
     ) -> Self {
-        Self { database, commands, ids, provider }
+        Self { database, commands, ids, provider, breakers }
     }
 
     fn id(&self) -> Uuid {
@@ -155,6 +163,10 @@ impl Payments {
         asked: &PaymentOrder,
     ) -> Result<SubjectId, PaymentError> {
         asked.money.payable()?;
+        // What was asked for before is carried on by itself; nobody begins now.
+        if let Some(seconds) = self.breakers.rejects_for_seconds(Service::Payment(self.provider)) {
+            return Err(PaymentError::ProviderDown { seconds });
+        }
         let settings = organization::settings(&self.commands, org).await?.payments;
         if !settings.takes(&asked.money.currency) {
             return Err(PaymentError::CurrencyNotAllowed);

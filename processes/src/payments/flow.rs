@@ -196,6 +196,11 @@ impl Reactor for PaymentFlow {
                 return trouble.map_or(Ok(next), Err);
             };
             asked.insert(question.key());
+            let provider = payment.attempt().map(|attempt| attempt.provider);
+            if let Some(until) = self.gateway(provider)?.rejects_until() {
+                next = sooner(next, Next::At(until));
+                continue;
+            }
             let since = question.unknown_since();
             let (command, answered) = self.put(subject, payment, question).await?;
             subject.tell::<Payment>(&self.commands, FLOW, command).await?;

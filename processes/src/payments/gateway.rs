@@ -1,7 +1,7 @@
 //! What a provider of payments can be asked.
 
 use domain::payment::{Answer, Authorization, PaymentProvider};
-use domain::{Money, OrgId, PaymentId};
+use domain::{Money, OrgId, PaymentId, Timestamp};
 use futures::future::BoxFuture;
 use uuid::Uuid;
 
@@ -45,6 +45,11 @@ pub struct MoneyRequest {
 pub trait PaymentGateway: Send + Sync + 'static {
     /// Who it is.
     fn provider(&self) -> PaymentProvider;
+
+    /// Until when it is left alone, because it does not answer.
+    fn rejects_until(&self) -> Option<Timestamp> {
+        None
+    }
 
     /// Asks it to keep money for us.
     fn authorize(&self, request: AuthorizationRequest) -> BoxFuture<'_, Authorization>;

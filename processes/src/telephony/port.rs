@@ -23,6 +23,16 @@ pub trait Telephony: Send + Sync + 'static {
         true
     }
 
+    /// Whether it is left alone, because it does not answer.
+    fn is_down(&self) -> bool {
+        false
+    }
+
+    /// How many calls it may be asked for now.
+    fn room(&self) -> usize {
+        usize::MAX
+    }
+
     /// Asks for one call. One request, never repeated.
     async fn create_call(&self, request: DialRequest) -> Submission;
 

@@ -24,7 +24,7 @@ const ATTEMPTS: usize = 8;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reserved {
     /// What the dial guards need. The limit, the override and whether the number is not to be
-    /// called are the caller's to set: until then no call at all is allowed.
+    /// called and whether the provider answers are the caller's to set: until then no call at all is allowed.
     pub verdict: DialVerdict,
     /// Whether the reservation was made here and now. If the call is not made after all, it
     /// is to be given back by [`release`].
@@ -219,6 +219,7 @@ async fn found(
         max_live_calls: 0,
         duplicate_live,
         override_duplicate: false,
+        provider_back_in_seconds: None,
     };
     Ok(Reserved { verdict, fresh })
 }

@@ -14,6 +14,7 @@ use domain::{AgentId, CampaignId, Decider, OrgId, PhoneNumber, UserId};
 use event_store::{Actor, ActorKind, Context, Keyring, Log, LogSettings};
 use futures::{StreamExt, TryStreamExt, stream};
 use processes::agents::AgentCalls;
+use processes::breaker::Breakers;
 use processes::campaigns::Campaigns;
 use processes::commands::Order;
 use processes::contacts::{ContactFlow, Contacts};
@@ -75,7 +76,13 @@ impl Center {
         let of_contacts = Contacts::new(database.clone(), commands.clone(), of_campaigns.clone());
         let both = (of_campaigns, of_contacts.clone());
         let settings = DialingSettings { provider: Provider::Simulator, max_live_calls: u32::MAX };
-        let dialing = Dialing::new(database.clone(), commands.clone(), both, settings);
+        let dialing = Dialing::new(
+            database.clone(),
+            commands.clone(),
+            both,
+            settings,
+            Breakers::new(clock.clone()),
+        );
         let dialer = runner(&test, &commands, Dialer::new(dialing.clone()));
         let agent_calls = runner(&test, &commands, AgentCalls::new(commands.clone(), dialing));
         let contact_flow = runner(&test, &commands, ContactFlow::new(of_contacts.clone()));

@@ -44,6 +44,7 @@ pub(super) fn first(dice: &mut Dice, life: &Life, number: usize) -> anyhow::Resu
                 max_live_calls: 1_000,
                 duplicate_live: false,
                 override_duplicate: false,
+                provider_back_in_seconds: None,
             },
             at,
         })),

@@ -1,6 +1,7 @@
 //! Stories of calls over HTTP.
 
 use serde_json::{Value, json};
+use tests::until;
 
 use super::http_kit::{Server, call_to};
 
@@ -186,5 +187,44 @@ async fn calls_are_found_by_what_is_known_of_them() {
     let first = server.get("/api/v1/calls?status=busy").await;
     assert_eq!(first.body["items"][0]["to"], "+420777120002");
     assert_eq!(first.body["total"], Value::Null);
+    server.stop().await;
+}
+
+/// K, guard 11: a call is refused at once, and asked for again under the same key it may be made.
+#[tokio::test]
+async fn while_the_provider_does_not_answer_calls_are_refused_at_once() {
+    let server = Server::start().await;
+    let breaker = async || server.get("/api/v1/circuit-breakers").await.body["items"][0].clone();
+    let closed = breaker().await;
+    assert_eq!(
+        (&closed["service"], &closed["state"]),
+        (&json!("telephony:simulator"), &json!("closed"))
+    );
+    assert_eq!(closed["window"]["failure_rate"], Value::Null);
+    for number in 0..5 {
+        let key = format!("silent{number}");
+        let made = server.create(&key, call_to(&format!("+42077{number}000010"))).await;
+        assert_eq!(made.status, 202, "{}", made.body);
+    }
+    until("the provider is left alone", async || breaker().await["state"] == "open").await;
+    let open = breaker().await;
+    assert_eq!(
+        (&open["window"]["failures"], &open["last_error"]["class"]),
+        (&json!(5), &json!("timeout"))
+    );
+    assert_eq!(open["instances"].as_array().map(Vec::len), Some(1));
+    for to in ["+420777120001", "+420777120002"] {
+        // Nothing is kept with the key, so another body under it is not another request.
+        let refused = server.create("refused", call_to(to)).await;
+        refused.is_problem(503, "circuit-open");
+        assert_eq!(refused.body["reason"], "provider_down");
+        let seconds: u64 = refused.header("retry-after").parse().expect("seconds");
+        assert!((1..=30).contains(&seconds), "{seconds}");
+    }
+    let calls = server.get("/api/v1/calls?number=%2B420777120001").await;
+    assert_eq!(calls.body["items"], json!([]));
+    // What was asked for before is answered as before.
+    let again = server.create("silent0", call_to("+420770000010")).await;
+    assert_eq!(again.status, 202, "{}", again.body);
     server.stop().await;
 }

@@ -308,6 +308,7 @@ async fn s1_nobody_sees_changes_or_detects_what_others_have() {
                 "listErasures",
                 "listDeadLetters",
                 "listDispositions",
+                "listCircuitBreakers",
             ];
             !unfiltered.contains(&known.id)
         })

@@ -56,6 +56,9 @@ pub fn refused<R: Refusal + ?Sized>(refusal: &R) -> Problem {
     if let Some(reason) = refusal.reason() {
         problem = problem.with("reason", json!(reason));
     }
+    if let Some(seconds) = refusal.passes_in_seconds() {
+        problem = problem.retry_after(seconds);
+    }
     if let Some(state) = refusal.current_state() {
         problem = problem.with("current_state", json!(state));
         problem = problem.with("allowed_commands", json!(refusal.allowed_commands()));
@@ -79,10 +82,10 @@ pub fn by_field(fault: FieldFault) -> Problem {
     Problem::at(kind, fault.pointer, fault.reason, fault.words)
 }
 
-/// A refusal as it is kept with an idempotency key.
+/// A refusal as it is kept with an idempotency key; nothing of one that passes by itself.
 #[must_use]
-pub fn stored_refusal<R: Refusal>(refusal: &R) -> StoredReply {
-    refused(refusal).stored()
+pub fn stored_refusal<R: Refusal>(refusal: &R) -> Option<StoredReply> {
+    refusal.passes_in_seconds().is_none().then(|| refused(refusal).stored())
 }
 
 /// A read that failed.

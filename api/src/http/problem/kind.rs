@@ -209,6 +209,9 @@ kinds! {
         "Something is wrong on our side. Report the trace id.";
     OVERLOADED "overloaded" SERVICE_UNAVAILABLE "Overloaded"
         "More work is waiting than can be done in time. Nothing happened; ask again.";
+    CIRCUIT_OPEN "circuit-open" SERVICE_UNAVAILABLE "The provider does not answer"
+        "A telephone or payment provider has not answered, and is left alone until it is tried \
+         again. Nothing happened; Retry-After says when to ask again.";
     DEPENDENCY_UNAVAILABLE "dependency-unavailable" SERVICE_UNAVAILABLE "A part is unavailable"
         "The database or another needed part cannot be reached. Nothing happened; ask again.";
     OUTCOME_UNKNOWN "outcome-unknown" SERVICE_UNAVAILABLE "Outcome unknown"

@@ -117,6 +117,7 @@ pub(super) fn free() -> DialVerdict {
         suppressed: false,
         live_calls: 0,
         max_live_calls: 5,
+        provider_back_in_seconds: None,
         duplicate_live: false,
         override_duplicate: false,
     }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use domain::Timestamp;
+use domain::payment::PaymentProvider;
 use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Method, RequestBuilder, Response, Url};
 use serde::de::DeserializeOwned;
@@ -11,6 +13,7 @@ use super::StripeError;
 use super::form::Form;
 use super::secret::StripeSecret;
 use super::wire::{ErrorBody, Fault};
+use crate::breaker::{self, Breakers, Failure, Service};
 
 /// What its objects look like does not change under us.
 const VERSION: &str = "2025-03-31.basil";
@@ -38,10 +41,18 @@ pub(super) struct Client {
     http: reqwest::Client,
     base: Url,
     key: HeaderValue,
+    breakers: Breakers,
 }
 
+/// What its breaker is called.
+const SERVICE: Service = Service::Payment(PaymentProvider::Stripe);
+
 impl Client {
-    pub(super) fn new(base: Url, here: bool, key: StripeSecret) -> Result<Self, StripeError> {
+    pub(super) fn new(
+        (base, here): (Url, bool),
+        key: StripeSecret,
+        breakers: Breakers,
+    ) -> Result<Self, StripeError> {
         let key = HeaderValue::from_str(&format!("Bearer {}", key.text()));
         let mut key = key.map_err(|_| StripeError::Key)?;
         key.set_sensitive(true);
@@ -59,7 +70,8 @@ impl Client {
         // On this machine nobody has to be certain who answers.
         let builder = if here { builder.tls_certs_only([]) } else { builder };
         let http = builder.build().map_err(|error| StripeError::Tls(error.to_string()))?;
-        Ok(Self { http, base, key })
+        breakers.guard(SERVICE);
+        Ok(Self { http, base, key, breakers })
     }
 
     /// Asks for something to be done, once under this key. Stripe has one room for the keys of all
@@ -100,13 +112,21 @@ impl Client {
         Some(url)
     }
 
+    /// Until when it is left alone.
+    pub(super) fn rejects_until(&self) -> Option<Timestamp> {
+        self.breakers.rejects_until(SERVICE)
+    }
+
     async fn ask<T: DeserializeOwned>(&self, request: RequestBuilder) -> Heard<T> {
+        let Some(asked) = self.breakers.admit(SERVICE) else { return Heard::Nothing };
         let request = request.header(reqwest::header::AUTHORIZATION, self.key.clone());
         let response = match request.send().await {
             Ok(response) => response,
             Err(error) => {
                 let error = error.without_url();
                 tracing::warn!(%error, "stripe has not answered");
+                let failure = if error.is_connect() { Failure::Connect } else { Failure::Timeout };
+                asked.heard(breaker::Heard::Failed(failure));
                 return Heard::Nothing;
             }
         };
@@ -114,11 +134,24 @@ impl Client {
         let named = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
         let replayed = named("idempotent-replayed") == Some("true");
         let request_id = named("request-id").unwrap_or_default().to_owned();
+        let retry_after_ms = named("retry-after").and_then(|text| text.parse::<i64>().ok());
+        let retry_after_ms = retry_after_ms.map(|seconds| seconds.saturating_mul(1_000));
         let Some(body) = whole(response).await else {
             tracing::warn!(status, request_id, "stripe's answer broke off, or is too long");
+            asked.heard(breaker::Heard::Failed(Failure::Malformed));
             return Heard::Nothing;
         };
         let heard = judge(status, replayed, &body);
+        asked.heard(match status {
+            // An answer from before says nothing of today.
+            _ if replayed => breaker::Heard::Answered,
+            429 => breaker::Heard::Busy { retry_after_ms },
+            500.. => breaker::Heard::Failed(Failure::Server),
+            200..300 if matches!(heard, Heard::Nothing) => {
+                breaker::Heard::Failed(Failure::Malformed)
+            }
+            _ => breaker::Heard::Answered,
+        });
         match &heard {
             Heard::Nothing | Heard::Stuck if matches!(status, 401 | 403) => {
                 tracing::error!(status, request_id, "stripe does not take our key");
@@ -209,7 +242,9 @@ mod tests {
     #[test]
     fn a_name_leads_to_no_other_operation() {
         let base = Url::parse("http://127.0.0.1:1/").unwrap();
-        let client = Client::new(base, true, StripeSecret::from("sk".to_owned())).ok().unwrap();
+        let breakers = Breakers::new(std::sync::Arc::new(crate::SystemClock));
+        let key = StripeSecret::from("sk".to_owned());
+        let client = Client::new((base, true), key, breakers).ok().unwrap();
         let url = |path: &[&str]| client.url(path, &[]).map(|url| url.path().to_owned());
         assert_eq!(
             url(&["payment_intents", "pi_1", "capture"]).as_deref(),

@@ -4,6 +4,7 @@
 //! old question is looked for before it is asked again, and so is one whose answer under its key
 //! stays useless.
 
+use domain::Timestamp;
 use domain::payment::{Answer, Authorization, PaymentProvider};
 use futures::future::BoxFuture;
 use uuid::Uuid;
@@ -23,6 +24,10 @@ const PAGE: &str = "20";
 impl PaymentGateway for Stripe {
     fn provider(&self) -> PaymentProvider {
         PaymentProvider::Stripe
+    }
+
+    fn rejects_until(&self) -> Option<Timestamp> {
+        self.0.client.rejects_until()
     }
 
     fn authorize(&self, request: AuthorizationRequest) -> BoxFuture<'_, Authorization> {

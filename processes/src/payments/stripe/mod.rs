@@ -35,6 +35,7 @@ use self::client::Client;
 pub use self::secret::StripeSecret;
 pub use self::signature::SignatureFault;
 pub use self::webhook::{StripeWebhooks, WebhookError};
+use crate::breaker::Breakers;
 use crate::clock::Clock;
 
 /// How Stripe is reached.
@@ -77,10 +78,14 @@ impl Stripe {
     ///
     /// # Errors
     /// [`StripeError`]
-    pub fn new(settings: StripeSettings, clock: Arc<dyn Clock>) -> Result<Self, StripeError> {
+    pub fn new(
+        settings: StripeSettings,
+        clock: Arc<dyn Clock>,
+        breakers: Breakers,
+    ) -> Result<Self, StripeError> {
         let StripeSettings { secret_key, url, return_url } = settings;
         let (base, here) = address(&url)?;
-        let client = Client::new(base, here, secret_key)?;
+        let client = Client::new((base, here), secret_key, breakers)?;
         Ok(Self(Arc::new(Inner { client, clock, return_url })))
     }
 }

@@ -6,6 +6,7 @@ use event_store::StreamKey;
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 
+use super::super::PROVIDER_DOWN;
 use super::super::error::TelephonyError;
 use super::super::follow_up::FollowUp;
 use super::super::port::{DialRequest, EndReply, ProviderCall, Submission};
@@ -50,6 +51,15 @@ impl DialSubmitter {
             }
             done += 1;
         }
+        if self.telephony.is_down() {
+            for row in to_dial {
+                self.drop_queued(term, row, ("rejected", Some(PROVIDER_DOWN))).await?;
+                done += 1;
+            }
+            return Ok(done);
+        }
+        // Where some are tried, the others wait for what comes of it.
+        to_dial.truncate(self.telephony.room());
         if !to_dial.is_empty() {
             done += to_dial.len();
             self.dial(term, to_dial).await?;

@@ -351,7 +351,7 @@ impl Center {
 fn dialing(world: &World, (campaigns, contacts): (&Campaigns, &Contacts)) -> Dialing {
     let of = (campaigns.clone(), contacts.clone());
     let (database, commands) = (world.database().clone(), world.commands.clone());
-    Dialing::new(database, commands, of, DialingSettings::default())
+    Dialing::new(database, commands, of, DialingSettings::default(), world.breakers.clone())
 }
 
 fn runner<R: Reactor>(world: &World, reactor: R) -> Runner<R> {

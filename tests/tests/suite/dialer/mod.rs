@@ -5,3 +5,4 @@ mod killed;
 mod kit;
 mod on_calls;
 mod progressive;
+mod provider_down;

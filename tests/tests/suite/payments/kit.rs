@@ -11,6 +11,7 @@ use domain::{
 };
 use event_store::{Context, Failure, StreamKey};
 use futures::future::BoxFuture;
+use processes::breaker::Breakers;
 use processes::commands::{Order, OrderError};
 use processes::payments::{
     AuthorizationRequest, MoneyRequest, NoticeInbox, PaymentFlow, PaymentGateway, PaymentSimulator,
@@ -102,6 +103,7 @@ pub struct Shop {
     pub commands: Commands,
     pub simulator: Arc<PaymentSimulator>,
     pub inbox: NoticeInbox,
+    pub breakers: Breakers,
     /// The payer's card.
     pub token: &'static str,
     /// Who is asked in place of the simulated provider.
@@ -120,7 +122,7 @@ pub fn somebody(number: u128) -> UserId {
     UserId::from(Uuid::from_u128(number))
 }
 
-fn told() -> Context {
+pub fn told() -> Context {
     context(org().uuid())
 }
 
@@ -138,7 +140,21 @@ impl Shop {
         let settings = RunnerSettings::default();
         let timer = Runner::new(test.database().clone(), commands.clone(), timer, settings);
         let (token, connected, flow) = ("tok_visa", None, None);
-        Self { test, clock, commands, simulator, inbox, token, connected, ids, way, flow, timer }
+        let breakers = Breakers::new(clock.clone());
+        Self {
+            test,
+            clock,
+            commands,
+            simulator,
+            inbox,
+            breakers,
+            token,
+            connected,
+            ids,
+            way,
+            flow,
+            timer,
+        }
     }
 
     /// The provider starts anew, and knows nothing of what was before.

@@ -2,7 +2,6 @@
 //! call ends.
 
 use domain::CallId;
-use domain::call::{CallCommand, EndedBy};
 use processes::telephony::{CrashPoint, DialSettings, TelephonyError};
 
 use super::kit::World;
@@ -19,7 +18,7 @@ async fn crashed_at(point: CrashPoint) -> (World, CallId) {
     let error = match point {
         CrashPoint::EndAsked => {
             world.pass(1_000).await;
-            end(&world, call).await;
+            world.end(call).await;
             world.try_settle().await.unwrap_err()
         }
         CrashPoint::TimeoutTold => world.try_pass(60_000).await.unwrap_err(),
@@ -35,11 +34,6 @@ async fn crashed_at(point: CrashPoint) -> (World, CallId) {
     world.pass(DialSettings::default().lease_ms).await;
     world.pass(120_000).await;
     (world, call)
-}
-
-async fn end(world: &World, call: CallId) {
-    let command = CallCommand::RequestEnd { by: EndedBy::Agent, reason: None, at: world.now() };
-    world.run(call, command).await.unwrap();
 }
 
 fn count(story: &[String], kind: &str) -> usize {

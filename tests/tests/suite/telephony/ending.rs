@@ -2,22 +2,16 @@
 
 use std::sync::Arc;
 
-use domain::CallId;
-use domain::call::{CallCommand, EndedBy};
+use domain::call::EndedBy;
 use processes::telephony::{DialSettings, DialSubmitter, Simulator};
 
 use super::kit::World;
-
-async fn end(world: &World, call: CallId) {
-    let command = CallCommand::RequestEnd { by: EndedBy::Agent, reason: None, at: world.now() };
-    world.run(call, command).await.unwrap();
-}
 
 #[tokio::test]
 async fn a_call_that_nobody_was_asked_for_is_withdrawn() {
     let mut world = World::new().await;
     let call = world.dial("+420777120001").await;
-    end(&world, call).await;
+    world.end(call).await;
     world.pass(60_000).await;
     assert_eq!(world.simulator.requests(call), 0);
     assert_eq!(world.story(call).await, ["CallInitiated", "CallEndRequested", "CallEnded"]);
@@ -34,7 +28,7 @@ async fn a_call_that_rings_is_canceled() {
     let call = world.dial("+420777120001").await;
     world.pass(1_000).await;
     assert_eq!(world.status(call).await, "ringing");
-    end(&world, call).await;
+    world.end(call).await;
     world.pass(1_000).await;
     assert_eq!(world.status(call).await, "canceled");
     assert_eq!(world.call(call).await.answered_at, None);
@@ -48,8 +42,8 @@ async fn a_call_that_was_answered_is_completed() {
     let call = world.dial("+420777120001").await;
     world.pass(6_000).await;
     assert_eq!(world.status(call).await, "in_progress");
-    end(&world, call).await;
-    end(&world, call).await;
+    world.end(call).await;
+    world.end(call).await;
     world.pass(1_000).await;
     let known = world.call(call).await;
     let end = known.end.unwrap();
@@ -72,7 +66,7 @@ async fn a_call_that_the_provider_has_forgotten_is_ended_by_us() {
     let (database, commands) = (world.database().clone(), world.commands.clone());
     let provider = world.simulator.clone();
     world.submitter = DialSubmitter::new(database, commands, provider, DialSettings::default());
-    end(&world, call).await;
+    world.end(call).await;
     world.settle().await;
     let end = world.call(call).await.end.unwrap();
     assert_eq!(end.reason.as_deref(), Some("reconciled_missing"));

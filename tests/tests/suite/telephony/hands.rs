@@ -1,5 +1,6 @@
 //! Everything that works in the background, as the composition root starts it.
 
+use processes::breaker::Breakers;
 use processes::telephony::{CrashPoint, DialSettings};
 use processes::{Hands, HandsSettings, run_all};
 use tests::until;
@@ -8,7 +9,8 @@ use tokio::time::{Duration, timeout};
 use super::kit::World;
 
 fn start(world: &World, settings: HandsSettings) -> Hands {
-    Hands::start(world.database(), &world.commands, world.ids.clone(), settings)
+    let breakers = Breakers::new(world.clock.clone());
+    Hands::start(world.database(), &world.commands, (world.ids.clone(), breakers), settings)
 }
 
 #[tokio::test]

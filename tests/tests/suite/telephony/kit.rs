@@ -5,17 +5,18 @@ use std::sync::Arc;
 
 use database::Database;
 use domain::call::{
-    AmdMode, Belongs, Call, CallCommand, CallEvent, DialMode, DialOrder, DialVerdict, KnownCall,
-    OutboundCall, Provider, RecordingPolicy,
+    AmdMode, Belongs, Call, CallCommand, CallEvent, DialMode, DialOrder, DialVerdict, EndedBy,
+    KnownCall, OutboundCall, Provider, RecordingPolicy,
 };
 use domain::{CallId, DecidedEvent, OrgId, PhoneNumber, SubjectId, Timestamp};
 use event_store::{
     Actor, ActorKind, Context, Failure, Keyring, Log, LogSettings, Outcome, Reply, StoredEvent,
     StoredReply, StreamKey,
 };
+use processes::breaker::{Breakers, Service};
 use processes::telephony::{
-    DialSettings, DialSubmitter, Inbox, ProviderCallback, Reconciler, ReconcilerSettings,
-    Simulator, TelephonyError,
+    DialSettings, DialSubmitter, Guarded, Inbox, ProviderCallback, Reconciler, ReconcilerSettings,
+    Simulator, Telephony, TelephonyError,
 };
 use processes::{Clock, Commands, ControlledClock, ControlledIds, Ids};
 use sqlx::{Connection, PgConnection};
@@ -53,8 +54,16 @@ pub struct World {
     pub commands: Commands,
     pub inbox: Inbox,
     pub simulator: Arc<Simulator>,
+    pub breakers: Breakers,
     pub submitter: DialSubmitter,
     pub reconciler: Reconciler,
+}
+
+/// What the simulated provider's breaker is called.
+pub const SERVICE: Service = Service::Telephony(Provider::Simulator);
+
+fn guarded(simulator: &Arc<Simulator>, breakers: &Breakers) -> Arc<dyn Telephony> {
+    Arc::new(Guarded::new(simulator.clone(), Provider::Simulator, breakers.clone()))
 }
 
 impl World {
@@ -71,8 +80,9 @@ impl World {
         let inbox = Inbox::new(database.clone(), commands.clone(), clock.clone(), ids.clone());
         let receiver = Arc::new(inbox.clone());
         let simulator = Arc::new(Simulator::new(clock.clone(), receiver.clone(), 7));
-        let submitter =
-            DialSubmitter::new(database.clone(), commands.clone(), simulator.clone(), settings);
+        let breakers = Breakers::new(clock.clone());
+        let telephony = guarded(&simulator, &breakers);
+        let submitter = DialSubmitter::new(database.clone(), commands.clone(), telephony, settings);
         let reconciler = Reconciler::new(
             database,
             commands.clone(),
@@ -81,7 +91,7 @@ impl World {
             ReconcilerSettings::default(),
         );
         let org = OrgId::from(Uuid::from_u128(0xA));
-        Self { test, clock, ids, org, commands, inbox, simulator, submitter, reconciler }
+        Self { test, clock, ids, org, commands, inbox, simulator, breakers, submitter, reconciler }
     }
 
     pub fn database(&self) -> &Database {
@@ -95,7 +105,8 @@ impl World {
     /// A new instance of the dial process, as after a restart.
     pub fn another_submitter(&self, settings: DialSettings) -> DialSubmitter {
         let (database, commands) = (self.database().clone(), self.commands.clone());
-        DialSubmitter::new(database, commands, self.simulator.clone(), settings)
+        let telephony = guarded(&self.simulator, &self.breakers);
+        DialSubmitter::new(database, commands, telephony, settings)
     }
 
     pub fn context(&self) -> Context {
@@ -137,6 +148,7 @@ impl World {
             max_live_calls: 100,
             duplicate_live: false,
             override_duplicate: false,
+            provider_back_in_seconds: None,
         };
         CallCommand::InitiateOutbound(Box::new(OutboundCall {
             from: None,
@@ -184,6 +196,12 @@ impl World {
     /// The kinds of it, in order.
     pub async fn story(&self, call: CallId) -> Vec<String> {
         self.told(call).await.into_iter().map(|told| told.stored.event_type).collect()
+    }
+
+    /// An agent wants the call to end.
+    pub async fn end(&self, call: CallId) {
+        let command = CallCommand::RequestEnd { by: EndedBy::Agent, reason: None, at: self.now() };
+        self.run(call, command).await.expect("an answer");
     }
 
     /// Does everything that can be done now. A dial process that may not work does nothing.

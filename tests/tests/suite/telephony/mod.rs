@@ -2,6 +2,7 @@
 //! is dialed, what is heard, and what is done about it.
 
 mod behavior;
+mod breaker;
 mod crash;
 mod ending;
 mod hands;

@@ -4,9 +4,10 @@ use sqlx::{Connection, Executor, PgConnection};
 use tests::TestDatabase;
 
 /// Tables without an organization, and why they have none.
-const SHARED: [(&str, &str); 7] = [
+const SHARED: [(&str, &str); 8] = [
     ("_sqlx_migrations", "the history of the schema"),
     ("batches", "the log's chain: roots of all organizations' events together"),
+    ("circuit_breakers", "how a server sees a provider that all organizations call through"),
     ("log_head", "where the log ends"),
     ("mail_requests", "whoever an address is asked about, may be nobody"),
     ("process_cursors", "where a process stands in the log"),

@@ -3,13 +3,20 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
-use domain::payment::{CaptureMethod, PaymentCommand, PaymentStatus};
-use domain::{AttemptId, CaptureId, PaymentId};
-use processes::payments::{Stripe, StripeSecret, StripeSettings, StripeWebhooks, WebhookError};
+use domain::payment::{
+    CaptureMethod, PaymentCommand, PaymentProvider, PaymentPurpose, PaymentStatus,
+};
+use domain::{AttemptId, CaptureId, Money, PaymentId, Role};
+use processes::SystemIds;
+use processes::commands::Order;
+use processes::payments::{
+    Payer, PaymentError, PaymentOrder, Payments, Stripe, StripeSecret, StripeSettings,
+    StripeWebhooks, WebhookError,
+};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::super::kit::{Shop, somebody};
+use super::super::kit::{Shop, somebody, told};
 use super::fake::{Asked, Fake, KEY, SECRET, signature};
 
 /// Where payers come back to at the stand-in.
@@ -43,7 +50,8 @@ pub async fn shop_at(url: &str, return_url: Option<&str>) -> (Shop, Stripe) {
         url: url.to_owned(),
         return_url: return_url.map(str::to_owned),
     };
-    let stripe = Stripe::new(settings, shop.clock.clone()).expect("a client");
+    let stripe =
+        Stripe::new(settings, shop.clock.clone(), shop.breakers.clone()).expect("a client");
     shop.connected = Some(Arc::new(stripe.clone()));
     shop.token = "pm_card_visa";
     (shop, stripe)
@@ -64,6 +72,30 @@ impl Till {
         let id = self.shop.pay(amount_minor, method).await;
         self.settle().await;
         id
+    }
+
+    /// What is asked of payments by commands.
+    pub fn payments(&self) -> Payments {
+        let (database, commands) = (self.test.database().clone(), self.commands.clone());
+        let by = (PaymentProvider::Stripe, self.breakers.clone());
+        Payments::new(database, commands, Arc::new(SystemIds), by)
+    }
+
+    /// Somebody is to pay, as a request asks for it.
+    pub async fn begin(&self) -> Result<(), PaymentError> {
+        let asked = PaymentOrder {
+            money: Money { amount_minor: 1_000, currency: "EUR".to_owned() },
+            capture_method: CaptureMethod::Automatic,
+            purpose: PaymentPurpose::Invoice,
+            call_id: None,
+            contact_id: None,
+            token_ref: self.token.to_owned(),
+            description: None,
+            metadata: serde_json::Map::new(),
+        };
+        let (id, payer) = (self.id(), Payer { user: somebody(1), role: Role::Admin });
+        let order = Order::silent(told());
+        self.payments().create(order, PaymentId::from(id), payer, asked).await.map(|_| ())
     }
 
     /// What was asked to be done, without what was only looked at.

@@ -2,6 +2,8 @@
 //! done that Stripe has not said.
 
 use domain::payment::{CaptureMethod, PaymentStatus};
+use processes::breaker::Standing;
+use processes::payments::PaymentError;
 
 use super::fake::Line;
 use super::kit::{Till, capture_last, stands};
@@ -54,7 +56,8 @@ async fn stripe_contract_captures_voids_and_refunds_survive_lost_answers() {
     assert_eq!(till.payment(id).await.refunded_minor(), 200);
     till.void(id).await;
     till.fake.lines([Line::LostAfter]);
-    till.pass(2).await;
+    // Half of what was asked was lost: it is left alone for a while.
+    till.pass(32).await;
     assert_eq!(till.payment(id).await.questions(), []);
     assert_eq!((till.fake.balance(), till.fake.with(|state| state.kept())), (200, 0));
 }
@@ -168,4 +171,42 @@ async fn a_question_that_is_answered_is_never_asked_again() {
     till.pass(2).await;
     assert_eq!(stands(&till, third).await, (PaymentStatus::Voided, 0));
     assert_eq!((till.fake.balance(), till.fake.with(|state| state.kept())), (800, 0));
+}
+
+/// A provider that does not answer is left alone: what is owed to it waits, and nobody begins.
+#[tokio::test]
+async fn c1_stripe_is_left_alone_when_it_does_not_answer_and_asked_again() {
+    let mut till = Till::open().await;
+    till.fake.lines([(); 5].map(|()| Line::LostBefore));
+    let mut ids = Vec::new();
+    for _ in 0..5 {
+        ids.push(till.paid(1_000, CaptureMethod::Automatic).await);
+    }
+    assert_eq!(till.posts().len(), 5);
+    let waiting = till.paid(1_000, CaptureMethod::Automatic).await;
+    till.pass(20).await;
+    assert_eq!(till.posts().len(), 0, "it is left alone");
+    assert_eq!(till.times(waiting, "PaymentOutcomeUnknown").await, 0, "it was never asked");
+    let refusal = till.begin().await.unwrap_err();
+    assert!(matches!(refusal, PaymentError::ProviderDown { seconds: 1..=10 }), "{refusal:?}");
+    till.pass(75).await;
+    for id in ids.iter().chain([&waiting]) {
+        assert_eq!(stands(&till, *id).await, (PaymentStatus::Captured, 1_000));
+    }
+    till.begin().await.expect("somebody may begin again");
+}
+
+/// C3
+#[tokio::test]
+async fn c3_when_stripe_has_too_much_to_do_it_is_asked_when_it_has_said() {
+    const LIMIT: &str = r#"{"error":{"type":"invalid_request_error","code":"rate_limit"}}"#;
+    let mut till = Till::open().await;
+    till.fake.lines([Line::Says(429, LIMIT)]);
+    let id = till.paid(1_000, CaptureMethod::Automatic).await;
+    assert_eq!(stands(&till, id).await.0, PaymentStatus::Processing);
+    assert!(matches!(till.begin().await, Err(PaymentError::ProviderDown { seconds: 1 })));
+    till.pass(2).await;
+    assert_eq!(stands(&till, id).await, (PaymentStatus::Captured, 1_000));
+    let seen = till.breakers.seen();
+    assert_eq!((seen[0].state, seen[0].window.failures), (Standing::Closed, 0));
 }

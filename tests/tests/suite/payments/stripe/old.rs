@@ -2,7 +2,6 @@
 
 use domain::payment::{CaptureMethod, PaymentStatus, RefundReason};
 use domain::{PaymentId, RefundId};
-use processes::payments::Payments;
 
 use super::super::kit::{org, somebody};
 use super::fake::Line;
@@ -15,11 +14,7 @@ async fn days_later(till: &mut Till, id: PaymentId, days: i64) {
     till.clock.advance(days * DAY_MS);
     till.fake.with(|state| state.forget_keys());
     till.fake.asked();
-    let provider = domain::payment::PaymentProvider::Stripe;
-    let (database, commands) = (till.test.database().clone(), till.commands.clone());
-    let ids = std::sync::Arc::new(processes::SystemIds);
-    let payments = Payments::new(database, commands, ids, provider);
-    payments.look_again(org(), id).await.expect("asked");
+    till.payments().look_again(org(), id).await.expect("asked");
     till.settle().await;
 }
 
