@@ -44,22 +44,27 @@ impl Dialing {
         Ok(self.database.pool(Role::Process).acquire().await?)
     }
 
-    /// A line is begun, where it is not yet.
-    pub(super) async fn begin_line(
+    /// Lines are begun, where they are not yet.
+    pub(super) async fn begin_lines(
         &self,
         org: OrgId,
         campaign: CampaignId,
-        line: Line,
+        lines: &[Line],
     ) -> Result<(), DialingError> {
+        let calls: Vec<Uuid> = lines.iter().map(|line| line.call.uuid()).collect();
+        let contacts: Vec<Uuid> = lines.iter().map(|line| line.contact.uuid()).collect();
+        let begun: Vec<DateTime<Utc>> = lines.iter().map(|line| utc(line.begun_at)).collect();
         sqlx::query(
             "INSERT INTO dialer_lines (org_id, call_id, campaign_id, contact_id, begun_at) \
-             VALUES ($1, $2, $3, $4, $5) ON CONFLICT (org_id, call_id) DO NOTHING",
+             SELECT $1, call, $2, contact, begun \
+             FROM unnest($3::uuid[], $4::uuid[], $5::timestamptz[]) u(call, contact, begun) \
+             ON CONFLICT (org_id, call_id) DO NOTHING",
         )
         .bind(org.uuid())
-        .bind(line.call.uuid())
         .bind(campaign.uuid())
-        .bind(line.contact.uuid())
-        .bind(utc(line.begun_at))
+        .bind(calls)
+        .bind(contacts)
+        .bind(begun)
         .execute(&mut *self.connection().await?)
         .await?;
         Ok(())

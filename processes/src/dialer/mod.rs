@@ -8,6 +8,7 @@
 //! before the call is there, and the call's id follows from the contact and the number of the
 //! attempt. So whoever dies in between is carried on, and two dialers at once make one call.
 
+mod choose;
 mod crew;
 mod lines;
 mod paces;

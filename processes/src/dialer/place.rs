@@ -34,20 +34,22 @@ pub(super) enum Placed {
 }
 
 impl Dialing {
-    /// Calls a contact, where every guard allows it.
-    pub(super) async fn place(
+    /// The line of a contact, where every guard allows a call; otherwise until when it is not
+    /// called, where that is known.
+    pub(super) async fn line(
         &self,
-        subject: &Subject,
+        org: OrgId,
         contact: ContactId,
-    ) -> Result<Placed, DialingError> {
-        let (org, campaign) = (subject.org, CampaignId::from(subject.id));
+    ) -> Result<Result<Line, Option<Timestamp>>, DialingError> {
         let known = self.contacts.contact(org, contact).await?;
         // Whoever calls them at the same time for the same reason means the same call.
         let next = known.started.saturating_add(1);
+        let blocks = self.contacts.why_not_now(org, known, None).await?;
+        if let Some(block) = blocks.into_iter().next() {
+            return Ok(Err(block.next_allowed_at));
+        }
         let call = ids::dialed_call(self.commands.keyring(), org, contact, next).await?;
-        let line = Line { call, contact, begun_at: self.commands.now() };
-        self.begin_line(org, campaign, line).await?;
-        self.make(subject, line).await
+        Ok(Ok(Line { call, contact, begun_at: self.commands.now() }))
     }
 
     /// How many calls more the organization may have, and its provider may be asked for.
@@ -98,7 +100,8 @@ impl Dialing {
         Ok(state.is_some_and(|(call, _)| call.known().is_some()))
     }
 
-    async fn make(&self, subject: &Subject, line: Line) -> Result<Placed, DialingError> {
+    /// Makes the call of a line that was begun.
+    pub(super) async fn make(&self, subject: &Subject, line: Line) -> Result<Placed, DialingError> {
         let (org, context) = (subject.org, subject.context(NAME));
         let asking = Asking {
             user: None,

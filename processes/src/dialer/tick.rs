@@ -5,38 +5,36 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::campaign::pacing::{Answers, EVERY_MS, Recent, Room};
 use domain::campaign::{
-    Campaign, CampaignCommand, CampaignMode, CampaignStatus, KnownCampaign, PauseReason,
+    Campaign, CampaignCommand, CampaignMode, CampaignSettings, CampaignStatus, KnownCampaign,
+    PauseReason,
 };
 use domain::{CampaignId, Decider, OrgId, Timestamp};
+use futures::{StreamExt, stream};
 use projections::campaign_attempts::read as attempts;
-use projections::contacts::read as contacts;
 use uuid::Uuid;
 
+use super::choose::Lists;
 use super::crew::{Crew, whole};
+use super::lines::Line;
 use super::paces::Tick;
 use super::place::Placed;
 use super::{Dialing, DialingError, NAME};
-use crate::contacts::Held;
 use crate::reactor::{Next, Reactor, Subject, Trouble};
 
 /// How often.
 const TICK_MS: i64 = 1_000;
 /// How long it is taken as known who is assigned to another campaign.
 const ASSIGNED_MS: i64 = 5_000;
-/// Contacts that are looked at together.
-const PAGE: i64 = 50;
-/// So often within a tick; the next one goes on behind them.
-const PAGES: usize = 4;
+/// So many calls of a campaign are made at once.
+const AT_ONCE: usize = 16;
 
 /// The dialer: one look a second for each campaign that dials by itself. Only whoever holds the
 /// lease looks; a second one could only be refused.
 pub struct Dialer {
     dialing: Dialing,
-    /// Behind how many each campaign's list is read on.
-    lists: Mutex<HashMap<CampaignId, i64>>,
-    held: Held,
-    /// Agents can be shared by the campaigns of an organization, so these are looked at one after
-    /// the other.
+    lists: Lists,
+    /// Agents can be shared by the campaigns of an organization, so these count and begin their
+    /// lines one after the other.
     turns: Mutex<HashMap<OrgId, Turn>>,
     /// Who was assigned to each campaign when it was asked last, so that each of many does not ask
     /// for all the others every second.
@@ -49,8 +47,8 @@ type Turn = Arc<tokio::sync::Mutex<()>>;
 
 /// What is known of a campaign in a tick.
 struct Seen {
+    assigned: Assigned,
     crew: Crew,
-    available: u32,
     answers: Answers,
     recent: Recent,
     answer_ms: i64,
@@ -62,8 +60,7 @@ impl Dialer {
     pub fn new(dialing: Dialing) -> Self {
         Self {
             dialing,
-            lists: Mutex::default(),
-            held: Held::default(),
+            lists: Lists::default(),
             turns: Mutex::default(),
             assigned: Mutex::default(),
         }
@@ -74,33 +71,76 @@ impl Dialer {
         let now = self.dialing.commands.now();
         let pacing = campaign.settings.pacing;
         self.dialing.carry_on(subject).await?;
-        // Lines are counted before agents: one that finds its agent in between counts as both.
         let assigned = self.assigned(org, id, Some(&campaign)).await?;
-        let (dialing, live) = self.lines_of(org, id, &assigned).await?;
         let seen = self.see(org, id, (&campaign, &assigned), now).await?;
         let last = self.dialing.tick(org, id).await?;
         let first = || Tick::first(&pacing, now);
         let mut tick = last.map_or_else(first, |last| last.filled(&pacing, now));
         let campaign = self.judge(subject, campaign, &seen, &mut tick).await?;
-        let room = Room {
-            available: seen.available,
-            expected_free: seen.crew.free_until(now.plus_ms(seen.answer_ms)),
-            dialing,
-            live,
-            spare: campaign.settings.abandonment.spare(seen.answers, seen.recent),
-        };
-        tick.agents = seen.crew.agents();
-        tick.available = seen.available;
-        let active = campaign.status == CampaignStatus::Active;
-        let lines =
-            if active { pacing.lines(campaign.settings.mode, campaign.ahead(), room) } else { 0 };
-        let lines = lines.min(tick.whole()).min(self.dialing.free_lines(org).await?);
-        let mut begun = 0;
-        let done = self.begin(subject, id, (lines, &mut begun), now).await;
+        let mut lines = self.room((org, id), &campaign, &seen, &mut tick).await?;
+        let mut chosen = self.lists.choose(&self.dialing, (org, id), lines, now).await?;
+        if !chosen.is_empty() {
+            let turn = self.turn(org);
+            let _turn = turn.lock().await;
+            // Another campaign may have taken their agents meanwhile.
+            lines = self.room((org, id), &campaign, &seen, &mut tick).await?;
+            chosen.truncate(lines);
+            self.dialing.begin_lines(org, id, &chosen).await?;
+        }
+        let (begun, done) = self.make(subject, chosen, now).await;
         tick.tokens -= f64::from(begun);
-        (tick.dialing, tick.live) = (dialing + begun, live + begun);
+        tick.dialing += begun;
+        tick.live += begun;
         self.dialing.ticked(org, id, &tick).await?;
         done
+    }
+
+    /// How many lines a campaign may begin now.
+    async fn room(
+        &self,
+        (org, id): (OrgId, CampaignId),
+        campaign: &KnownCampaign,
+        seen: &Seen,
+        tick: &mut Tick,
+    ) -> Result<usize, DialingError> {
+        // Lines are counted before agents: one that finds its agent in between counts as both.
+        (tick.dialing, tick.live) = self.lines_of(org, id, &seen.assigned).await?;
+        (tick.agents, tick.available) =
+            (seen.crew.agents(), self.dialing.available(org, &seen.crew).await?);
+        if campaign.status != CampaignStatus::Active {
+            return Ok(0);
+        }
+        let room = Room {
+            available: tick.available,
+            expected_free: seen.crew.free_until(tick.at.plus_ms(seen.answer_ms)),
+            dialing: tick.dialing,
+            live: tick.live,
+            spare: campaign.settings.abandonment.spare(seen.answers, seen.recent),
+        };
+        let CampaignSettings { mode, pacing, .. } = &campaign.settings;
+        let lines = pacing.lines(*mode, campaign.ahead(), room).min(tick.whole());
+        let lines = lines.min(self.dialing.free_lines(org).await?);
+        Ok(usize::try_from(lines).unwrap_or(usize::MAX))
+    }
+
+    /// Makes the calls of lines that were begun, several at once, and says how many there are.
+    async fn make(
+        &self,
+        subject: &Subject,
+        lines: Vec<Line>,
+        now: Timestamp,
+    ) -> (u32, Result<(), DialingError>) {
+        let made = lines.into_iter().map(async |line| {
+            let placed = self.dialing.make(subject, line).await?;
+            if let Placed::Blocked(until) = placed {
+                self.lists.hold(line.contact, until, now);
+            }
+            Ok(placed)
+        });
+        let made: Vec<Result<Placed, DialingError>> =
+            stream::iter(made).buffer_unordered(AT_ONCE).collect().await;
+        let begun = made.iter().filter(|placed| matches!(placed, Ok(Placed::Made))).count();
+        (whole(begun), made.into_iter().find_map(Result::err).map_or(Ok(()), Err))
     }
 
     /// A campaign does not call while its provider does not answer, and goes on by itself as soon
@@ -133,17 +173,16 @@ impl Dialer {
         &self,
         org: OrgId,
         id: CampaignId,
-        (campaign, assigned): (&KnownCampaign, &BTreeSet<Uuid>),
+        (campaign, assigned): (&KnownCampaign, &Assigned),
         now: Timestamp,
     ) -> Result<Seen, DialingError> {
         let Dialing { database, .. } = &self.dialing;
         let crew = self.dialing.crew(org, assigned).await?;
-        let available = self.dialing.available(org, &crew).await?;
         let seconds = campaign.settings.abandonment.seconds;
         let since = (campaign.counted_since(now), seconds);
         let answers = attempts::answers(database, org, id, since).await?;
         let (recent, answer_ms) = attempts::recent(database, org, id).await?;
-        Ok(Seen { crew, available, answers, recent, answer_ms })
+        Ok(Seen { assigned: Arc::clone(assigned), crew, answers, recent, answer_ms })
     }
 
     /// Whoever is assigned to a campaign: now, where it is at hand; of another one a few seconds
@@ -231,58 +270,6 @@ impl Dialer {
         }
         Ok((dialing, own.live))
     }
-
-    /// Calls the first contacts that can be called, at most so many, and counts them.
-    async fn begin(
-        &self,
-        subject: &Subject,
-        id: CampaignId,
-        (lines, begun): (u32, &mut u32),
-        now: Timestamp,
-    ) -> Result<(), DialingError> {
-        let (database, of) = (&self.dialing.database, (subject.org, id));
-        let mut after = 0;
-        // Calls that were agreed on and whoever goes first stand on the first page; behind it the
-        // list is read on where it was left.
-        for _ in 0..PAGES {
-            if *begun == lines {
-                break;
-            }
-            let page = contacts::hopper(database, of, now, (after, PAGE)).await?;
-            let last = i64::try_from(page.len()).is_ok_and(|read| read < PAGE);
-            for contact in page {
-                if *begun == lines {
-                    return Ok(());
-                }
-                if self.held.holds(contact, now) {
-                    continue;
-                }
-                match self.dialing.place(subject, contact).await? {
-                    Placed::Made => *begun += 1,
-                    Placed::Full => return Ok(()),
-                    Placed::Blocked(until) => self.held.hold(contact, (until, now)),
-                }
-            }
-            after = self.read_on(id, (after, last));
-            if last {
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    /// Behind how many the next page of a list begins. Behind the first one comes the one where it
-    /// was left, and behind the last one it begins anew.
-    fn read_on(&self, id: CampaignId, (after, last): (i64, bool)) -> i64 {
-        let mut lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
-        let list = lists.entry(id).or_default();
-        *list = match after {
-            _ if last => 0,
-            0 => (*list).max(PAGE),
-            after => after + PAGE,
-        };
-        *list
-    }
 }
 
 /// Whether a campaign dials by itself now.
@@ -310,9 +297,7 @@ impl Reactor for Dialer {
         }
         let Some(campaign) = known.filter(|campaign| dials(campaign)) else {
             let again = self.dialing.let_go(subject).await?;
-            let mut lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
-            lists.remove(&CampaignId::from(subject.id));
-            drop(lists);
+            self.lists.forget(CampaignId::from(subject.id));
             let mut known = self.assigned.lock().unwrap_or_else(PoisonError::into_inner);
             known.remove(&CampaignId::from(subject.id));
             return Ok(again.map_or(Next::Rest, Next::At));
@@ -321,8 +306,6 @@ impl Reactor for Dialer {
         if let Some(start) = campaign.settings.schedule.start_at.filter(|start| *start > now) {
             return Ok(Next::At(start));
         }
-        let turn = self.turn(subject.org);
-        let _turn = turn.lock().await;
         self.tick(subject, campaign.clone()).await?;
         Ok(Next::At(now.plus_ms(TICK_MS)))
     }
