@@ -5,6 +5,7 @@
 //! tables, nothing else: it can have no effect outside its rows (P5).
 
 pub mod agents;
+pub mod bucket;
 pub mod call_facts;
 pub mod call_timeline;
 pub mod calls;
@@ -19,6 +20,7 @@ mod runtime;
 pub mod security_log;
 pub mod teams;
 pub mod users;
+mod words;
 
 use runtime::folded;
 

@@ -1,7 +1,5 @@
 //! The question about calls, from its parameters to its values.
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeZone, Utc};
-use chrono_tz::Tz;
 use domain::call::Direction;
 use domain::{OrgId, PhoneNumber, SubjectId, Timestamp};
 use projections::call_facts::read::{CallMetricsQuery, Dimension, GroupBy, SlMethod};
@@ -10,13 +8,11 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::http::app::App;
-use crate::http::problem::{
-    INVALID_PHONE_NUMBER, INVALID_RANGE, INVALID_TIME_ZONE, Problem, UNSUPPORTED_DIMENSION,
-    keyring_failed,
-};
-use crate::http::query::Several;
+use crate::http::problem::{INVALID_PHONE_NUMBER, Problem, UNSUPPORTED_DIMENSION, keyring_failed};
+use crate::http::query::{Several, word};
 use crate::http::reach::Reach;
 use crate::http::read::Head;
+use crate::http::span::Span;
 
 /// The longest time that a service level or a short abandon can be about.
 const MAX_SECONDS: u32 = 86_400;
@@ -114,12 +110,7 @@ impl CallMetricsParameters {
         head: &Head,
     ) -> Result<(CallMetricsQuery, NormalizedQuery), Problem> {
         let (caller, org) = (&head.caller, head.caller.org);
-        let tz = zone(self.tz.as_deref())?;
-        let (from, to) = (instant("from", &self.from, tz)?, instant("to", &self.to, tz)?);
-        if from >= to || !from.in_range() || !to.in_range() {
-            let words = "from lies before to, both in the years 1970 to 2100";
-            return Err(Problem::at(&INVALID_RANGE, "?from", "invalid-range", words));
-        }
+        let Span { from, to, tz } = Span::read(&self.from, &self.to, self.tz.as_deref())?;
         caller.may_ask_for_numbers(!self.number.0.is_empty())?;
         let numbers = numbers(&self.number.0)?;
         let query = CallMetricsQuery {
@@ -175,61 +166,11 @@ impl NormalizedQuery {
     }
 }
 
-fn zone(name: Option<&str>) -> Result<Tz, Problem> {
-    name.unwrap_or("UTC").parse().map_err(|_| {
-        let words = "expected an IANA time zone such as Europe/Prague";
-        Problem::at(&INVALID_TIME_ZONE, "?tz", "invalid-time-zone", words)
-    })
-}
-
-/// An instant, or the first one of a local date.
-fn instant(name: &str, text: &str, tz: Tz) -> Result<Timestamp, Problem> {
-    let at = match NaiveDate::parse_from_str(text, "%Y-%m-%d") {
-        Ok(date) => first_instant(date, tz),
-        Err(_) => text.parse().ok(),
-    };
-    at.ok_or_else(|| {
-        let words =
-            "expected an instant such as 2026-03-04T10:00:00Z, or a date such as 2026-03-04";
-        Problem::query(name, words)
-    })
-}
-
-/// Midnight; where the clock skips it, the first instant of the date.
-fn first_instant(date: NaiveDate, tz: Tz) -> Option<Timestamp> {
-    let midnight = date.and_time(NaiveTime::MIN);
-    if let Some(at) = tz.from_local_datetime(&midnight).earliest() {
-        return Some(Timestamp::from(at.to_utc()));
-    }
-    let local = |at: DateTime<Utc>| at.with_timezone(&tz).naive_local();
-    let mut before = midnight.checked_sub_days(Days::new(2))?.and_utc();
-    let mut after = midnight.checked_add_days(Days::new(2))?.and_utc();
-    while (after - before).num_milliseconds() > 1 {
-        let middle = before + (after - before) / 2;
-        if local(middle) >= midnight {
-            after = middle;
-        } else {
-            before = middle;
-        }
-    }
-    Some(Timestamp::from(after))
-}
-
 fn seconds(name: &str, asked: Option<u32>, default: u32) -> Result<u32, Problem> {
     match asked.unwrap_or(default) {
         seconds if seconds <= MAX_SECONDS => Ok(seconds),
         _ => Err(Problem::query(name, format!("at most {MAX_SECONDS} seconds"))),
     }
-}
-
-fn word<T>(
-    name: &str,
-    text: Option<&str>,
-    known: &[&str],
-    parse: impl Fn(&str) -> Option<T>,
-) -> Result<Option<T>, Problem> {
-    let unknown = || Problem::query(name, format!("expected one of {}", known.join(", ")));
-    text.map(|text| parse(text).ok_or_else(unknown)).transpose()
 }
 
 fn dimensions(names: &[String]) -> Result<Vec<Dimension>, Problem> {
@@ -264,28 +205,4 @@ async fn subjects(
         subjects.push(subject.unwrap_or_else(SubjectId::nobody));
     }
     Ok(subjects)
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_date_begins_with_its_first_instant() {
-        for (date, zone, instant) in [
-            ("2025-03-09", "America/New_York", "2025-03-09T05:00:00.000Z"),
-            ("2025-03-10", "America/New_York", "2025-03-10T04:00:00.000Z"),
-            ("2025-10-27", "Europe/Prague", "2025-10-26T23:00:00.000Z"),
-            // Midnight does not exist: 00:00 was 01:00.
-            ("2018-11-04", "America/Sao_Paulo", "2018-11-04T03:00:00.000Z"),
-            // Midnight comes twice; the first one counts.
-            ("2018-02-18", "America/Sao_Paulo", "2018-02-18T03:00:00.000Z"),
-            // The whole date does not exist.
-            ("2011-12-30", "Pacific/Apia", "2011-12-30T10:00:00.000Z"),
-        ] {
-            let at = first_instant(date.parse().unwrap(), zone.parse().unwrap()).unwrap();
-            assert_eq!(at.to_string(), instant, "{date} {zone}");
-        }
-    }
 }

@@ -26,4 +26,5 @@ pub(crate) mod reach;
 pub mod read;
 pub mod router;
 pub mod serve;
+pub mod span;
 pub mod trace;

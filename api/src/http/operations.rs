@@ -151,6 +151,9 @@ operations! {
     GET   "/api/v1/payments/transactions" "listTransactions" List None AGENTS_AND_AUDITORS [
         INVALID_CURSOR INVALID_RANGE
     ];
+    GET   "/api/v1/payments/summary" "summarizePayments" List None OVERSEERS [
+        INVALID_RANGE INVALID_TIME_ZONE TOO_MANY_BUCKETS NOT_YOUR_RESOURCE
+    ];
     GET   "/api/v1/payments/{id}" "getPayment" Resource None AGENTS_AND_AUDITORS [
         NOT_FOUND NOT_YOUR_RESOURCE
     ];

@@ -81,6 +81,20 @@ pub fn span(from: Option<Timestamp>, to: Option<Timestamp>) -> Result<(), Proble
     Ok(())
 }
 
+/// One of these words.
+///
+/// # Errors
+/// `invalid-query`
+pub fn word<T>(
+    name: &str,
+    text: Option<&str>,
+    known: &[&str],
+    parse: impl Fn(&str) -> Option<T>,
+) -> Result<Option<T>, Problem> {
+    let unknown = || Problem::query(name, format!("expected one of {}", known.join(", ")));
+    text.map(|text| parse(text).ok_or_else(unknown)).transpose()
+}
+
 /// A currency that is asked for.
 ///
 /// # Errors

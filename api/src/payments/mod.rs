@@ -12,6 +12,7 @@ pub mod refund;
 pub mod reply;
 pub mod retry;
 mod run;
+pub mod summary;
 pub mod transactions;
 pub mod void;
 
@@ -25,6 +26,7 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list::list, create::create))
         .routes(routes!(transactions::transactions))
+        .routes(routes!(summary::summarize))
         .routes(routes!(get::get))
         .routes(routes!(capture::capture))
         .routes(routes!(void::void))

@@ -1,10 +1,10 @@
 //! Calls at a telephone provider.
 //!
 //! `port` says what we ask of a provider and what it tells us; `simulator` is a provider that
-//! needs no network; `guarded` leaves a provider alone that does not answer; `dial_submitter` dials, at most once per call; `inbox` takes in what the
-//! provider tells, in whatever order and however often; `reconciler` asks about calls of
-//! which nothing is heard any more; `reservation` keeps one number from being dialed twice at
-//! the same time.
+//! needs no network; `guarded` leaves a provider alone that does not answer; `dial_submitter`
+//! dials, at most once per call; `inbox` takes in what the provider tells, in whatever order and
+//! however often; `reconciler` asks about calls of which nothing is heard any more; `reservation`
+//! keeps one number from being dialed twice at the same time.
 
 pub mod dial_submitter;
 mod error;

@@ -23,8 +23,9 @@ const ATTEMPTS: usize = 8;
 /// What was found when a number was reserved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reserved {
-    /// What the dial guards need. The limit, the override and whether the number is not to be
-    /// called and whether the provider answers are the caller's to set: until then no call at all is allowed.
+    /// What the dial guards need. The limit, the override, whether the number is not to be called
+    /// and whether the provider answers are the caller's to set: until then no call at all is
+    /// allowed.
     pub verdict: DialVerdict,
     /// Whether the reservation was made here and now. If the call is not made after all, it
     /// is to be given back by [`release`].

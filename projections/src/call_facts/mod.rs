@@ -21,13 +21,13 @@ use sqlx::PgConnection;
 use crate::{ApplyError, BoxFuture, Projection, Recorded, Tables};
 
 mod batch;
-mod bucket;
 mod fold;
 mod metric;
 mod query;
 pub mod read;
 mod row;
 mod sheet;
+mod slot;
 mod sums;
 #[cfg(test)]
 mod tests;

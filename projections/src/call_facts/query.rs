@@ -11,6 +11,8 @@ use uuid::Uuid;
 
 use super::metric::Metrics;
 use crate::RuntimeError;
+use crate::bucket::GroupBy;
+use crate::words::words;
 
 /// A question about calls.
 #[derive(Clone, Debug)]
@@ -77,49 +79,7 @@ impl CallMetricsQuery {
     }
 }
 
-macro_rules! words {
-    ($($(#[$doc:meta])+ $name:ident { $($(#[$of:meta])+ $variant:ident = $word:literal,)+ })*) => {
-        $(
-            $(#[$doc])+
-            #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, ToSchema)]
-            pub enum $name { $($(#[$of])+ #[serde(rename = $word)] $variant,)+ }
-
-            impl $name {
-                /// Every word that [`Self::parse`] takes.
-                pub const WORDS: &'static [&'static str] = &[$($word),+];
-
-                /// The word on the wire.
-                #[must_use]
-                pub const fn word(self) -> &'static str {
-                    match self { $(Self::$variant => $word,)+ }
-                }
-
-                /// Reads the word.
-                #[must_use]
-                pub fn parse(word: &str) -> Option<Self> {
-                    match word { $($word => Some(Self::$variant),)+ _ => None }
-                }
-            }
-        )*
-    };
-}
-
 words! {
-    /// How time is cut.
-    GroupBy {
-        /// Not at all.
-        None = "none",
-        /// Into quarters of an hour.
-        Quarter = "15m",
-        /// Into hours.
-        Hour = "hour",
-        /// Into local days.
-        Day = "day",
-        /// Into weeks from Monday.
-        Week = "week",
-        /// Into months.
-        Month = "month",
-    }
     /// What to group by beside time.
     Dimension {
         /// The queue; of a call, the first one that it was in.
@@ -200,7 +160,7 @@ pub enum DimensionValue {
 #[derive(Debug, thiserror::Error)]
 pub enum MetricsError {
     /// More than 1000 buckets, or buckets times groups.
-    #[error("more than {} buckets, or buckets times groups", super::bucket::MAX_CELLS)]
+    #[error("more than {} buckets, or buckets times groups", crate::bucket::MAX_CELLS)]
     TooManyBuckets,
     /// `from` is not before `to`, or more than 400 days before it.
     #[error("`from` must be before `to`, by at most 400 days")]

@@ -10,21 +10,18 @@ use domain::{OrgId, Timestamp};
 use sqlx::{Executor, PgConnection};
 use uuid::Uuid;
 
-pub use super::bucket::MAX_CELLS;
 pub use super::metric::{Metric, Metrics};
 pub use super::query::{
-    AsOf, CallMetrics, CallMetricsQuery, Cell, Dimension, DimensionValue, GroupBy, MetricsError,
-    SlMethod,
+    AsOf, CallMetrics, CallMetricsQuery, Cell, Dimension, DimensionValue, MetricsError, SlMethod,
 };
 use super::{
-    bucket::{Bucket, Slot, Slots, buckets, slots},
     metric::Sums,
+    slot::{Slot, Slots, slots},
     sums::{HandlingRow, JudgmentRow, VolumeRow, WaitingRow},
 };
+use crate::bucket::{Bucket, MAX_RANGE_MS, buckets};
+pub use crate::bucket::{GroupBy, MAX_CELLS};
 use crate::{RuntimeError, runtime::freshness};
-
-/// Four hundred local days, one of them with an hour more.
-const MAX_RANGE_MS: i64 = (400 * 24 + 1) * 3_600_000;
 
 /// The figures of an organization's calls.
 ///

@@ -5,8 +5,8 @@
 use chrono_tz::{America, Europe, Pacific, Tz};
 use domain::Timestamp;
 
-use super::bucket::{Bucket, MAX_CELLS, Slot, TooMany, buckets, slots};
-use super::query::GroupBy;
+use super::slot::{Slot, slots};
+use crate::bucket::{Bucket, GroupBy, MAX_CELLS, TooMany, buckets};
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()

@@ -7,6 +7,7 @@
 
 mod moves;
 pub mod read;
+pub mod summary;
 
 use chrono::{DateTime, Utc};
 use domain::payment::{Payment, PaymentEvent};

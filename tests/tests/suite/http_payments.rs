@@ -5,14 +5,14 @@ use serde_json::{Value, json};
 
 use super::http_kit::{Answer, Server, SignedIn};
 
-const PAYMENTS: &str = "/api/v1/payments";
+pub const PAYMENTS: &str = "/api/v1/payments";
 
-fn order(amount_minor: i64) -> Value {
+pub fn order(amount_minor: i64) -> Value {
     json!({ "amount": { "amount_minor": amount_minor, "currency": "EUR" }, "purpose": "invoice",
             "method": { "token": "tok_visa" }, "description": "invoice 17" })
 }
 
-async fn pay(server: &Server, key: &str, body: Value) -> Answer {
+pub async fn pay(server: &Server, key: &str, body: Value) -> Answer {
     server.send("POST", PAYMENTS, Some(body), &[("idempotency-key", key)]).await
 }
 

@@ -3,22 +3,42 @@
 //! two buckets and a skipped one none.
 
 use chrono::{
-    DateTime, Datelike, Days, MappedLocalTime, Months, NaiveDate, NaiveTime, Offset, TimeZone,
-    Timelike, Utc,
+    DateTime, Datelike, Days, MappedLocalTime, Months, NaiveDate, NaiveTime, TimeZone, Utc,
 };
 use chrono_tz::Tz;
 use domain::Timestamp;
 
-use super::query::GroupBy;
+use crate::words::words;
+
+words! {
+    /// How time is cut.
+    GroupBy {
+        /// Not at all.
+        None = "none",
+        /// Into quarters of an hour.
+        Quarter = "15m",
+        /// Into hours.
+        Hour = "hour",
+        /// Into local days.
+        Day = "day",
+        /// Into weeks from Monday.
+        Week = "week",
+        /// Into months.
+        Month = "month",
+    }
+}
 
 /// No answer has more buckets, nor more buckets times groups.
 pub const MAX_CELLS: usize = 1_000;
+
+/// No answer is about more: 400 days, one of which may have 25 hours.
+pub const MAX_RANGE_MS: i64 = (400 * 24 + 1) * 3_600_000;
 
 const HOUR_MS: i64 = 3_600_000;
 
 /// A stretch of time, `[start, end)`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Bucket {
+pub(crate) struct Bucket {
     pub start: Timestamp,
     pub end: Timestamp,
     pub label: String,
@@ -28,10 +48,10 @@ pub(super) struct Bucket {
 
 /// There are more than [`MAX_CELLS`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct TooMany;
+pub(crate) struct TooMany;
 
 /// The buckets of `[from, to)`, in order and without holes.
-pub(super) fn buckets(
+pub(crate) fn buckets(
     from: Timestamp,
     to: Timestamp,
     tz: Tz,
@@ -91,85 +111,13 @@ impl Cut {
     }
 }
 
-/// Finer than buckets: within a slot neither the bucket nor the local hour and
-/// weekday change, as far as they are asked for. The database finds the slot of
-/// an instant and groups by its key; it never does calendar arithmetic.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Slots {
-    pub starts: Vec<DateTime<Utc>>,
-    pub keys: Vec<i32>,
-}
-
-/// What a key stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Slot {
-    pub bucket: usize,
-    /// 1 is Monday; 0 where it was not asked for.
-    pub weekday: u32,
-    pub hour: u32,
-}
-
-impl Slot {
-    fn key(self) -> i32 {
-        let bucket = i32::try_from(self.bucket).unwrap_or(i32::MAX / 192);
-        let rest = i32::try_from(self.weekday * 24 + self.hour).unwrap_or(0);
-        bucket * 192 + rest
-    }
-
-    /// Reads a key.
-    pub(super) fn of(key: i32) -> Self {
-        let number = |part: i32| u32::try_from(part).unwrap_or(0);
-        Self {
-            bucket: usize::try_from(key / 192).unwrap_or(usize::MAX),
-            weekday: number(key % 192 / 24),
-            hour: number(key % 24),
-        }
-    }
-}
-
-/// Cuts buckets into slots.
-pub(super) fn slots(buckets: &[Bucket], tz: Tz, by_hour: bool, by_weekday: bool) -> Slots {
-    let mut slots = Slots::default();
-    for (index, bucket) in buckets.iter().enumerate() {
-        let mut at = bucket.start;
-        while at < bucket.end {
-            let local = DateTime::<Utc>::from(at).with_timezone(&tz);
-            let weekday = if by_weekday { local.weekday().number_from_monday() } else { 0 };
-            let hour = if by_hour { local.hour() } else { 0 };
-            let key = Slot { bucket: index, weekday, hour }.key();
-            if slots.keys.last() != Some(&key) {
-                slots.starts.push(at.into());
-                slots.keys.push(key);
-            }
-            at = if by_hour || by_weekday { hour_end(at, tz) } else { bucket.end };
-        }
-    }
-    slots
-}
-
-/// The first instant after `at` with another local hour.
-fn hour_end(at: Timestamp, tz: Tz) -> Timestamp {
-    let local = DateTime::<Utc>::from(at).with_timezone(&tz);
-    let seconds = i64::from(local.minute() * 60 + local.second());
-    let into_hour = seconds * 1_000 + i64::from(local.timestamp_subsec_millis());
-    let end = at.plus_ms(HOUR_MS - into_hour);
-    let offset = offset_seconds(at, tz);
-    if offset_seconds(end, tz) == offset {
-        return end;
-    }
-    first(at, end, |instant| offset_seconds(instant, tz) != offset)
-}
-
-fn offset_seconds(at: Timestamp, tz: Tz) -> i32 {
-    DateTime::<Utc>::from(at).with_timezone(&tz).offset().fix().local_minus_utc()
-}
-
 fn local_date(at: Timestamp, tz: Tz) -> NaiveDate {
     DateTime::<Utc>::from(at).with_timezone(&tz).date_naive()
 }
 
 /// Midnight; where the clock skips it, the first instant of the date.
-fn first_instant(date: NaiveDate, tz: Tz) -> Timestamp {
+#[must_use]
+pub fn first_instant(date: NaiveDate, tz: Tz) -> Timestamp {
     let midnight = date.and_time(NaiveTime::MIN);
     match tz.from_local_datetime(&midnight) {
         MappedLocalTime::Single(at) | MappedLocalTime::Ambiguous(at, _) => at.to_utc().into(),
@@ -183,7 +131,11 @@ fn first_instant(date: NaiveDate, tz: Tz) -> Timestamp {
 }
 
 /// The first instant in `(before, after]` that fits, if all after it fit too.
-fn first(before: Timestamp, after: Timestamp, fits: impl Fn(Timestamp) -> bool) -> Timestamp {
+pub(crate) fn first(
+    before: Timestamp,
+    after: Timestamp,
+    fits: impl Fn(Timestamp) -> bool,
+) -> Timestamp {
     let (mut before, mut after) = (before, after);
     while after.since_ms(before) > 1 {
         let middle = before.plus_ms(after.since_ms(before) / 2);
@@ -234,4 +186,28 @@ fn date_label(date: NaiveDate, group_by: GroupBy) -> String {
 
 fn instant_label(at: Timestamp, tz: Tz) -> String {
     DateTime::<Utc>::from(at).with_timezone(&tz).format("%Y-%m-%dT%H:%M%:z").to_string()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_begins_with_its_first_instant() {
+        for (date, zone, instant) in [
+            ("2025-03-09", "America/New_York", "2025-03-09T05:00:00.000Z"),
+            ("2025-03-10", "America/New_York", "2025-03-10T04:00:00.000Z"),
+            ("2025-10-27", "Europe/Prague", "2025-10-26T23:00:00.000Z"),
+            // Midnight does not exist: 00:00 was 01:00.
+            ("2018-11-04", "America/Sao_Paulo", "2018-11-04T03:00:00.000Z"),
+            // Midnight comes twice; the first one counts.
+            ("2018-02-18", "America/Sao_Paulo", "2018-02-18T03:00:00.000Z"),
+            // The whole date does not exist.
+            ("2011-12-30", "Pacific/Apia", "2011-12-30T10:00:00.000Z"),
+        ] {
+            let at = first_instant(date.parse().unwrap(), zone.parse().unwrap());
+            assert_eq!(at.to_string(), instant, "{date} {zone}");
+        }
+    }
 }

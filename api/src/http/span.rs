@@ -1,0 +1,53 @@
+//! A stretch of time that is asked for, by instants or by local dates.
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+use domain::Timestamp;
+use projections::bucket::first_instant;
+
+use super::problem::{INVALID_TIME_ZONE, Problem};
+use super::query;
+
+/// A stretch of time, and where its days begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// From this instant.
+    pub from: Timestamp,
+    /// Until before this one.
+    pub to: Timestamp,
+    /// Where days begin.
+    pub tz: Tz,
+}
+
+impl Span {
+    /// Reads the parameters `from`, `to` and `tz`; days begin as in UTC where nothing is said.
+    ///
+    /// # Errors
+    /// `invalid-time-zone`, `invalid-query`, `invalid-range`
+    pub fn read(from: &str, to: &str, tz: Option<&str>) -> Result<Self, Problem> {
+        let tz = zone(tz)?;
+        let (from, to) = (instant("from", from, tz)?, instant("to", to, tz)?);
+        query::span(Some(from), Some(to))?;
+        Ok(Self { from, to, tz })
+    }
+}
+
+fn zone(name: Option<&str>) -> Result<Tz, Problem> {
+    name.unwrap_or("UTC").parse().map_err(|_| {
+        let words = "expected an IANA time zone such as Europe/Prague";
+        Problem::at(&INVALID_TIME_ZONE, "?tz", "invalid-time-zone", words)
+    })
+}
+
+/// An instant, or the first one of a local date.
+fn instant(name: &str, text: &str, tz: Tz) -> Result<Timestamp, Problem> {
+    let at = match NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+        Ok(date) => Some(first_instant(date, tz)),
+        Err(_) => text.parse().ok(),
+    };
+    at.ok_or_else(|| {
+        let words =
+            "expected an instant such as 2026-03-04T10:00:00Z, or a date such as 2026-03-04";
+        Problem::query(name, words)
+    })
+}
