@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::call::{AmdMode, RecordingPolicy};
 use domain::campaign::pacing::{Abandonment, Pacing};
-use domain::campaign::{CampaignChanges, CampaignMode, Schedule};
+use domain::campaign::{Budget, CampaignChanges, CampaignMode, Schedule};
 use domain::contact::AttemptRules;
 use domain::{AgentId, TeamId};
 use serde::Deserialize;
@@ -75,6 +75,9 @@ pub struct ChangeCampaign {
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     abandonment: Option<Abandonment>,
+    /// What it may cost; the whole of it, or `null` for whatever it likes.
+    #[serde(default, deserialize_with = "stated")]
+    budget: Option<Option<Budget>>,
     /// Whether to find out if a machine answers. Not while it calls.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = String, nullable = false)]
@@ -139,6 +142,7 @@ impl ChangeCampaign {
             attempts: self.attempts,
             pacing: self.pacing,
             abandonment: self.abandonment,
+            budget: self.budget,
             amd: self.amd,
             record: self.record,
             dispositions: self.dispositions,

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::call::{AmdMode, RecordingPolicy};
 use domain::campaign::pacing::{Abandonment, Pacing};
-use domain::campaign::{CampaignMode, CampaignSettings, Schedule};
+use domain::campaign::{Budget, CampaignMode, CampaignSettings, Schedule};
 use domain::contact::AttemptRules;
 use domain::{AgentId, TeamId, disposition};
 use serde::Deserialize;
@@ -64,6 +64,8 @@ pub struct CreateCampaign {
     /// How many who answer may find no agent; where it dials by itself.
     #[serde(default)]
     abandonment: Abandonment,
+    /// What it may cost; whatever it likes, where nothing is said.
+    budget: Option<Budget>,
     /// Whether to find out if a machine answers; `off` where nothing is said.
     #[schema(inline)]
     amd: Option<AmdMode>,
@@ -133,6 +135,7 @@ impl CreateCampaign {
             attempts: self.attempts,
             pacing: self.pacing,
             abandonment: self.abandonment,
+            budget: self.budget,
             amd: self.amd.unwrap_or(AmdMode::Off),
             record: self.record.unwrap_or(RecordingPolicy::Policy),
             dispositions: self.dispositions.unwrap_or_else(catalog),

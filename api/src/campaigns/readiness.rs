@@ -41,9 +41,8 @@ pub async fn readiness(
     let fresh = head.all_fresh(&app, &["campaigns", "contacts"]).await?;
     let id = CampaignId::from(id);
     let row = found(&app, &head, id).await?;
-    let dialable = app.campaigns().dialable(head.caller.org, id).await;
-    let dialable = dialable.map_err(|error| unavailable(&error))?;
-    let lacking = row.campaign.lacking(dialable, app.now());
+    let found = app.campaigns().found(head.caller.org, id).await;
+    let lacking = row.campaign.lacking(found.map_err(|error| unavailable(&error))?, app.now());
     let errors: Vec<FieldError> = lacking.iter().map(FieldError::of).collect();
     Ok(fresh.answer(&Readiness { ready: errors.is_empty(), errors }))
 }

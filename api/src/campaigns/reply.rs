@@ -3,7 +3,8 @@
 use domain::call::{AmdMode, RecordingPolicy};
 use domain::campaign::pacing::{Abandonment, Pacing};
 use domain::campaign::{
-    Campaign, CampaignMode, CampaignStatus, CompletionReason, KnownCampaign, PauseReason, Schedule,
+    Budget, Campaign, CampaignMode, CampaignStatus, CompletionReason, KnownCampaign, PauseReason,
+    Schedule,
 };
 use domain::contact::AttemptRules;
 use domain::{OrgId, Timestamp};
@@ -48,6 +49,8 @@ pub struct CampaignReply {
     attempts: AttemptRules,
     pacing: Pacing,
     abandonment: Abandonment,
+    /// What it may cost.
+    budget: Option<Budget>,
     #[schema(inline)]
     amd: AmdMode,
     #[schema(inline)]
@@ -88,6 +91,7 @@ impl CampaignReply {
             attempts: settings.attempts,
             pacing: settings.pacing,
             abandonment: settings.abandonment,
+            budget: settings.budget,
             amd: settings.amd,
             record: settings.record,
             dispositions: settings.dispositions,

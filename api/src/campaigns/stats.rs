@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
+use domain::campaign::Budget;
 use domain::{CampaignId, disposition};
+use projections::campaign_attempts::read as attempts;
 use projections::contacts::read::{self, Figure, TagFigure};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -38,9 +40,30 @@ pub struct CampaignStats {
     by_attempts: BTreeMap<u32, Share>,
     /// What has come of the contacts that bear a tag, for the 100 tags that most of them bear.
     by_tag: BTreeMap<String, Share>,
+    /// For how many minutes its calls have taken: each that has begun, from the answer on.
+    minutes: i64,
+    /// What that has cost, where it has a budget.
+    spent: Option<Spent>,
     /// How many contacts that are over came to what: a disposition, `max_attempts` or
     /// `invalid_number`.
     by_outcome: BTreeMap<String, i64>,
+}
+
+/// What a campaign has cost.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CampaignSpent)]
+pub struct Spent {
+    amount_minor: i64,
+    /// What it may cost.
+    budget_minor: i64,
+    currency: String,
+}
+
+impl Spent {
+    fn of(budget: Budget, minutes: i64) -> Self {
+        let (amount_minor, budget_minor) = (budget.cost(minutes), budget.amount_minor);
+        Self { amount_minor, budget_minor, currency: budget.currency }
+    }
 }
 
 /// What has come of some contacts.
@@ -71,9 +94,12 @@ pub async fn stats(
     Id(id): Id,
 ) -> Result<Response, Problem> {
     query::none(raw.as_deref())?;
-    let fresh = head.all_fresh(&app, &["campaigns", "contacts"]).await?;
+    let fresh = head.all_fresh(&app, &["campaigns", "contacts", "campaign_attempts"]).await?;
     let (org, id) = (head.caller.org, CampaignId::from(id));
-    found(&app, &head, id).await?;
+    let budget = found(&app, &head, id).await?.campaign.settings.budget;
+    let minutes = attempts::minutes(app.database(), org, id, app.now()).await;
+    let minutes = minutes.map_err(|error| unavailable(&error))?;
+    let spent = (minutes, budget.map(|budget| Spent::of(budget, minutes)));
     let by_status = read::counts(app.database(), org, id).await;
     let by_status = by_status.map_err(|error| unavailable(&error))?;
     let figures = read::figures(app.database(), org, id).await;
@@ -81,11 +107,16 @@ pub async fn stats(
     let tags = read::tag_figures(app.database(), (org, id), TAGS).await;
     let tags = tags.map_err(|error| unavailable(&error))?;
     let by_status = by_status.into_iter().filter(|(status, _)| status != "removed").collect();
-    Ok(fresh.answer(&CampaignStats::of(&figures, tags, by_status)))
+    Ok(fresh.answer(&CampaignStats::of(&figures, tags, by_status, spent)))
 }
 
 impl CampaignStats {
-    fn of(figures: &[Figure], tags: Vec<TagFigure>, by_status: BTreeMap<String, i64>) -> Self {
+    fn of(
+        figures: &[Figure],
+        tags: Vec<TagFigure>,
+        by_status: BTreeMap<String, i64>,
+        (minutes, spent): (i64, Option<Spent>),
+    ) -> Self {
         let (mut by_attempts, mut by_outcome) = (BTreeMap::new(), BTreeMap::new());
         let (mut all, mut by_tag) = (Share::default(), BTreeMap::new());
         for Figure { started, outcome, count } in figures {
@@ -109,6 +140,8 @@ impl CampaignStats {
             by_status,
             by_attempts,
             by_tag,
+            minutes,
+            spent,
             by_outcome,
         }
     }

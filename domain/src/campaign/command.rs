@@ -23,14 +23,18 @@ pub enum CampaignCommand {
     Create { settings: Box<CampaignSettings>, around: Around, by: UserId, at: Timestamp },
     /// It calls otherwise.
     Update { changes: Box<CampaignChanges>, around: Around, by: UserId, at: Timestamp },
-    /// It calls. `dialable` says whether it has anybody to call.
-    Activate { dialable: bool, by: UserId, at: Timestamp },
+    /// It calls. `dialable` says whether it has anybody to call, `minutes` for how long its calls
+    /// have taken.
+    Activate { dialable: bool, minutes: i64, by: UserId, at: Timestamp },
     /// It does not call now.
     Pause { by: UserId, at: Timestamp },
     /// It is to dial so many calls for each free agent, where that is another number.
     Pace { level: f64, at: Timestamp },
     /// So many who have answered in the period that counts found no agent.
     Weigh { answers: Answers, at: Timestamp },
+    /// Its calls have taken so many minutes; where that is all that it may cost, it does not call
+    /// now.
+    Charge { minutes: i64, at: Timestamp },
     /// It cannot call for now.
     Suspend { reason: PauseReason, at: Timestamp },
     /// It can again, where it did not for this reason alone.

@@ -11,6 +11,7 @@
 //! What it is to do about each contact stands with the contact: the campaign has no facts of its
 //! own about single ones.
 
+mod budget;
 mod command;
 mod dialing;
 mod event;
@@ -24,6 +25,7 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
+pub use budget::Budget;
 pub use command::{Around, CampaignCommand};
 pub use event::CampaignEvent;
 pub use refusal::CampaignRefusal;
@@ -174,7 +176,7 @@ impl KnownCampaign {
             C::Archive { .. } | C::Delete { .. } if self.status == S::Archived => Ok(Vec::new()),
             _ if self.status == S::Archived => Err(CampaignRefusal::Archived),
             C::Update { changes, around, by, at } => self.update(changes, around, by, at),
-            C::Activate { dialable, by, at } => self.activate(dialable, by, at),
+            C::Activate { dialable, minutes, by, at } => self.activate((dialable, minutes), by, at),
             C::Pause { by, at } => match self.status {
                 S::Active => {
                     let (reason, by) = (PauseReason::Manual, Some(by));
@@ -185,6 +187,7 @@ impl KnownCampaign {
             },
             C::Pace { level, at } => Ok(self.paced(level, at)),
             C::Weigh { answers, at } => Ok(self.weighed(answers, at)),
+            C::Charge { minutes, at } => Ok(self.charged(minutes, at)),
             C::Suspend { reason, at } => Ok(self.suspended(reason, at)),
             C::Recover { reason, at } => Ok(self.recovered(reason, at)),
             C::Complete { reason, by, at } => match self.status {
@@ -201,7 +204,7 @@ impl KnownCampaign {
                 }
                 S::Completed => {
                     // Who is to be called comes in or is reset when it is open again.
-                    let lacking = self.lacking(true, at);
+                    let lacking = self.lacking((true, 0), at);
                     if !lacking.is_empty() {
                         return Err(CampaignRefusal::NotReady(lacking));
                     }
@@ -264,13 +267,13 @@ impl KnownCampaign {
         Ok(vec![CampaignEvent::CampaignUpdated { changes, revision, by, at }])
     }
 
-    fn activate(&self, dialable: bool, by: UserId, at: Timestamp) -> Decided {
+    fn activate(&self, found: (bool, i64), by: UserId, at: Timestamp) -> Decided {
         match self.status {
             CampaignStatus::Active => return Ok(Vec::new()),
             CampaignStatus::Draft | CampaignStatus::Paused => {}
             _ => return Err(CampaignRefusal::State(self.status)),
         }
-        let lacking = self.lacking(dialable, at);
+        let lacking = self.lacking(found, at);
         if !lacking.is_empty() {
             return Err(CampaignRefusal::NotReady(lacking));
         }
@@ -289,9 +292,10 @@ impl KnownCampaign {
         self.settings.schedule.end_at.is_some_and(|end| end <= at)
     }
 
-    /// Everything that it lacks to call, where it has anybody to call or not.
+    /// Everything that it lacks to call, where it has anybody to call or not, and has spoken for so
+    /// many minutes.
     #[must_use]
-    pub fn lacking(&self, dialable: bool, at: Timestamp) -> Vec<FieldFault> {
+    pub fn lacking(&self, (dialable, minutes): (bool, i64), at: Timestamp) -> Vec<FieldFault> {
         let CampaignSettings { caller_id, schedule, dispositions, teams, agents, .. } =
             &self.settings;
         let zone = self.settings.time_zone.parse();
@@ -307,6 +311,7 @@ impl KnownCampaign {
                 "no-hours",
                 "the campaign has no hours in which the law allows calls",
             ),
+            (self.is_spent(minutes), "/budget/amount_minor", "budget-spent", "all of it is spent"),
             (self.over(at), "/schedule/end_at", "schedule-ended", "its time is over"),
             (
                 teams.is_empty() && agents.is_empty(),

@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::budget::Budget;
 use super::pacing::{Abandonment, Pacing};
 use super::words::CampaignMode;
 use crate::call::{AmdMode, RecordingPolicy};
@@ -61,6 +62,9 @@ pub struct CampaignSettings {
     pub pacing: Pacing,
     /// How many may be answered by nobody then.
     pub abandonment: Abandonment,
+    /// What it may cost; whatever it likes, where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub budget: Option<Budget>,
     /// Whether to find out if a machine answers.
     pub amd: AmdMode,
     /// Whether to record.
@@ -127,6 +131,8 @@ pub struct CampaignChanges {
     pub pacing: Option<Pacing>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub abandonment: Option<Abandonment>,
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "stated")]
+    pub budget: Option<Option<Budget>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub amd: Option<AmdMode>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -172,6 +178,7 @@ impl CampaignSettings {
         self.attempts.checked()?;
         self.pacing.checked()?;
         self.abandonment.checked()?;
+        self.budget.as_ref().map_or(Ok(()), Budget::checked)?;
         self.sayable()?;
         each_once("/teams", &self.teams)?;
         each_once("/agents", &self.agents)?;
@@ -210,6 +217,7 @@ impl CampaignSettings {
             attempts: changes.attempts.unwrap_or_else(|| self.attempts.clone()),
             pacing: changes.pacing.unwrap_or(self.pacing),
             abandonment: changes.abandonment.unwrap_or(self.abandonment),
+            budget: changes.budget.unwrap_or_else(|| self.budget.clone()),
             amd: changes.amd.unwrap_or(self.amd),
             record: changes.record.unwrap_or(self.record),
             dispositions: changes.dispositions.unwrap_or_else(|| self.dispositions.clone()),

@@ -36,6 +36,7 @@ fn settings() -> CampaignSettings {
         attempts: AttemptRules::default(),
         pacing: pacing::Pacing::default(),
         abandonment: pacing::Abandonment::default(),
+        budget: None,
         amd: AmdMode::Off,
         record: RecordingPolicy::Policy,
         dispositions: vec!["sale".to_owned()],
@@ -55,7 +56,7 @@ fn create() -> CampaignCommand {
 }
 
 fn activate(seconds: i64) -> CampaignCommand {
-    CampaignCommand::Activate { dialable: true, by: by(), at: at(seconds) }
+    CampaignCommand::Activate { dialable: true, minutes: 0, by: by(), at: at(seconds) }
 }
 
 fn pause(seconds: i64) -> CampaignCommand {
@@ -113,7 +114,7 @@ fn campaign_p1_the_checklist_says_everything_that_is_missing_at_once() {
     let (caller_id, dispositions, teams) = (None, Vec::new(), Vec::new());
     let bare = CampaignSettings { caller_id, dispositions, teams, schedule, ..settings() };
     let campaign = given([create_with(bare)]);
-    let command = CampaignCommand::Activate { dialable: false, by: by(), at: at(20) };
+    let command = CampaignCommand::Activate { dialable: false, minutes: 0, by: by(), at: at(20) };
     let refusal = campaign.decide(command).unwrap_err();
     let lacking: Vec<_> = refusal.fields().iter().map(|fault| fault.reason).collect();
     assert_eq!(refusal.code(), "campaign-not-ready");
@@ -131,6 +132,73 @@ fn campaign_p1_the_checklist_says_everything_that_is_missing_at_once() {
     let ready = given([create(), activate(2)]);
     assert_eq!(status(&ready), CampaignStatus::Active);
     assert_eq!(ready.decide(activate(3)), Ok(vec![]), "it calls already");
+}
+
+/// P11
+#[test]
+fn campaign_p11_what_a_campaign_may_cost_is_spent_once() {
+    let budget = |amount_minor, currency: &str, per_minute_minor| {
+        let currency = currency.to_owned();
+        Some(Budget { amount_minor, currency, per_minute_minor })
+    };
+    let campaign = given([
+        create_with(CampaignSettings { budget: budget(100, "EUR", 30), ..settings() }),
+        activate(2),
+    ]);
+    let charge = |minutes| CampaignCommand::Charge { minutes, at: at(9) };
+    assert_eq!(campaign.decide(charge(3)), Ok(vec![]), "90 of 100");
+    let facts = campaign.decide(charge(4)).unwrap();
+    let [CampaignEvent::CampaignPaused { reason: PauseReason::Budget, by: None, .. }] = &facts[..]
+    else {
+        panic!("{facts:?}");
+    };
+    let mut paused = campaign.clone();
+    facts.iter().for_each(|fact| paused.evolve(fact));
+    assert_eq!(paused.decide(charge(4)), Ok(vec![]), "once");
+    let again =
+        |minutes| CampaignCommand::Activate { dialable: true, minutes, by: by(), at: at(10) };
+    let refusal = paused.decide(again(4)).unwrap_err();
+    assert_eq!(refusal.fields().first().unwrap().reason, "budget-spent");
+    // It may cost more now.
+    let more = CampaignChanges { budget: Some(budget(1_000, "EUR", 30)), ..Default::default() };
+    paused.decide(update(more)).unwrap().iter().for_each(|fact| paused.evolve(fact));
+    paused.decide(again(4)).unwrap().iter().for_each(|fact| paused.evolve(fact));
+    assert_eq!((status(&paused), paused.decide(charge(4))), (CampaignStatus::Active, Ok(vec![])));
+    let without = given([create(), activate(2)]);
+    assert_eq!(without.decide(charge(i64::MAX)), Ok(vec![]));
+    for (wrong, pointer) in [
+        (budget(0, "EUR", 1), "/budget/amount_minor"),
+        (budget(1_000_000_000_001, "EUR", 1), "/budget/amount_minor"),
+        (budget(1, "EURO", 1), "/budget/currency"),
+        (budget(1, "eur", 1), "/budget/currency"),
+        (budget(1, "EUR", 0), "/budget/per_minute_minor"),
+        (budget(1, "EUR", -1), "/budget/per_minute_minor"),
+    ] {
+        let command = create_with(CampaignSettings { budget: wrong, ..settings() });
+        let refusal = Campaign::default().decide(command).unwrap_err();
+        assert_eq!(refusal.fields().first().unwrap().pointer, pointer);
+    }
+}
+
+/// The provider does not answer, and answers again.
+#[test]
+fn a_campaign_that_waits_for_its_provider_goes_on_by_itself_and_no_other() {
+    let reason = PauseReason::ProviderDown;
+    let suspend = CampaignCommand::Suspend { reason, at: at(3) };
+    let recover = CampaignCommand::Recover { reason, at: at(4) };
+    let waits = given([create(), activate(2), suspend.clone()]);
+    assert_eq!(waits.known().unwrap().paused, Some(reason));
+    let facts = waits.decide(recover.clone()).unwrap();
+    assert!(matches!(facts[..], [CampaignEvent::CampaignResumed { by: None, .. }]), "{facts:?}");
+    for others in [
+        vec![create()],
+        vec![create(), activate(2)],
+        vec![create(), activate(2), pause(3)],
+        vec![create(), activate(2), pause(3), suspend],
+        vec![create(), activate(2), complete(3)],
+    ] {
+        assert_eq!(given(others).decide(recover.clone()), Ok(vec![]));
+    }
 }
 
 #[test]

@@ -37,6 +37,8 @@ words! {
         Manual,
         /// Too many who answered found no agent.
         Abandonment,
+        /// Everything that it may cost is spent.
+        Budget,
         /// The telephone provider does not answer.
         ProviderDown,
     }

@@ -1,4 +1,5 @@
-//! Ends campaigns: whose time is over, and which have nobody left to call.
+//! Ends campaigns whose time is over and which have nobody left to call, and pauses those that have
+//! spent what they may.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -7,7 +8,8 @@ use std::time::Duration;
 use database::Database;
 use domain::campaign::{Campaign, CampaignCommand, CampaignStatus, CompletionReason};
 use domain::import_batch::ImportStatus;
-use domain::{CampaignId, Owed, Timed, Timestamp};
+use domain::{CampaignId, Decider, Owed, Timed, Timestamp};
+use projections::campaign_attempts::read as attempts;
 use projections::contacts::read as contacts;
 use projections::freshness::{self, Reached};
 use projections::imports::read::{self as imports, ImportFilter};
@@ -33,8 +35,11 @@ pub struct CampaignFlow {
     database: Database,
     commands: Commands,
     /// Since when which campaigns were seen without anybody left to call; a restart begins anew.
-    idle: Mutex<HashMap<Uuid, Timestamp>>,
+    idle: Mutex<HashMap<Uuid, (Timestamp, Counts)>>,
 }
+
+/// How many contacts there are in each state.
+type Counts = Vec<(String, i64)>;
 
 impl CampaignFlow {
     /// The flow.
@@ -50,22 +55,27 @@ impl CampaignFlow {
         subject: &Subject,
         now: Timestamp,
     ) -> Result<Option<Timestamp>, Trouble> {
-        let idle = self.nobody_left(subject).await?;
+        let counts = self.nobody_left(subject).await?;
         let mut known = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        if !idle {
+        let Some(counts) = counts else {
             known.remove(&subject.id);
             return Ok(None);
-        }
-        Ok(Some(*known.entry(subject.id).or_insert(now)))
+        };
+        // Whoever has come and is over since the last look is counted otherwise.
+        let before = known.get(&subject.id).filter(|(_, before)| *before == counts);
+        let since = before.map_or(now, |(since, _)| *since);
+        known.insert(subject.id, (since, counts));
+        Ok(Some(since))
     }
 
-    async fn nobody_left(&self, subject: &Subject) -> Result<bool, Trouble> {
+    /// How many contacts there are in each state, where nobody is left to be called.
+    async fn nobody_left(&self, subject: &Subject) -> Result<Option<Counts>, Trouble> {
         let away = |error: projections::RuntimeError| Trouble::Away(error.to_string());
         let head = freshness::position_of(&self.database, "contacts").await.map_err(away)?.head;
         for model in ["contacts", "imports"] {
             let reached = freshness::wait_for(&self.database, model, head, PATIENCE).await;
             if reached.map_err(away)? != Reached::Reached {
-                return Ok(false);
+                return Ok(None);
             }
         }
         let (org, id) = (subject.org, CampaignId::from(subject.id));
@@ -74,11 +84,11 @@ impl CampaignFlow {
         let coming = ImportFilter { campaign: Some(id), statuses };
         let coming = imports::list(&self.database, org, &coming, None, 1).await.map_err(away)?;
         if !coming.is_empty() {
-            return Ok(false);
+            return Ok(None);
         }
         let counts = contacts::counts(&self.database, org, id).await.map_err(away)?;
         let open = counts.iter().any(|(status, _)| OPEN.contains(&&**status));
-        Ok(!counts.is_empty() && !open)
+        Ok(Some(counts).filter(|counts| !counts.is_empty() && !open))
     }
 }
 
@@ -106,6 +116,16 @@ impl Reactor for CampaignFlow {
         };
         let active = campaign.known().filter(|campaign| campaign.status == CampaignStatus::Active);
         let Some(active) = active else { return Ok(ends.map_or(Next::Rest, Next::At)) };
+        if active.settings.budget.is_some() {
+            let id = CampaignId::from(subject.id);
+            let minutes = attempts::minutes(&self.database, subject.org, id, now).await;
+            let minutes = minutes.map_err(|error| Trouble::Away(error.to_string()))?;
+            let command = CampaignCommand::Charge { minutes, at: now };
+            if !campaign.decide(command.clone()).unwrap_or_default().is_empty() {
+                subject.tell::<Campaign>(&self.commands, NAME, command).await?;
+                return Ok(ends.map_or(Next::Rest, Next::At));
+            }
+        }
         let again = now.plus_ms(EVERY_MS);
         let soon = Next::At(ends.map_or(again, |ends| ends.min(again)));
         let Some(since) = self.nobody_since(subject, now).await? else { return Ok(soon) };

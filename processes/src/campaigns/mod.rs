@@ -17,6 +17,7 @@ use domain::team::Team;
 use domain::{CampaignId, FieldFault, OrgId, UserId};
 use event_store::{KeyringError, LogError, Outcome};
 use projections::RuntimeError;
+use projections::campaign_attempts::read as attempts;
 use projections::contacts::read as contacts;
 use projections::freshness;
 use projections::teams::read as teams;
@@ -139,8 +140,8 @@ impl Campaigns {
         let at = self.commands.now();
         let command = match wish {
             CampaignWish::Activate => {
-                let dialable = self.dialable(order.org(), id).await?;
-                CampaignCommand::Activate { dialable, by, at }
+                let (dialable, minutes) = self.found(order.org(), id).await?;
+                CampaignCommand::Activate { dialable, minutes, by, at }
             }
             CampaignWish::Deactivate => CampaignCommand::Pause { by, at },
             CampaignWish::Complete => {
@@ -155,12 +156,22 @@ impl Campaigns {
         Ok(self.commands.carry_out(order, id.uuid(), command).await?)
     }
 
+    /// Whether a campaign has anybody to call, and for how many minutes it has spoken.
+    ///
+    /// # Errors
+    /// The read models are away.
+    pub async fn found(&self, org: OrgId, id: CampaignId) -> Result<(bool, i64), RuntimeError> {
+        let now = self.commands.now();
+        let minutes = attempts::minutes(&self.database, org, id, now).await?;
+        Ok((self.dialable(org, id).await?, minutes))
+    }
+
     /// Whether a campaign has anybody to call, now or later, as the read model has it; whoever has
     /// just come in is waited for.
     ///
     /// # Errors
     /// The read model is away.
-    pub async fn dialable(&self, org: OrgId, id: CampaignId) -> Result<bool, RuntimeError> {
+    async fn dialable(&self, org: OrgId, id: CampaignId) -> Result<bool, RuntimeError> {
         let head = freshness::position_of(&self.database, "contacts").await?.head;
         freshness::wait_for(&self.database, "contacts", head, PATIENCE).await?;
         let counts = contacts::counts(&self.database, org, id).await?;

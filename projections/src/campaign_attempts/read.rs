@@ -53,6 +53,27 @@ pub async fn answers(
     Ok(Answers { live: count(row.live), abandoned: count(row.abandoned) })
 }
 
+/// For how many minutes the calls of a campaign have taken by now: each that has begun, from the
+/// answer on, as providers count them.
+///
+/// # Errors
+/// The database is away.
+pub async fn minutes(
+    database: &Database,
+    org: OrgId,
+    campaign: CampaignId,
+    now: Timestamp,
+) -> Result<i64, RuntimeError> {
+    let mut tx = planned(database, org).await?;
+    let row = sqlx::query_file_scalar!(
+        "src/campaign_attempts/minutes.sql",
+        org.uuid(),
+        campaign.uuid(),
+        DateTime::<Utc>::from(now),
+    );
+    Ok(row.fetch_one(&mut *tx).await?)
+}
+
 fn count(rows: i64) -> u32 {
     u32::try_from(rows).unwrap_or(u32::MAX)
 }

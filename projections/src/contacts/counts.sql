@@ -3,3 +3,4 @@ SELECT status, count(*) AS "count!"
 FROM contacts
 WHERE org_id = $1 AND campaign_id = $2
 GROUP BY status
+ORDER BY status

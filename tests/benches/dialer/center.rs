@@ -116,8 +116,12 @@ impl Center {
         .try_collect::<()>()
         .await?;
         for id in ids {
-            let activate =
-                CampaignCommand::Activate { dialable: true, by: by(), at: self.clock.now() };
+            let activate = CampaignCommand::Activate {
+                dialable: true,
+                minutes: 0,
+                by: by(),
+                at: self.clock.now(),
+            };
             ask::<Campaign>(&self.commands, id.uuid(), activate).await?;
         }
         self.caught_up().await
@@ -222,6 +226,7 @@ fn settings(number: usize, agents: Vec<AgentId>) -> CampaignSettings {
         attempts: AttemptRules::default(),
         pacing: Pacing { calls_per_minute: 600, ..Pacing::default() },
         abandonment: Abandonment::default(),
+        budget: None,
         amd: AmdMode::Off,
         record: RecordingPolicy::Never,
         dispositions: vec!["sale".to_owned()],

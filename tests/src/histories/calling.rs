@@ -70,6 +70,7 @@ fn settings(dice: &mut Dice) -> CampaignSettings {
         attempts: AttemptRules { max_per_day: 20, ..AttemptRules::default() },
         pacing: Pacing::default(),
         abandonment: Abandonment::default(),
+        budget: None,
         amd: AmdMode::Off,
         record: RecordingPolicy::Policy,
         dispositions: vec!["sale".to_owned()],
@@ -141,7 +142,7 @@ fn of_campaign(by: UserId, dice: &mut Dice, at: Timestamp) -> CampaignCommand {
             });
             CampaignCommand::Update { changes, around: Around::default(), by, at }
         }
-        1..4 => CampaignCommand::Activate { dialable: dice.chance(80), by, at },
+        1..4 => CampaignCommand::Activate { dialable: dice.chance(80), minutes: 0, by, at },
         4 => CampaignCommand::Pause { by, at },
         5 => {
             let reason = CompletionReason::Exhausted;

@@ -13,7 +13,7 @@ use domain::contact::{AttemptRules, Contact, KnownContact, Said};
 use domain::dnc::{Dnc, DncScope, DncSource};
 use domain::{AgentId, CallId, CampaignId, ContactId, Decider, PhoneNumber, Timestamp, UserId};
 use processes::agents::AgentCalls;
-use processes::campaigns::Campaigns;
+use processes::campaigns::{CampaignFlow, Campaigns};
 use processes::commands::Order;
 use processes::contacts::{ContactFlow, ContactWatch, Contacts};
 use processes::dialer::{Dialer, Dialing, DialingSettings};
@@ -32,7 +32,7 @@ const STEP_MS: i64 = 250;
 pub struct Center {
     world: World,
     projector: Projector,
-    campaigns: Campaigns,
+    pub campaigns: Campaigns,
     pub contacts: Contacts,
     dialer: Runner<Dialer>,
     others: Others,
@@ -46,6 +46,7 @@ struct Others {
     contact_watch: Runner<ContactWatch>,
     calls: Runner<Timer<Call>>,
     agents: Runner<Timer<Agent>>,
+    campaigns: Runner<CampaignFlow>,
 }
 
 impl Deref for Center {
@@ -85,6 +86,7 @@ fn settings(mode: CampaignMode, agents: Vec<AgentId>) -> CampaignSettings {
         attempts: AttemptRules::default(),
         pacing: Pacing { calls_per_minute: 600, ..Pacing::default() },
         abandonment: Abandonment::default(),
+        budget: None,
         amd: AmdMode::Off,
         record: RecordingPolicy::Never,
         dispositions: vec!["sale".to_owned()],
@@ -109,7 +111,8 @@ impl Center {
             contact_flow: runner(&world, ContactFlow::new(contacts.clone())),
             contact_watch: runner(&world, ContactWatch::new(commands.clone())),
             calls: runner(&world, Timer::new("call-timer", commands.clone())),
-            agents: runner(&world, Timer::new("agent-timer", commands)),
+            agents: runner(&world, Timer::new("agent-timer", commands.clone())),
+            campaigns: runner(&world, CampaignFlow::new(database, commands)),
         };
         let dialer = runner(&world, Dialer::new(dialing));
         let number = AtomicU64::new(0);
@@ -185,7 +188,7 @@ impl Center {
         for _ in 0..count {
             self.contact(id, suffix).await;
         }
-        let activate = CampaignCommand::Activate { dialable: true, by: by(), at };
+        let activate = CampaignCommand::Activate { dialable: true, minutes: 0, by: by(), at };
         self.ask::<Campaign>(id.uuid(), activate).await;
         self.caught_up().await;
         id
@@ -211,13 +214,14 @@ impl Center {
         loop {
             self.world.settle().await;
             self.caught_up().await;
-            let Others { agent_calls, contact_flow, contact_watch, calls, agents } =
+            let Others { agent_calls, contact_flow, contact_watch, calls, agents, campaigns } =
                 &mut self.others;
             let mut done = agent_calls.run_due().await.expect("agent calls");
             done += contact_flow.run_due().await.expect("contact flow");
             done += contact_watch.run_due().await.expect("contact watch");
             done += calls.run_due().await.expect("call timer");
             done += agents.run_due().await.expect("agent timer");
+            done += campaigns.run_due().await.expect("campaign flow");
             self.caught_up().await;
             done += self.dialer.run_due().await.expect("dialer");
             if done == 0 {
