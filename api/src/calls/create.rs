@@ -2,12 +2,13 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use domain::agent::Presence;
 use domain::call::{
     AmdMode, Belongs, CallCommand, CallRefusal, DialMode, DialOrder, OutboundCall, RecordingPolicy,
     dialable,
 };
 use domain::campaign::CampaignMode;
-use domain::{AgentId, CallId, CampaignId, ContactId, PhoneNumber, Role, SubjectId};
+use domain::{AgentId, CallId, CampaignId, ContactId, OrgId, PhoneNumber, Role, SubjectId};
 use event_store::{Failure, KeyringError, Outcome};
 use http::StatusCode;
 use processes::breaker::Service;
@@ -27,8 +28,8 @@ use crate::http::app::App;
 use crate::http::body::Body;
 use crate::http::command::Head;
 use crate::http::problem::{
-    Problem, VALIDATION_FAILED, VERSION_MISMATCH, from_failure, keyring_failed, refused,
-    telephony_failed,
+    Problem, VALIDATION_FAILED, VERSION_MISMATCH, from_failure, keyring_failed, log_failed,
+    refused, telephony_failed,
 };
 use crate::http::reach::Reach;
 
@@ -126,6 +127,8 @@ struct Plan {
     subject: SubjectId,
     /// Whether the number is not to be called.
     suppressed: bool,
+    /// Whether the agent who is to speak has another call.
+    agent_busy: bool,
     /// Whether a contact was told of the call here and now.
     fresh: bool,
     from: Option<PhoneNumber>,
@@ -165,6 +168,7 @@ impl Plan {
             to,
             subject: subject.map_err(|error| keyring_failed(&error))?,
             suppressed: suppressed.map_err(dnc_failed)?.is_some(),
+            agent_busy: busy(app, org, agent_id).await?,
             fresh: dialed.as_ref().is_some_and(|dialed| dialed.fresh),
             from: from.or(own),
             belongs: Belongs {
@@ -198,6 +202,7 @@ impl Plan {
         verdict.suppressed = self.suppressed;
         let service = Service::Telephony(app.provider());
         verdict.provider_back_in_seconds = app.breakers().rejects_for_seconds(service);
+        verdict.agent_busy = self.agent_busy;
         let command = CallCommand::InitiateOutbound(Box::new(OutboundCall {
             from: self.from,
             to: self.to,
@@ -273,4 +278,11 @@ fn dials_nothing(made: &Result<Outcome, Failure<CallRefusal>>) -> bool {
         Err(Failure::Refused { .. } | Failure::KeyReused | Failure::Erased) => true,
         Err(_) => false,
     }
+}
+
+/// Whether an agent who is at work has another call: they cannot make this one.
+async fn busy(app: &App, org: OrgId, agent: Option<AgentId>) -> Result<bool, Problem> {
+    let Some(agent) = agent else { return Ok(false) };
+    let known = app.agents().agent(org, agent).await.map_err(|error| log_failed(&error))?;
+    Ok(known.is_some_and(|agent| agent.presence != Presence::Offline && agent.is_full()))
 }

@@ -10,6 +10,7 @@ pub mod deactivate;
 pub mod delete;
 pub mod dialer;
 pub mod get;
+pub mod hopper;
 pub mod list;
 pub mod next;
 pub(crate) mod own;
@@ -43,6 +44,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(readiness::readiness))
         .routes(routes!(stats::stats))
         .routes(routes!(dialer::dialer))
+        .routes(routes!(hopper::hopper))
         .routes(routes!(next::next))
         .routes(routes!(skip::skip))
 }

@@ -4,7 +4,7 @@ use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use domain::{ContactId, Role, Timestamp};
 use processes::contacts::Block;
-use projections::contacts::read;
+use projections::contacts::read::{self, ContactRow};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -74,9 +74,18 @@ pub async fn get(
     if role == Role::Agent {
         campaigns::get::found(&app, &head, row.contact.campaign_id).await?;
     }
-    let contact = ContactReply::known(id, &row.contact, row.version).opened(&app, org).await?;
-    let by = (role == Role::Agent).then_some(head.caller.user);
-    let blocks = app.contacts().why_not_now(org, row.contact, by).await.map_err(refused)?;
-    let blocked_by = blocks.into_iter().map(BlockReply::of).collect();
-    Ok(fresh.answer(&LookedAt { contact: contact.seen_by(role), blocked_by }))
+    Ok(fresh.answer(&LookedAt::of(&app, &head, row).await?))
+}
+
+impl LookedAt {
+    /// A contact as the caller sees them.
+    pub(crate) async fn of(app: &App, head: &Head, row: ContactRow) -> Result<Self, Problem> {
+        let (org, role) = (head.caller.org, head.caller.role);
+        let contact = ContactReply::known(row.id.uuid(), &row.contact, row.version);
+        let contact = contact.opened(app, org).await?;
+        let by = (role == Role::Agent).then_some(head.caller.user);
+        let blocks = app.contacts().why_not_now(org, row.contact, by).await.map_err(refused)?;
+        let blocked_by = blocks.into_iter().map(BlockReply::of).collect();
+        Ok(Self { contact: contact.seen_by(role), blocked_by })
+    }
 }

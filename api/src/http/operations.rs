@@ -215,6 +215,7 @@ operations! {
     GET   "/api/v1/campaigns/{id}/dialer" "getCampaignDialer" List None SUPERVISORS_AND_READERS [
         NOT_FOUND
     ];
+    GET   "/api/v1/campaigns/{id}/hopper" "getCampaignHopper" List None OVERSEERS [NOT_FOUND];
     POST  "/api/v1/campaigns/{id}/next" "nextContact" Account None AGENTS [
         NOT_FOUND NOT_YOUR_RESOURCE ERASED UNSUPPORTED_MEDIA_TYPE UNSUPPORTED_ENCODING
         VALIDATION_FAILED UNKNOWN_FIELD CONCURRENCY_CONFLICT
@@ -284,6 +285,7 @@ operations! {
     POST  "/api/v1/calls" "createCall" Command Required AGENTS [
         INVALID_PHONE_NUMBER DIALING_BLOCKED DUPLICATE_LIVE_CALL DUPLICATE_RESOURCE
         NOT_YOUR_RESOURCE INVALID_REFERENCE CONTACT_IN_CALL CIRCUIT_OPEN
+        AGENT_HAS_LIVE_CALL
     ];
     GET   "/api/v1/calls" "listCalls" List None ANYBODY [
         INVALID_CURSOR INVALID_RANGE INVALID_SORT INVALID_PHONE_NUMBER CARD_DATA_NOT_ACCEPTED

@@ -186,7 +186,13 @@ impl KnownAgent {
         self.active
             && self.presence == Presence::Available
             && self.pending.is_none()
-            && self.slots.len() < usize::from(self.max_concurrent_calls)
+            && !self.is_full()
+    }
+
+    /// Whether calls, or what is to be written down about them, keep them from another one.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.slots.len() >= usize::from(self.max_concurrent_calls)
     }
 
     /// Whether they are on a call.

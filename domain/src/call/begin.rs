@@ -74,7 +74,7 @@ pub(super) fn initiate(call: OutboundCall) -> Result<Vec<CallEvent>, CallRefusal
     }])
 }
 
-/// Guards 4, 10, 11 and 12, in this order.
+/// Guards 4, 10, 11 and 12, in this order, and whether somebody is there to speak.
 fn judged(verdict: DialVerdict) -> Result<(), CallRefusal> {
     if verdict.suppressed {
         let words = "the number is not to be called";
@@ -89,6 +89,9 @@ fn judged(verdict: DialVerdict) -> Result<(), CallRefusal> {
     }
     if verdict.duplicate_live && !verdict.override_duplicate {
         return Err(CallRefusal::DuplicateLiveCall);
+    }
+    if verdict.agent_busy {
+        return Err(CallRefusal::AgentBusy);
     }
     Ok(())
 }

@@ -38,6 +38,9 @@ pub enum CallRefusal {
     /// Another live call goes to this number.
     #[error("another live call goes to this number")]
     DuplicateLiveCall,
+    /// Whoever is to speak has another call.
+    #[error("the agent has another call, or has still to write about one")]
+    AgentBusy,
     /// A text is no phone number.
     #[error("expected an international number such as +420777123456")]
     InvalidPhoneNumber {
@@ -88,6 +91,7 @@ impl Refusal for CallRefusal {
             Self::DialingBlocked { .. } => "dialing-blocked",
             Self::ProviderDown { .. } => "circuit-open",
             Self::DuplicateLiveCall => "duplicate-live-call",
+            Self::AgentBusy => "agent-has-live-call",
             Self::InvalidPhoneNumber { .. } => "invalid-phone-number",
             Self::Field { .. } => "validation-failed",
             Self::CardData { .. } => "card-data-not-accepted",
@@ -102,6 +106,7 @@ impl Refusal for CallRefusal {
             Self::DialingBlocked { reason, .. } | Self::Field { reason, .. } => Some(reason),
             Self::ProviderDown { .. } => Some("provider_down"),
             Self::DuplicateLiveCall => Some("duplicate_live_call"),
+            Self::AgentBusy => Some("agent_busy"),
             Self::OfferNotOpen => Some("offer_not_open"),
             Self::TransferNotOpen => Some("transfer_not_open"),
             _ => None,

@@ -117,6 +117,8 @@ pub struct DialVerdict {
     pub override_duplicate: bool,
     /// In how many seconds the provider is asked again, where it is left alone.
     pub provider_back_in_seconds: Option<u32>,
+    /// Whether the agent who is to speak has as many calls as they may have.
+    pub agent_busy: bool,
 }
 
 /// One thing that a provider says of a call (domain/03 §3.1.3).

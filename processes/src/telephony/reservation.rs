@@ -221,6 +221,7 @@ async fn found(
         duplicate_live,
         override_duplicate: false,
         provider_back_in_seconds: None,
+        agent_busy: false,
     };
     Ok(Reserved { verdict, fresh })
 }

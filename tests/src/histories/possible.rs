@@ -45,6 +45,7 @@ pub(super) fn first(dice: &mut Dice, life: &Life, number: usize) -> anyhow::Resu
                 duplicate_live: false,
                 override_duplicate: false,
                 provider_back_in_seconds: None,
+                agent_busy: false,
             },
             at,
         })),

@@ -1,5 +1,6 @@
 //! Stories of calls over HTTP.
 
+use domain::Role;
 use serde_json::{Value, json};
 use tests::until;
 
@@ -226,5 +227,35 @@ async fn while_the_provider_does_not_answer_calls_are_refused_at_once() {
     // What was asked for before is answered as before.
     let again = server.create("silent0", call_to("+420770000010")).await;
     assert_eq!(again.status, 202, "{}", again.body);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn whoever_is_on_a_call_makes_no_other_one() {
+    let server = Server::start().await;
+    let agent = server.sign_in(Role::Agent).await;
+    let at_work = format!("/api/v1/agents/{}/status", agent.user);
+    let at_work =
+        server.with(&agent.access, "PATCH", &at_work, Some(json!({ "status": "online" }))).await;
+    assert_eq!(at_work.status, 200, "{}", at_work.body);
+    let authorization = format!("Bearer {}", agent.access);
+    let call = async |key: &str, to: &str| {
+        let headers = [
+            ("authorization", authorization.as_str()),
+            ("content-type", "application/json"),
+            ("idempotency-key", key),
+        ];
+        server.bare("POST", "/api/v1/calls", Some(call_to(to).to_string()), &headers).await
+    };
+    let first = call("first", "+420777120001").await;
+    assert_eq!(first.status, 202, "{}", first.body);
+    let path = format!("/api/v1/agents/{}", agent.user);
+    server.until(&path, |agent| agent["activity"] == "on_call").await;
+    let second = call("second", "+420777130001").await;
+    second.is_problem(409, "agent-has-live-call");
+    assert_eq!(second.body["reason"], "agent_busy");
+    let calls = server.get("/api/v1/calls?number=%2B420777130001").await;
+    assert_eq!(calls.body["items"], json!([]), "nobody was asked for it");
+    assert_eq!(call("first", "+420777120001").await.status, 202, "as before");
     server.stop().await;
 }

@@ -58,7 +58,9 @@ fn the_same_call_again_is_nothing_and_another_is_refused() {
 fn blocked(call: OutboundCall) -> Option<&'static str> {
     match nothing().when(dial(call)).refused() {
         CallRefusal::DialingBlocked { reason, .. } => Some(reason),
+        CallRefusal::ProviderDown { seconds: 7 } => Some("provider_down"),
         CallRefusal::DuplicateLiveCall => Some("duplicate_live_call"),
+        CallRefusal::AgentBusy => Some("agent_busy"),
         _ => None,
     }
 }
@@ -74,6 +76,12 @@ fn the_guards_refuse_in_their_order() {
     let duplicate = DialVerdict { duplicate_live: true, live_calls: 4, ..free() };
     let again = OutboundCall { verdict: duplicate, ..outbound() };
     assert_eq!(blocked(again), Some("duplicate_live_call"));
+    let down = DialVerdict { provider_back_in_seconds: Some(7), ..duplicate };
+    assert_eq!(blocked(OutboundCall { verdict: down, ..outbound() }), Some("provider_down"));
+    let taken = DialVerdict { agent_busy: true, ..free() };
+    assert_eq!(blocked(OutboundCall { verdict: taken, ..outbound() }), Some("agent_busy"));
+    let taken = DialVerdict { agent_busy: true, ..duplicate };
+    assert_eq!(blocked(OutboundCall { verdict: taken, ..outbound() }), Some("duplicate_live_call"));
     let wanted = DialVerdict { override_duplicate: true, ..duplicate };
     let wanted = OutboundCall { verdict: wanted, ..outbound() };
     nothing().when(dial(wanted)).then_types(&["CallInitiated"]);

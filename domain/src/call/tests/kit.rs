@@ -118,6 +118,7 @@ pub(super) fn free() -> DialVerdict {
         live_calls: 0,
         max_live_calls: 5,
         provider_back_in_seconds: None,
+        agent_busy: false,
         duplicate_live: false,
         override_duplicate: false,
     }

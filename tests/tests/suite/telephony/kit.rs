@@ -149,6 +149,7 @@ impl World {
             duplicate_live: false,
             override_duplicate: false,
             provider_back_in_seconds: None,
+            agent_busy: false,
         };
         CallCommand::InitiateOutbound(Box::new(OutboundCall {
             from: None,
