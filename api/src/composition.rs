@@ -22,6 +22,7 @@ use processes::imports::Imports;
 use processes::mail::Mailer;
 use processes::payments::{Payments, Stripe};
 use processes::reactor::DeadLetters;
+use processes::resets::Resets;
 use processes::teams::Teams;
 use processes::{Clock, Hands, HandsSettings, Ids};
 use projections::{Projector, registry};
@@ -224,6 +225,7 @@ fn app(
     let dials = dialing(settings);
     let dialing = Dialing::new(database.clone(), commands.clone(), of, dials, breakers.clone());
     App::new(Parts {
+        resets: Resets::new(database.clone(), commands.clone(), Arc::clone(&ids)),
         imports: Imports::new(database, commands, contacts.clone(), Arc::clone(&ids)),
         dialing,
         contacts,

@@ -74,6 +74,8 @@ ids! {
     CampaignId;
     /// A list of people that was brought in for a campaign.
     ImportId;
+    /// Contacts of a campaign that are called anew together.
+    ResetId;
     /// A queue.
     QueueId;
     /// The person whom personal data is about: the owner of a sealing key.

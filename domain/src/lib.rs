@@ -35,8 +35,8 @@ pub use decider::{DecidedEvent, Decider, DecodeError, Owed, Timed};
 pub use email::{EmailAddress, EmailAddressError};
 pub use id::{
     AgentId, AttemptId, CallId, CampaignId, CaptureId, ContactId, FlowId, ImportId, MenuId,
-    OfferId, OrgId, PaymentId, QueueId, RefundId, SessionId, SubjectId, TeamId, TransferId, UserId,
-    VoidId,
+    OfferId, OrgId, PaymentId, QueueId, RefundId, ResetId, SessionId, SubjectId, TeamId,
+    TransferId, UserId, VoidId,
 };
 pub use money::{Currency, Money};
 pub use personal::{FreeText, Personal, PersonalText, SealedText};

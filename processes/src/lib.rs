@@ -21,6 +21,7 @@ pub mod mail;
 pub mod organization;
 pub mod payments;
 pub mod reactor;
+pub mod resets;
 pub mod teams;
 pub mod telephony;
 mod text;

@@ -21,13 +21,14 @@ use crate::ids::Ids;
 use crate::imports::{ImportFlow, Imports};
 use crate::payments::{self, NoticeInbox, PaymentFlow, PaymentGateway, PaymentSimulator, Stripe};
 use crate::reactor::{Reactor, Runner, RunnerSettings, Timer};
+use crate::resets::{ResetFlow, Resets};
 use crate::telephony::{
     DialSettings, DialSubmitter, Guarded, Inbox, Reconciler, ReconcilerSettings, Simulator,
     Telephony,
 };
 
-/// So many lists are brought in at once: each keeps the log busy.
-const IMPORTS: usize = 2;
+/// So many lists are brought in at once, and so many resets go on: each keeps the log busy.
+const MANY: usize = 2;
 
 /// How the hands work.
 #[derive(Clone, Default)]
@@ -136,17 +137,21 @@ impl Reactors<'_> {
         ]
     }
 
-    /// Those that bring lists in.
-    fn imports(&self, ids: Arc<dyn Ids>) -> [Running; 2] {
+    /// Those that change many contacts: they bring lists in, and have contacts called anew.
+    fn many(&self, ids: Arc<dyn Ids>) -> [Running; 3] {
         let (database, commands) = (self.database, self.commands);
+        let resets = Resets::new(database.clone(), commands.clone(), Arc::clone(&ids));
         let (_, contacts) = self.campaigns(Arc::clone(&ids));
         let imports = Imports::new(database.clone(), commands.clone(), contacts, ids);
-        let settings = RunnerSettings { parallel: IMPORTS, ..self.settings.clone() };
+        let settings = RunnerSettings { parallel: MANY, ..self.settings.clone() };
         let flow = ImportFlow::new(imports.clone());
-        let flow = Runner::new(database.clone(), commands.clone(), flow, settings);
+        let flow = Runner::new(database.clone(), commands.clone(), flow, settings.clone());
+        let resets = ResetFlow::new(resets);
+        let resets = Runner::new(database.clone(), commands.clone(), resets, settings);
         [
             Running::start("contact import", |token| flow.run(token)),
             Running::start("import sweep", |token| imports.run(token)),
+            Running::start("contact reset", |token| resets.run(token)),
         ]
     }
 
@@ -207,7 +212,7 @@ impl Hands {
         let react = Reactors { database, commands, settings: &runner, breakers: &breakers };
         running.extend(react.timers());
         running.extend(react.to_calls(Arc::clone(&ids), settings.dialing));
-        running.extend(react.imports(ids));
+        running.extend(react.many(ids));
         running.push(react.run("payment flow", flow));
         let (shared, told) = (breakers.clone(), database.clone());
         running.extend([

@@ -10,6 +10,7 @@ pub mod deactivate;
 pub mod delete;
 pub mod dialer;
 pub mod get;
+pub mod get_reset;
 pub mod hopper;
 pub mod list;
 pub mod next;
@@ -18,6 +19,8 @@ pub(crate) mod problem;
 pub mod readiness;
 pub mod reopen;
 pub mod reply;
+pub mod reset_contacts;
+pub mod reset_reply;
 mod run;
 pub mod skip;
 pub mod stats;
@@ -47,6 +50,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(hopper::hopper))
         .routes(routes!(next::next))
         .routes(routes!(skip::skip))
+        .routes(routes!(reset_contacts::reset_contacts))
+        .routes(routes!(get_reset::get_reset))
 }
 
 /// A campaign that a field names has to be there.

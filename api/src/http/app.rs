@@ -18,6 +18,7 @@ use processes::erasure::Erasures;
 use processes::imports::Imports;
 use processes::payments::{Payments, StripeWebhooks};
 use processes::reactor::DeadLetters;
+use processes::resets::Resets;
 use processes::teams::Teams;
 use tokio::sync::Semaphore;
 
@@ -76,6 +77,8 @@ pub struct Parts {
     pub stripe: Option<StripeWebhooks>,
     /// Which lists are brought in.
     pub imports: Imports,
+    /// Resets of contacts.
+    pub resets: Resets,
     /// What processes could not do.
     pub dead_letters: DeadLetters,
     /// Makes and checks access tokens.
@@ -244,6 +247,12 @@ impl App {
     #[must_use]
     pub fn imports(&self) -> &Imports {
         &self.0.parts.imports
+    }
+
+    /// Resets of contacts.
+    #[must_use]
+    pub fn resets(&self) -> &Resets {
+        &self.0.parts.resets
     }
 
     /// What processes could not do.

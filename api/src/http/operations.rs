@@ -206,6 +206,12 @@ operations! {
     POST  "/api/v1/campaigns/{id}/archive" "archiveCampaign" Command Accepted ADMINS [
         CAMPAIGN_ACTIVE
     ];
+    POST  "/api/v1/campaigns/{id}/reset-contacts" "resetContacts" Command Accepted SUPERVISORS [
+        NOT_YOUR_RESOURCE INVALID_REFERENCE CAMPAIGN_ARCHIVED
+    ];
+    GET   "/api/v1/campaigns/{id}/resets/{reset_id}" "getContactReset" Account None SUPERVISORS [
+        NOT_FOUND NOT_YOUR_RESOURCE
+    ];
     GET   "/api/v1/campaigns/{id}/readiness" "getCampaignReadiness" List None SUPERVISORS [
         NOT_FOUND
     ];

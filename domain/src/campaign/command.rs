@@ -4,7 +4,8 @@
 use super::pacing::Answers;
 use super::settings::{CampaignChanges, CampaignSettings};
 use super::words::{CompletionReason, PauseReason};
-use crate::{FieldFault, Timestamp, UserId};
+use crate::contact::ResetFilter;
+use crate::{FieldFault, ResetId, Timestamp, UserId};
 
 /// What a campaign cannot know of the others, looked up consistently just before.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,6 +14,15 @@ pub struct Around {
     pub name_taken: bool,
     /// What is wrong with a team or an agent that is named, where something is.
     pub reference: Option<FieldFault>,
+}
+
+impl Around {
+    pub(super) fn checked(self) -> Result<(), FieldFault> {
+        if self.name_taken {
+            return Err(FieldFault::new("/name", "taken", "another campaign has this name"));
+        }
+        self.reference.map_or(Ok(()), Err)
+    }
 }
 
 /// A command.
@@ -49,4 +59,8 @@ pub enum CampaignCommand {
     Delete { by: UserId, at: Timestamp },
     /// It is only read any more.
     Archive { by: UserId, at: Timestamp },
+    /// Those of its contacts whom the filter means are to be called anew.
+    ResetContacts { reset_id: ResetId, filter: Box<ResetFilter>, by: UserId, at: Timestamp },
+    /// So many of them are.
+    ContactsReset { reset_id: ResetId, count: u64, at: Timestamp },
 }

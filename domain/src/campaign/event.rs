@@ -5,7 +5,8 @@ use strum::{IntoStaticStr, VariantNames};
 
 use super::settings::{CampaignChanges, CampaignSettings};
 use super::words::{CompletionReason, PauseReason};
-use crate::{DecidedEvent, SealedText, SubjectId, Timestamp, UserId};
+use crate::contact::ResetFilter;
+use crate::{DecidedEvent, ResetId, SealedText, SubjectId, Timestamp, UserId};
 
 /// One fact.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
@@ -50,6 +51,22 @@ pub enum CampaignEvent {
     CampaignArchived { by: UserId, at: Timestamp },
     /// It was a draft, and is gone.
     CampaignDraftDeleted { by: UserId, at: Timestamp },
+    /// Those of its contacts whom the filter means are to be called anew; it is begun with that.
+    CampaignContactsResetRequested {
+        reset_id: ResetId,
+        filter: Box<ResetFilter>,
+        by: UserId,
+        at: Timestamp,
+    },
+    /// So many contacts are called anew. Fewer than the filter has meant, where the campaign was
+    /// given up meanwhile.
+    CampaignContactsReset {
+        reset_id: ResetId,
+        filter: Box<ResetFilter>,
+        count: u64,
+        /// When the last of them was told.
+        at: Timestamp,
+    },
 }
 
 impl DecidedEvent for CampaignEvent {
@@ -72,7 +89,9 @@ impl DecidedEvent for CampaignEvent {
             | Self::CampaignCompleted { at, .. }
             | Self::CampaignCanceled { at, .. }
             | Self::CampaignArchived { at, .. }
-            | Self::CampaignDraftDeleted { at, .. } => *at,
+            | Self::CampaignDraftDeleted { at, .. }
+            | Self::CampaignContactsResetRequested { at, .. }
+            | Self::CampaignContactsReset { at, .. } => *at,
         }
     }
 

@@ -17,6 +17,7 @@ mod dialing;
 mod event;
 pub mod pacing;
 mod refusal;
+mod resetting;
 mod settings;
 mod words;
 
@@ -29,6 +30,7 @@ pub use budget::Budget;
 pub use command::{Around, CampaignCommand};
 pub use event::CampaignEvent;
 pub use refusal::CampaignRefusal;
+pub use resetting::Resetting;
 pub use settings::{CampaignChanges, CampaignSettings, Schedule};
 pub use words::*;
 
@@ -73,6 +75,9 @@ pub struct KnownCampaign {
     pub throttled: bool,
     /// Whether somebody has it call although far too many found none.
     pub condoned: bool,
+    /// Which of its contacts are being reset, where some are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resetting: Option<Resetting>,
     /// Since when it stands as it does.
     pub status_since: Timestamp,
     /// Since when it is there.
@@ -115,6 +120,7 @@ impl Decider for Campaign {
                     level: one(),
                     throttled: false,
                     condoned: false,
+                    resetting: None,
                     status_since: *at,
                     created_at: *at,
                 }));
@@ -157,21 +163,16 @@ impl Timed for Campaign {
     }
 }
 
-impl Around {
-    fn checked(self) -> Result<(), FieldFault> {
-        if self.name_taken {
-            return Err(FieldFault::new("/name", "taken", "another campaign has this name"));
-        }
-        self.reference.map_or(Ok(()), Err)
-    }
-}
-
 impl KnownCampaign {
     fn decide(&self, command: CampaignCommand) -> Decided {
         use CampaignCommand as C;
         use CampaignStatus as S;
         match command {
             C::Create { .. } => Err(CampaignRefusal::Exists),
+            // What was begun is over once, whatever has become of the campaign.
+            C::ContactsReset { reset_id, count, at } => {
+                Ok(self.contacts_reset(reset_id, count, at))
+            }
             _ if self.status == S::Deleted => Err(CampaignRefusal::Unknown),
             C::Archive { .. } | C::Delete { .. } if self.status == S::Archived => Ok(Vec::new()),
             _ if self.status == S::Archived => Err(CampaignRefusal::Archived),
@@ -190,6 +191,13 @@ impl KnownCampaign {
             C::Charge { minutes, at } => Ok(self.charged(minutes, at)),
             C::Suspend { reason, at } => Ok(self.suspended(reason, at)),
             C::Recover { reason, at } => Ok(self.recovered(reason, at)),
+            C::ResetContacts { reset_id: id, filter, by, at: asked_at } => {
+                self.reset_contacts(Resetting { id, filter: *filter, by, asked_at })
+            }
+            // Whoever is being reset is still to be called.
+            C::Complete { reason: CompletionReason::Exhausted, .. } if self.resetting.is_some() => {
+                Ok(Vec::new())
+            }
             C::Complete { reason, by, at } => match self.status {
                 S::Active | S::Paused => {
                     Ok(vec![CampaignEvent::CampaignCompleted { reason, by, at }])
@@ -377,6 +385,11 @@ impl KnownCampaign {
             E::CampaignCanceled { at, .. } => self.stands(S::Canceled, *at),
             E::CampaignArchived { at, .. } => self.stands(S::Archived, *at),
             E::CampaignDraftDeleted { at, .. } => self.stands(S::Deleted, *at),
+            E::CampaignContactsResetRequested { reset_id: id, filter, by, at } => {
+                let (id, filter, by, asked_at) = (*id, (**filter).clone(), *by, *at);
+                self.resetting = Some(Resetting { id, filter, by, asked_at });
+            }
+            E::CampaignContactsReset { .. } => self.resetting = None,
         }
     }
 

@@ -18,6 +18,9 @@ pub enum CampaignRefusal {
     /// It is put away.
     #[error("the campaign is archived")]
     Archived,
+    /// One reset after the other.
+    #[error("contacts of the campaign are being reset")]
+    Resetting,
     /// Not in this state.
     #[error("this is not possible while the campaign is {0}")]
     State(CampaignStatus),
@@ -36,7 +39,7 @@ impl Refusal for CampaignRefusal {
             Self::Exists => "duplicate-resource",
             Self::Active(_) => "campaign-active",
             Self::Archived => "campaign-archived",
-            Self::State(_) => "invalid-state-transition",
+            Self::State(_) | Self::Resetting => "invalid-state-transition",
             Self::NotReady(_) => "campaign-not-ready",
             Self::Field(fault) => fault.code(),
         }
@@ -58,6 +61,7 @@ impl Refusal for CampaignRefusal {
             Self::State(status) => Some(status.word()),
             Self::Active(_) => Some("active"),
             Self::Archived => Some("archived"),
+            Self::Resetting => Some("resetting"),
             _ => None,
         }
     }

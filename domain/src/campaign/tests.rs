@@ -3,6 +3,7 @@
 
 mod dialing;
 mod hour;
+mod resetting;
 
 use uuid::Uuid;
 

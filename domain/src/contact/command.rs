@@ -2,6 +2,7 @@
 //! where they are, whether the number is suppressed) is looked up before.
 
 use super::profile::{Profile, ProfileChanges};
+use super::reset::ResetFilter;
 use super::rules::AttemptRules;
 use super::words::{AttemptOutcome, ContactSource};
 use crate::disposition::Category;
@@ -108,6 +109,9 @@ pub enum ContactCommand {
     Reinstate { reason: String, evidence: String, by: UserId, at: Timestamp },
     /// They are called as if they never were.
     Reset { by: Option<UserId>, at: Timestamp },
+    /// The same together with others, where the filter means them and nobody has called them since
+    /// that was asked for.
+    ResetWith { filter: Box<ResetFilter>, asked_at: Timestamp, by: UserId, at: Timestamp },
     /// They are taken off the list.
     Remove { by: UserId, at: Timestamp },
     /// Who it was is forgotten.

@@ -18,6 +18,7 @@ mod command;
 mod event;
 mod profile;
 mod refusal;
+mod reset;
 mod rules;
 mod state;
 mod words;
@@ -34,6 +35,7 @@ pub use command::{
 pub use event::ContactEvent;
 pub use profile::{Profile, ProfileChanges, Said, own};
 pub use refusal::ContactRefusal;
+pub use reset::ResetFilter;
 pub use rules::AttemptRules;
 pub use state::{Agreed, Attempt, KnownContact, Standing};
 pub use words::*;
@@ -228,6 +230,9 @@ impl KnownContact {
                 }
                 _ => Err(self.not_now()),
             },
+            C::ResetWith { filter, asked_at, by, at } => {
+                Ok(self.reset_with_others(&filter, asked_at, (by, at)))
+            }
             C::Remove { by, at } => {
                 self.idle()?;
                 match self.standing {

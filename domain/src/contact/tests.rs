@@ -4,6 +4,7 @@
 mod attempts;
 mod history;
 mod random;
+mod reset;
 
 use uuid::Uuid;
 

@@ -49,13 +49,16 @@ impl CampaignFlow {
     }
 
     /// Since when a campaign was seen without anybody left to call; one that never had anybody is
-    /// waited for.
+    /// waited for, and so is one whose contacts are being reset.
     async fn nobody_since(
         &self,
         subject: &Subject,
-        now: Timestamp,
+        (resetting, now): (bool, Timestamp),
     ) -> Result<Option<Timestamp>, Trouble> {
-        let counts = self.nobody_left(subject).await?;
+        let counts = match resetting {
+            true => None,
+            false => self.nobody_left(subject).await?,
+        };
         let mut known = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(counts) = counts else {
             known.remove(&subject.id);
@@ -128,13 +131,17 @@ impl Reactor for CampaignFlow {
         }
         let again = now.plus_ms(EVERY_MS);
         let soon = Next::At(ends.map_or(again, |ends| ends.min(again)));
-        let Some(since) = self.nobody_since(subject, now).await? else { return Ok(soon) };
+        let resetting = active.resetting.is_some();
+        let since = self.nobody_since(subject, (resetting, now)).await?;
+        let Some(since) = since else { return Ok(soon) };
         if now.since_ms(since.max(active.status_since)) < STABLE_MS {
             return Ok(soon);
         }
         let reason = CompletionReason::Exhausted;
         let command = CampaignCommand::Complete { reason, by: None, at: now };
         subject.tell::<Campaign>(&self.commands, NAME, command).await?;
-        Ok(Next::Rest)
+        // It says nothing where its contacts are being reset since; otherwise the next look is the
+        // last one.
+        Ok(soon)
     }
 }

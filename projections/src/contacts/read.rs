@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use database::Database;
-use domain::contact::{ContactStatus, KnownContact};
+use domain::contact::{ContactStatus, KnownContact, ResetFilter};
 use domain::{AgentId, CampaignId, ContactId, OrgId, SubjectId, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -213,6 +213,36 @@ pub async fn tag_figures(
         attempts: row.attempts,
     });
     Ok(figures.collect())
+}
+
+/// At most `limit` contacts of a campaign after one, in the order of their ids, whom a reset would
+/// mean.
+///
+/// # Errors
+/// The database is away.
+pub async fn over(
+    database: &Database,
+    (org, campaign): (OrgId, CampaignId),
+    filter: &ResetFilter,
+    (after, limit): (Uuid, i64),
+) -> Result<Vec<ContactId>, RuntimeError> {
+    let statuses: Vec<&str> = filter.wanted().iter().map(|status| status.word()).collect();
+    let outcomes = Some(&filter.outcomes).filter(|outcomes| !outcomes.is_empty());
+    let often = |times: Option<u32>| times.map(|times| i32::try_from(times).unwrap_or(i32::MAX));
+    let mut tx = planned(database, org).await?;
+    let ids = sqlx::query_file_scalar!(
+        "src/contacts/over.sql",
+        org.uuid(),
+        campaign.uuid(),
+        after,
+        &statuses as _,
+        outcomes as _,
+        filter.tag.as_deref() as _,
+        often(filter.min_attempts) as _,
+        often(filter.max_attempts) as _,
+        limit,
+    );
+    Ok(ids.fetch_all(&mut *tx).await?.into_iter().map(ContactId::from).collect())
 }
 
 /// The contacts of a person, of any campaign.

@@ -17,7 +17,8 @@ use domain::import_batch::{
     Tally,
 };
 use domain::{
-    AgentId, CallId, CampaignId, FreeText, PhoneNumber, SubjectId, TeamId, Timestamp, UserId,
+    AgentId, CallId, CampaignId, FreeText, PhoneNumber, ResetId, SubjectId, TeamId, Timestamp,
+    UserId,
 };
 use processes::Commands;
 use uuid::Uuid;
@@ -129,7 +130,10 @@ fn team(number: u128) -> TeamId {
 }
 
 fn of_campaign(by: UserId, dice: &mut Dice, at: Timestamp) -> CampaignCommand {
-    match dice.below(10) {
+    let reset_id = ResetId::from(dice.few(2));
+    match dice.below(12) {
+        10 => CampaignCommand::ResetContacts { reset_id, filter: Box::default(), by, at },
+        11 => CampaignCommand::ContactsReset { reset_id, count: dice.below(9), at },
         8 => CampaignCommand::Pace { level: if dice.chance(50) { 1.0 } else { 2.5 }, at },
         9 => {
             let abandoned = if dice.chance(50) { 0 } else { 6 };
@@ -228,7 +232,11 @@ fn of_contact(id: Uuid, dice: &mut Dice, at: Timestamp) -> anyhow::Result<Contac
             let changes = Box::new(ProfileChanges { priority, ..ProfileChanges::default() });
             ContactCommand::Update { changes, by: None, at }
         }
-        12 => ContactCommand::Reset { by: Some(by), at },
+        12 if dice.chance(50) => ContactCommand::Reset { by: Some(by), at },
+        12 => {
+            let filter = Box::default();
+            ContactCommand::ResetWith { filter, asked_at: at, by, at }
+        }
         _ if dice.chance(10) => ContactCommand::Erase { at },
         _ if dice.chance(30) => ContactCommand::Remove { by, at },
         _ => {

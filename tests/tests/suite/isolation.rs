@@ -130,6 +130,7 @@ async fn org(server: &Server, accounts: &Accounts, number: usize, calls: usize) 
     org.ids.push(filled::dead_letter(server, &org.id).await);
     org.ids.extend(filled::payment(server, admin, &name, &org.ids[1]).await);
     org.ids.push(filled::suppressed(server, admin, number).await);
+    org.ids.push(filled::reset(server, admin, &org.filters).await);
     org.ids.push(filled::imported(server, admin, (&name, number), &org.filters).await);
     let sessions = server.with(admin, "GET", "/api/v1/auth/sessions", None).await;
     let session = sessions.body["items"][0]["id"].as_str().expect("an id").to_owned();
@@ -172,7 +173,7 @@ impl World {
                         let put = |id: &str| {
                             let path = operation.path.replace("{id}", id);
                             let path = path.replace("{user_id}", id).replace("{refund_id}", id);
-                            path.replace("{contact_id}", id)
+                            path.replace("{contact_id}", id).replace("{reset_id}", id)
                         };
                         add(operation, put(id), put(&random));
                     }
@@ -232,6 +233,7 @@ impl World {
             "cancelCampaign" | "skipContact" | "doNotCallContact" => {
                 Some(json!({ "reason": "mine" }))
             }
+            "resetContacts" => Some(json!({ "filter": {} })),
             "changeContact" => Some(json!({ "priority": 1 })),
             "reinstateContact" => Some(json!({ "reason": "mine", "evidence": "none" })),
             "scheduleContact" => Some(json!({ "due_at": "2099-01-01T00:00:00.000Z" })),

@@ -12,7 +12,7 @@ use processes::campaigns::Campaigns;
 use processes::commands::Order;
 use processes::contacts::Contacts;
 use processes::dnc::{self, Suppression};
-use processes::import::contacts::{ContactFile, Format};
+use processes::import::contacts::{ContactFile, Format, Mapping};
 use processes::imports::{Asked, ImportError, ImportFlow, Imports, RowResult};
 use processes::reactor::{Runner, RunnerSettings};
 use processes::{Commands, ControlledClock, ControlledIds};
@@ -93,6 +93,27 @@ impl World {
         text: &str,
         on_duplicate: OnDuplicate,
     ) -> Result<ImportId, ImportError> {
+        let file = ContactFile::new(Format::Csv);
+        let asked = Asked { campaign_id: self.campaign, on_duplicate, file, mapping: None };
+        self.accept_asked(key, text, asked).await
+    }
+
+    /// People who are over with: of these columns, what another dialer has done with them.
+    pub async fn accept_history(&self, key: &str, text: &str) -> Result<ImportId, ImportError> {
+        let columns = ["phone", "attempts", "outcome"];
+        let columns = columns.map(|name| (name.to_owned(), vec![name.to_owned()]));
+        let mapping = Some(Mapping::parse(columns).expect("a mapping"));
+        let (file, on_duplicate) = (ContactFile::new(Format::Csv), OnDuplicate::Skip);
+        let asked = Asked { campaign_id: self.campaign, on_duplicate, file, mapping };
+        self.accept_asked(key, text, asked).await
+    }
+
+    async fn accept_asked(
+        &self,
+        key: &str,
+        text: &str,
+        asked: Asked,
+    ) -> Result<ImportId, ImportError> {
         let imports = self.imports();
         let id = imports.id(org(), somebody(), key).await?;
         let mut upload = imports.begin(org(), id).await?;
@@ -100,8 +121,6 @@ impl World {
             upload.write(bytes).await?;
         }
         let uploaded = upload.finish().await?;
-        let file = ContactFile::new(Format::Csv);
-        let asked = Asked { campaign_id: self.campaign, on_duplicate, file, mapping: None };
         let order = Order::<ImportBatch>::silent(context(org().uuid()));
         imports.accept(order, uploaded, asked, somebody()).await?;
         Ok(id)
@@ -172,6 +191,13 @@ impl World {
         let url = self.test.superuser();
         let mut superuser = PgConnection::connect_with(&url).await.expect("in");
         sqlx::query_scalar(sql).fetch_one(&mut superuser).await.expect("a value")
+    }
+
+    /// Texts from the database, past every right.
+    pub async fn texts(&self, sql: &'static str) -> Vec<String> {
+        let url = self.test.superuser();
+        let mut superuser = PgConnection::connect_with(&url).await.expect("in");
+        sqlx::query_scalar(sql).fetch_all(&mut superuser).await.expect("texts")
     }
 
     pub async fn count(&self, event_type: &str) -> i64 {

@@ -3,4 +3,4 @@
 
 mod file;
 mod kill;
-mod kit;
+pub mod kit;

@@ -57,6 +57,19 @@ pub(super) async fn imported(
     made.body["id"].as_str().expect("an id").to_owned()
 }
 
+/// Contacts that are called anew.
+pub(super) async fn reset(
+    server: &Server,
+    admin: &str,
+    filters: &[(&'static str, String)],
+) -> String {
+    let campaign = filters.iter().find(|(filter, _)| *filter == "campaign_id").expect("one");
+    let path = format!("/api/v1/campaigns/{}/reset-contacts", campaign.1);
+    let made = server.with(admin, "POST", &path, Some(json!({ "filter": {} }))).await;
+    assert_eq!(made.status, 202, "{}", made.body);
+    made.body["id"].as_str().expect("an id").to_owned()
+}
+
 /// A number that is not to be called.
 pub(super) async fn suppressed(server: &Server, admin: &str, number: usize) -> String {
     let body = json!({ "number": format!("+42077{number}999999"), "reason": "no" });
