@@ -130,7 +130,8 @@ fn is_api(request: &Request) -> bool {
 }
 
 /// Where files come in. They are taken as they come, by the handler, which has limits of its own.
-const UPLOADS: [&str; 2] = ["/api/v1/contacts/import", "/api/v1/contacts/import/preview"];
+const UPLOADS: [&str; 3] =
+    ["/api/v1/contacts/import", "/api/v1/contacts/import/preview", "/api/v1/dnc/import"];
 
 fn is_upload(request: &Request) -> bool {
     UPLOADS.contains(&request.uri().path())

@@ -279,6 +279,15 @@ operations! {
         INVALID_PHONE_NUMBER UNSUPPORTED_MEDIA_TYPE UNSUPPORTED_ENCODING VALIDATION_FAILED
         UNKNOWN_FIELD CARD_DATA_NOT_ACCEPTED
     ];
+    POST  "/api/v1/dnc/import" "importNumbers" Command Required SUPERVISORS [
+        INVALID_REFERENCE DUPLICATE_RESOURCE QUOTA_EXCEEDED
+    ];
+    GET   "/api/v1/dnc/imports" "listNumberImports" List None SUPERVISORS [INVALID_CURSOR];
+    GET   "/api/v1/dnc/imports/{id}" "getNumberImport" Resource None SUPERVISORS [NOT_FOUND];
+    GET   "/api/v1/dnc/imports/{id}/errors" "listNumberImportErrors" List None SUPERVISORS [
+        NOT_FOUND INVALID_CURSOR
+    ];
+    POST  "/api/v1/dnc/imports/{id}/cancel" "cancelNumberImport" Command Accepted SUPERVISORS [];
     GET   "/api/v1/dnc/{id}" "getDncEntry" Resource None SUPERVISORS [NOT_FOUND];
     POST  "/api/v1/dnc/{id}/reinstate" "reinstateNumber" Command Accepted ADMINS [];
     GET   "/api/v1/admin/dead-letters" "listDeadLetters" Account None ADMINS [INVALID_CURSOR];

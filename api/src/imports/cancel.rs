@@ -4,11 +4,12 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::ImportId;
 use domain::import_batch::ImportBatch;
+use uuid::Uuid;
 
 use super::own::OwnImport;
 use super::problem::refused;
 use super::reply::ImportReply;
-use crate::http::answer::{Accepted, respond};
+use crate::http::answer::{Accepted, Shows, respond};
 use crate::http::app::App;
 use crate::http::body::{NoFields, OptionalBody};
 use crate::http::command::Head;
@@ -30,8 +31,16 @@ pub async fn cancel(
     OwnImport(id): OwnImport,
     OptionalBody(body): OptionalBody<NoFields>,
 ) -> Result<Response, Problem> {
-    let reply = Accepted::<ImportReply>::changed(id);
-    let order = head.order::<ImportBatch, _>(&body.canonical, reply);
+    stopped::<ImportReply>(&app, &head, (id, &body.canonical)).await
+}
+
+/// Stops any import.
+pub(crate) async fn stopped<R: Shows<ImportBatch> + 'static>(
+    app: &App,
+    head: &Head,
+    (id, canonical): (Uuid, &str),
+) -> Result<Response, Problem> {
+    let order = head.order::<ImportBatch, _>(canonical, Accepted::<R>::changed(id));
     let done = app.imports().cancel(order, ImportId::from(id), head.caller.user).await;
-    respond::<ImportReply>(&app, head.caller.org, done.map_err(refused)?).await
+    respond::<R>(app, head.caller.org, done.map_err(refused)?).await
 }

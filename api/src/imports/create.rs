@@ -3,6 +3,9 @@
 use axum::extract::State;
 use axum::response::Response;
 use domain::import_batch::ImportBatch;
+use processes::import::contacts::Format;
+use processes::imports::Asked;
+use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
 
 use super::form::{Form, received};
@@ -10,7 +13,7 @@ use super::options::ImportOptions;
 use super::problem::refused;
 use super::reply::ImportReply;
 use crate::campaigns::own::runs;
-use crate::http::answer::{Accepted, respond};
+use crate::http::answer::{Accepted, Shows, respond};
 use crate::http::app::App;
 use crate::http::body::parsed;
 use crate::http::command::Head;
@@ -20,7 +23,7 @@ use crate::http::problem::{Problem, keyring_failed};
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "only its schema is used; the file is taken as it comes")]
 pub struct ImportForm {
-    /// CSV with a header, or JSONL: at most 50 MiB and 200,000 rows.
+    /// CSV with a header, JSONL, or a number per line: at most 50 MiB and 200,000 rows.
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
     /// JSON.
@@ -48,6 +51,24 @@ pub struct ImportForm {
     ))
 )]
 pub async fn create(State(app): State<App>, head: Head, form: Form) -> Result<Response, Problem> {
+    let asked = async |options: ImportOptions, format| {
+        let asked = options.asked(format)?;
+        if let Some(campaign) = asked.purpose.campaign() {
+            runs(&app, &head.caller, campaign).await?;
+        }
+        Ok(asked)
+    };
+    taken::<ImportOptions, ImportReply>((&app, &head), form, "/api/v1/contacts/imports", asked)
+        .await
+}
+
+/// Takes a form with a list in it, whatever its rows are, and has the list taken.
+pub(crate) async fn taken<O: DeserializeOwned, R: Shows<ImportBatch> + 'static>(
+    (app, head): (&App, &Head),
+    form: Form,
+    imports: &str,
+    asked: impl AsyncFnOnce(O, Option<Format>) -> Result<Asked, Problem>,
+) -> Result<Response, Problem> {
     let (org, by) = (head.caller.org, head.caller.user);
     let id = app.imports().id(org, by, head.required_key()?).await;
     let id = id.map_err(|error| keyring_failed(&error))?;
@@ -55,13 +76,11 @@ pub async fn create(State(app): State<App>, head: Head, form: Form) -> Result<Re
     let file = upload.file_id();
     let come = async {
         let received = received(form, &mut upload).await?;
-        let options = parsed::<ImportOptions>(&received.options)?;
-        let asked = options.value.asked(received.format)?;
-        runs(&app, &head.caller, asked.campaign_id).await?;
+        let options = parsed::<O>(&received.options)?;
+        let asked = asked(options.value, received.format).await?;
         let uploaded = upload.finish().await.map_err(refused)?;
         let canonical = format!("{}\n{}", options.canonical, uploaded.sha256);
-        let location = format!("/api/v1/contacts/imports/{id}");
-        let reply = Accepted::<ImportReply>::begun(id.uuid(), location);
+        let reply = Accepted::<R>::begun(id.uuid(), format!("{imports}/{id}"));
         let order = head.creation::<ImportBatch, _>(&canonical, reply)?;
         Ok::<_, Problem>((order, uploaded, asked))
     };
@@ -73,5 +92,5 @@ pub async fn create(State(app): State<App>, head: Head, form: Form) -> Result<Re
         }
     };
     let done = app.imports().accept(order, uploaded, asked, by).await.map_err(refused)?;
-    respond::<ImportReply>(&app, org, done).await
+    respond::<R>(app, org, done).await
 }

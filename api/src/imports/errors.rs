@@ -13,6 +13,7 @@ use processes::import::escaped_for_csv;
 use processes::imports::{ImportError, RowResult};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
 
 use super::get::found;
 use super::own::OwnImport;
@@ -75,13 +76,22 @@ pub async fn errors(
     OwnImport(id): OwnImport,
     Query(query): Query<ListErrors>,
 ) -> Result<Response, Problem> {
+    listed(app, &head, ("listImportErrors", id), (query, raw.as_deref())).await
+}
+
+/// The rows of any import that were not taken.
+pub(crate) async fn listed(
+    app: App,
+    head: &Head,
+    (operation, id): (&str, Uuid),
+    (query, raw): (ListErrors, Option<&str>),
+) -> Result<Response, Problem> {
     let org = head.caller.org;
-    let list = format!("listImportErrors {id}");
-    let list = (list.as_str(), raw.as_deref());
-    let asked = Asked::of(&app, org, list, (query.limit, query.cursor.as_deref()))?;
+    let list = format!("{operation} {id}");
+    let asked = Asked::of(&app, org, (&list, raw), (query.limit, query.cursor.as_deref()))?;
     let fresh = head.fresh(&app, "imports").await?;
     if query.format != Some(Shape::Csv) {
-        return page(&app, &head, (id, &REJECTED), (&asked, &fresh)).await;
+        return page(&app, head, (id, &REJECTED), (&asked, &fresh)).await;
     }
     found(&app, org, id).await?;
     Ok(file(app, (org, ImportId::from(id))))

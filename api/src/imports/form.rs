@@ -39,7 +39,7 @@ impl FromRequest<App> for Form {
 }
 
 /// What takes a file as it comes.
-pub(super) trait Takes {
+pub(crate) trait Takes {
     /// The next bytes of it.
     fn take(&mut self, bytes: &[u8]) -> impl Future<Output = Result<(), Problem>> + Send;
 }
@@ -51,7 +51,7 @@ impl Takes for Upload {
 }
 
 /// What a form has said beside its file.
-pub(super) struct Received {
+pub(crate) struct Received {
     /// JSON, not looked at.
     pub options: Bytes,
     /// How the file is written, by its name or its type.
@@ -62,7 +62,7 @@ pub(super) struct Received {
 ///
 /// # Errors
 /// It is framed badly, comes too slowly, lacks a part or has one that is unknown.
-pub(super) async fn received(form: Form, file: &mut impl Takes) -> Result<Received, Problem> {
+pub(crate) async fn received(form: Form, file: &mut impl Takes) -> Result<Received, Problem> {
     let Form(mut form) = form;
     let end = Instant::now() + DEADLINE;
     let (mut options, mut format, mut found) = (None, None, false);
@@ -124,5 +124,5 @@ fn written(field: &Field<'_>) -> Option<Format> {
         Some("application/jsonl" | "application/x-ndjson") => Some(Format::Jsonl),
         _ => None,
     };
-    field.file_name().and_then(Format::of_name).or(by_type)
+    field.file_name().and_then(Format::of_file).or(by_type)
 }

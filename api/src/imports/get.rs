@@ -37,11 +37,12 @@ pub async fn get(
     if head.has(row.version) {
         return Ok(fresh.unchanged(row.version));
     }
-    Ok(fresh.resource(row.version, &ImportReply::known(id, &row.import, row.version)))
+    let reply = ImportReply::known(id, &row.import, row.version).ok_or_else(Problem::not_found)?;
+    Ok(fresh.resource(row.version, &reply))
 }
 
 /// An import of the organization.
-pub(super) async fn found(app: &App, org: OrgId, id: Uuid) -> Result<ImportRow, Problem> {
+pub(crate) async fn found(app: &App, org: OrgId, id: Uuid) -> Result<ImportRow, Problem> {
     let row = read::get(app.database(), org, ImportId::from(id)).await;
     row.map_err(|error| unavailable(&error))?.ok_or_else(Problem::not_found)
 }

@@ -65,7 +65,8 @@ pub async fn list(
     let asked: Asked<ImportPlace> =
         Asked::of(&app, org, list, (query.limit, query.cursor.as_deref()))?;
     let fresh = head.fresh(&app, "imports").await?;
-    let filter = ImportFilter { campaign: query.campaign_id, statuses: query.status.0 };
+    let filter =
+        ImportFilter { suppression: false, campaign: query.campaign_id, statuses: query.status.0 };
     let rows = read::list(app.database(), org, &filter, asked.after.as_ref(), asked.rows()).await;
     let page = asked.cut(rows.map_err(|error| unavailable(&error))?);
     let next_cursor = page.next(&app, &asked, |row| ImportPlace {
@@ -73,7 +74,8 @@ pub async fn list(
         id: row.id.uuid(),
     })?;
     let items = page.rows.iter();
-    let items =
-        items.map(|row| ImportReply::known(row.id.uuid(), &row.import, row.version)).collect();
+    let items = items
+        .filter_map(|row| ImportReply::known(row.id.uuid(), &row.import, row.version))
+        .collect();
     Ok(fresh.answer(&ImportList { items, next_cursor, total: None }))
 }

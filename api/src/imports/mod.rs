@@ -3,11 +3,11 @@
 pub mod cancel;
 pub mod create;
 pub mod errors;
-mod form;
+pub(crate) mod form;
 pub mod get;
 pub mod list;
-mod options;
-mod own;
+pub(crate) mod options;
+pub(crate) mod own;
 pub mod preview;
 mod problem;
 pub mod reply;

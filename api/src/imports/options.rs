@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::CampaignId;
-use domain::import_batch::OnDuplicate;
+use domain::import_batch::{ImportPurpose, OnDuplicate};
 use processes::import::contacts::{
     ContactFile, Delimiter, Encoding, FileFault, Format, Mapping, Region,
 };
@@ -16,7 +16,7 @@ use crate::http::problem::{Problem, VALIDATION_FAILED};
 
 /// Which columns fill which fields: `phone` and, as they are there, `name`, `first_name`,
 /// `last_name`, `email`, `time_zone`, `language`, `priority`, `tags` and `custom.<key>`.
-type Columns = BTreeMap<String, Vec<String>>;
+pub(crate) type Columns = BTreeMap<String, Vec<String>>;
 
 /// How a list is to be taken.
 #[derive(Deserialize, ToSchema)]
@@ -29,7 +29,8 @@ pub struct ImportOptions {
     /// what is known; `update` puts what the row says in its place; `fail` rejects the row.
     #[schema(inline)]
     on_duplicate: Option<OnDuplicate>,
-    /// `csv` or `jsonl`; by the name of the file, where nothing is said.
+    /// `csv`, `jsonl` or `lines` (one number per line and nothing else, the column `phone`); by the
+    /// name of the file, where nothing is said.
     format: Option<String>,
     /// `utf-8`, `utf-16`, `utf-16le`, `utf-16be` or `latin-1`; by a byte order mark, or UTF-8,
     /// where nothing is said.
@@ -49,19 +50,20 @@ pub struct ImportOptions {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PreviewOptions {
-    /// `csv` or `jsonl`; by the name of the file, where nothing is said.
-    format: Option<String>,
+    /// `csv`, `jsonl` or `lines` (one number per line and nothing else, the column `phone`); by the
+    /// name of the file, where nothing is said.
+    pub(crate) format: Option<String>,
     /// `utf-8`, `utf-16`, `utf-16le`, `utf-16be` or `latin-1`; by a byte order mark, or UTF-8,
     /// where nothing is said.
-    encoding: Option<String>,
+    pub(crate) encoding: Option<String>,
     /// `,`, `;`, `|` or a tab; by the header, where nothing is said.
-    delimiter: Option<String>,
+    pub(crate) delimiter: Option<String>,
     /// Where numbers without a country code are from, as in ISO 3166-1.
     #[schema(example = "CZ")]
-    default_region: Option<String>,
+    pub(crate) default_region: Option<String>,
     /// The columns of each field, by their names; by what the columns are called, where nothing is
     /// said.
-    mapping: Option<Columns>,
+    pub(crate) mapping: Option<Columns>,
 }
 
 impl ImportOptions {
@@ -77,24 +79,21 @@ impl ImportOptions {
         }
         .reading(named)?;
         let on_duplicate = on_duplicate.unwrap_or(OnDuplicate::Skip);
-        Ok(Asked { campaign_id, on_duplicate, file, mapping })
+        let purpose = ImportPurpose::Contacts { campaign_id };
+        Ok(Asked { purpose, on_duplicate: Some(on_duplicate), file, mapping })
     }
 }
 
 impl PreviewOptions {
     /// How the file is read.
-    pub(super) fn reading(
+    pub(crate) fn reading(
         self,
         named: Option<Format>,
     ) -> Result<(ContactFile, Option<Mapping>), Problem> {
         let Self { format, encoding, delimiter, default_region, mapping } = self;
-        let format = known(format.as_deref(), "/format", "csv or jsonl", |word| match word {
-            "csv" => Some(Format::Csv),
-            "jsonl" => Some(Format::Jsonl),
-            _ => None,
-        })?;
+        let format = known(format.as_deref(), "/format", "csv, jsonl or lines", Format::named)?;
         let unsaid = || {
-            let words = "say csv or jsonl, or name the file so";
+            let words = "say csv, jsonl or lines, or name the file so";
             Problem::at(&VALIDATION_FAILED, "/format", "required", words)
         };
         let mut file = ContactFile::new(format.or(named).ok_or_else(unsaid)?);

@@ -26,7 +26,7 @@ pub(super) fn refused(error: ImportError) -> Problem {
 }
 
 /// What is wrong with a file, or with what was said of it.
-pub(super) fn of_file(fault: &FileFault) -> Problem {
+pub(crate) fn of_file(fault: &FileFault) -> Problem {
     let pointer = match fault {
         FileFault::UnknownColumn { .. }
         | FileFault::DuplicateColumn { .. }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::import_batch::{
-    ImportBatch, ImportStatus, KnownImport, OnDuplicate, RowOutcome, Tally,
+    ImportBatch, ImportFailure, ImportStatus, KnownImport, OnDuplicate, RowOutcome, Tally,
 };
 use domain::{OrgId, Timestamp};
 use processes::imports::{KeptFault, RowResult};
@@ -24,7 +24,7 @@ pub struct ImportReply {
     campaign_id: Uuid,
     #[schema(inline)]
     status: ImportStatus,
-    /// `csv` or `jsonl`
+    /// `csv`, `jsonl` or `lines`
     format: String,
     encoding: String,
     /// What stands between the fields of CSV.
@@ -101,19 +101,21 @@ pub struct FaultReply {
 }
 
 impl ImportReply {
-    pub(super) fn known(id: Uuid, import: &KnownImport, version: u64) -> Self {
+    /// None, where it is no list of people.
+    pub(super) fn known(id: Uuid, import: &KnownImport, version: u64) -> Option<Self> {
+        let campaign = import.purpose.campaign()?;
         let KnownImport { file, options, .. } = import.clone();
         let Tally { created, updated, duplicates, suppressed, rejected } = import.tally;
-        Self {
+        Some(Self {
             id,
-            campaign_id: import.campaign_id.uuid(),
+            campaign_id: campaign.uuid(),
             status: import.status,
             format: file.format,
             encoding: file.encoding,
             delimiter: file.delimiter,
             byte_size: file.byte_size,
             sha256: file.sha256,
-            on_duplicate: options.on_duplicate,
+            on_duplicate: options.on_duplicate.unwrap_or(OnDuplicate::Skip),
             default_region: options.default_region,
             mapping: options.mapping,
             rows: import.rows,
@@ -123,16 +125,19 @@ impl ImportReply {
             duplicates,
             suppressed,
             rejected,
-            failure: import
-                .failure
-                .clone()
-                .map(|failure| FailureReply { code: failure.code, message: failure.words }),
+            failure: import.failure.as_ref().map(FailureReply::of),
             requested_by: import.by.uuid(),
             requested_at: import.requested_at,
             started_at: import.started_at,
             ended_at: import.ended_at,
             version,
-        }
+        })
+    }
+}
+
+impl FailureReply {
+    pub(crate) fn of(failure: &ImportFailure) -> Self {
+        Self { code: failure.code.clone(), message: failure.words.clone() }
     }
 }
 
@@ -157,6 +162,6 @@ impl Resource for ImportReply {
 
 impl Shows<ImportBatch> for ImportReply {
     fn of(id: Uuid, import: &ImportBatch, version: u64) -> Option<Self> {
-        import.known().map(|known| Self::known(id, known, version))
+        import.known().and_then(|known| Self::known(id, known, version))
     }
 }

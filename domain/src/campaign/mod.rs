@@ -11,6 +11,7 @@
 //! What it is to do about each contact stands with the contact: the campaign has no facts of its
 //! own about single ones.
 
+mod activation;
 mod budget;
 mod command;
 mod dialing;
@@ -205,22 +206,7 @@ impl KnownCampaign {
                 S::Completed => Ok(Vec::new()),
                 _ => Err(CampaignRefusal::State(self.status)),
             },
-            C::Reopen { by, at } => match self.status {
-                S::Completed if self.over(at) => {
-                    let words = "its time is over; give it another end first";
-                    Err(FieldFault::new("/schedule/end_at", "out-of-range", words).into())
-                }
-                S::Completed => {
-                    // Who is to be called comes in or is reset when it is open again.
-                    let lacking = self.lacking((true, 0), at);
-                    if !lacking.is_empty() {
-                        return Err(CampaignRefusal::NotReady(lacking));
-                    }
-                    Ok(vec![self.resumed(Some(by), at)])
-                }
-                S::Active => Ok(Vec::new()),
-                _ => Err(CampaignRefusal::State(self.status)),
-            },
+            C::Reopen { by, at } => self.reopen(by, at),
             C::Cancel { reason, by, at } => match self.status {
                 S::Draft | S::Active | S::Paused => {
                     FieldFault::of_text("/reason", text::line(&reason, text::MAX_LINE))?;
@@ -273,27 +259,6 @@ impl KnownCampaign {
         }
         let revision = self.revision.saturating_add(1);
         Ok(vec![CampaignEvent::CampaignUpdated { changes, revision, by, at }])
-    }
-
-    fn activate(&self, found: (bool, i64), by: UserId, at: Timestamp) -> Decided {
-        match self.status {
-            CampaignStatus::Active => return Ok(Vec::new()),
-            CampaignStatus::Draft | CampaignStatus::Paused => {}
-            _ => return Err(CampaignRefusal::State(self.status)),
-        }
-        let lacking = self.lacking(found, at);
-        if !lacking.is_empty() {
-            return Err(CampaignRefusal::NotReady(lacking));
-        }
-        if self.activations > 0 {
-            return Ok(vec![self.resumed(Some(by), at)]);
-        }
-        Ok(vec![CampaignEvent::CampaignActivated { activation_no: 1, by, at }])
-    }
-
-    fn resumed(&self, by: Option<UserId>, at: Timestamp) -> CampaignEvent {
-        let activation_no = self.activations.saturating_add(1);
-        CampaignEvent::CampaignResumed { activation_no, by, at }
     }
 
     fn over(&self, at: Timestamp) -> bool {

@@ -1,13 +1,14 @@
 //! What may be asked of an import. Whoever asks has looked into the file.
 
+use super::purpose::ImportPurpose;
 use super::state::{ImportFailure, ImportFile, ImportOptions, Tally};
-use crate::{CampaignId, Timestamp, UserId};
+use crate::{Timestamp, UserId};
 
 /// A list that is to be brought in.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(missing_docs, reason = "the fields are those of ImportRequested")]
+#[expect(missing_docs, reason = "the fields are those of the facts")]
 pub struct NewImport {
-    pub campaign_id: CampaignId,
+    pub purpose: ImportPurpose,
     pub file: ImportFile,
     pub options: ImportOptions,
     pub by: UserId,
@@ -18,7 +19,7 @@ pub struct NewImport {
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "the fields are those of the facts")]
 pub enum ImportCommand {
-    /// Its contacts are to come into a campaign.
+    /// Its rows are to be taken.
     Request(Box<NewImport>),
     /// It has so many rows, which are taken from now on.
     Start { rows: u64, at: Timestamp },

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
+use super::purpose::Suppression;
 use super::state::{ImportFailure, ImportFile, ImportOptions, Tally};
 use crate::{CampaignId, DecidedEvent, SealedText, SubjectId, Timestamp, UserId};
 
@@ -13,6 +14,14 @@ pub enum ImportEvent {
     /// Somebody has brought a list for a campaign, and it is kept.
     ImportRequested {
         campaign_id: CampaignId,
+        file: Box<ImportFile>,
+        options: Box<ImportOptions>,
+        by: UserId,
+        at: Timestamp,
+    },
+    /// Somebody has brought a list of numbers that are not to be called, and it is kept.
+    SuppressionImportRequested {
+        suppression: Box<Suppression>,
         file: Box<ImportFile>,
         options: Box<ImportOptions>,
         by: UserId,
@@ -40,6 +49,7 @@ impl DecidedEvent for ImportEvent {
     fn occurred_at(&self) -> Timestamp {
         match self {
             Self::ImportRequested { at, .. }
+            | Self::SuppressionImportRequested { at, .. }
             | Self::ImportStarted { at, .. }
             | Self::ImportProgressed { at, .. }
             | Self::ImportCompleted { at, .. }

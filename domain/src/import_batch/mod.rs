@@ -1,4 +1,5 @@
-//! An import: a list of people whom a campaign is to call (domain/04 §4.12).
+//! An import: a list of people whom a campaign is to call, or of numbers that are not to be called
+//! (domain/04 §4.12).
 //!
 //! ```text
 //! request ─► requested ── start ─► running ── complete ─► completed
@@ -6,14 +7,15 @@
 //!                └──── fail, cancel ──┴─► failed, canceled
 //! ```
 //!
-//! It counts what its rows come to and knows none of them: who they are about stands in contacts,
-//! and what became of each row in a table beside the log.
+//! It counts what its rows come to and knows none of them: who they are about stands in contacts or
+//! in what is said of numbers, and what became of each row in a table beside the log.
 //!
 //! *Architecture invariant:* a row is counted once. Progress names the row up to which it goes, and
 //! what goes no further than what is known says nothing.
 
 mod command;
 mod event;
+mod purpose;
 mod refusal;
 mod state;
 mod words;
@@ -25,6 +27,7 @@ use serde::{Deserialize, Serialize};
 
 pub use command::{ImportCommand, NewImport};
 pub use event::ImportEvent;
+pub use purpose::{ImportPurpose, Suppression};
 pub use refusal::ImportRefusal;
 pub use state::{ImportFailure, ImportFile, ImportOptions, KnownImport, Tally};
 pub use words::*;
@@ -50,11 +53,7 @@ type Decided = Result<Vec<ImportEvent>, ImportRefusal>;
 impl Decider for ImportBatch {
     fn decide(&self, command: ImportCommand) -> Decided {
         match (self, command) {
-            (Self::Unknown, ImportCommand::Request(new)) => {
-                let NewImport { campaign_id, file, options, by, at } = *new;
-                let (file, options) = (Box::new(file), Box::new(options));
-                Ok(vec![ImportEvent::ImportRequested { campaign_id, file, options, by, at }])
-            }
+            (Self::Unknown, ImportCommand::Request(new)) => request(*new),
             (Self::Unknown, _) => Err(ImportRefusal::Unknown),
             (Self::Known(import), command) => import.decide(command),
         }
@@ -64,20 +63,18 @@ impl Decider for ImportBatch {
         match (self, event) {
             (Self::Known(import), event) => import.evolve(event),
             (import, ImportEvent::ImportRequested { campaign_id, file, options, by, at }) => {
-                *import = Self::Known(Box::new(KnownImport {
-                    campaign_id: *campaign_id,
-                    file: (**file).clone(),
-                    options: (**options).clone(),
-                    by: *by,
-                    status: ImportStatus::Requested,
-                    rows: None,
-                    rows_read: 0,
-                    tally: Tally::default(),
-                    failure: None,
-                    requested_at: *at,
-                    started_at: None,
-                    ended_at: None,
-                }));
+                let purpose = ImportPurpose::Contacts { campaign_id: *campaign_id };
+                let known = KnownImport::requested(purpose, (file, options), *by, *at);
+                *import = Self::Known(Box::new(known));
+            }
+            (
+                import,
+                ImportEvent::SuppressionImportRequested { suppression, file, options, by, at },
+            ) => {
+                let suppression = (**suppression).clone();
+                let purpose = ImportPurpose::Suppression { suppression };
+                let known = KnownImport::requested(purpose, (file, options), *by, *at);
+                *import = Self::Known(Box::new(known));
             }
             // An import begins with its request.
             (Self::Unknown, _) => {}
@@ -98,6 +95,20 @@ impl ImportBatch {
             Self::Known(import) => Some(import),
         }
     }
+}
+
+fn request(new: NewImport) -> Decided {
+    let NewImport { purpose, file, options, by, at } = new;
+    let (file, options) = (Box::new(file), Box::new(options));
+    Ok(vec![match purpose {
+        ImportPurpose::Contacts { campaign_id } => {
+            ImportEvent::ImportRequested { campaign_id, file, options, by, at }
+        }
+        ImportPurpose::Suppression { suppression } => {
+            let suppression = Box::new(suppression.checked(at)?);
+            ImportEvent::SuppressionImportRequested { suppression, file, options, by, at }
+        }
+    }])
 }
 
 impl KnownImport {

@@ -1,7 +1,7 @@
 //! Why a command to an import is refused, in words for a person.
 
 use super::words::ImportStatus;
-use crate::Refusal;
+use crate::{FieldFault, Refusal};
 
 /// A refusal.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -12,6 +12,9 @@ pub enum ImportRefusal {
     /// There is one with this id already.
     #[error("the list was brought in before under the same key")]
     Exists,
+    /// A field is wrong.
+    #[error(transparent)]
+    Field(#[from] FieldFault),
     /// Not in this state.
     #[error("this is not possible while the import is {0}")]
     State(ImportStatus),
@@ -22,8 +25,13 @@ impl Refusal for ImportRefusal {
         match self {
             Self::Unknown => "not-found",
             Self::Exists => "duplicate-resource",
+            Self::Field(fault) => fault.code(),
             Self::State(_) => "invalid-state-transition",
         }
+    }
+
+    fn field(&self) -> Option<&FieldFault> {
+        if let Self::Field(fault) = self { Some(fault) } else { None }
     }
 
     fn current_state(&self) -> Option<&str> {

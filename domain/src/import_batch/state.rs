@@ -7,15 +7,16 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::event::ImportEvent;
+use super::purpose::ImportPurpose;
 use super::words::{ImportStatus, OnDuplicate, RowOutcome};
-use crate::{CampaignId, Timestamp, UserId};
+use crate::{Timestamp, UserId};
 
 /// A file as it is kept and to be read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportFile {
     /// Under which id it is kept, sealed, until the import is over.
     pub id: Uuid,
-    /// How its rows are written: `csv` or `jsonl`.
+    /// How its rows are written: `csv`, `jsonl` or `lines`.
     pub format: String,
     /// How its characters are written.
     pub encoding: String,
@@ -31,8 +32,10 @@ pub struct ImportFile {
 /// How its rows are to be taken.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportOptions {
-    /// What becomes of a row whose number the campaign has already.
-    pub on_duplicate: OnDuplicate,
+    /// What becomes of a row whose number the campaign has already; nothing is said of it where no
+    /// campaign is to call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_duplicate: Option<OnDuplicate>,
     /// Where numbers without a country code are from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_region: Option<String>,
@@ -43,11 +46,12 @@ pub struct ImportOptions {
 /// How many rows have come to what.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
-    /// The campaign has so many new contacts who can be called.
+    /// The campaign has so many new contacts who can be called; so many numbers are not to be
+    /// called from now on, or for longer.
     pub created: u64,
     /// So many contacts were changed.
     pub updated: u64,
-    /// So many the campaign had already.
+    /// So many the campaign had already; of so many numbers the same was said.
     pub duplicates: u64,
     /// So many new contacts are not to be called.
     pub suppressed: u64,
@@ -67,8 +71,9 @@ pub struct ImportFailure {
 /// An import that exists.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct KnownImport {
-    /// For which campaign.
-    pub campaign_id: CampaignId,
+    /// What its rows are.
+    #[serde(flatten)]
+    pub purpose: ImportPurpose,
     /// What is read.
     pub file: ImportFile,
     /// How it is taken.
@@ -130,6 +135,28 @@ impl AddAssign for Tally {
 }
 
 impl KnownImport {
+    pub(super) fn requested(
+        purpose: ImportPurpose,
+        (file, options): (&ImportFile, &ImportOptions),
+        by: UserId,
+        requested_at: Timestamp,
+    ) -> Self {
+        Self {
+            purpose,
+            file: file.clone(),
+            options: options.clone(),
+            by,
+            status: ImportStatus::Requested,
+            rows: None,
+            rows_read: 0,
+            tally: Tally::default(),
+            failure: None,
+            requested_at,
+            started_at: None,
+            ended_at: None,
+        }
+    }
+
     /// Whether nothing more will be taken.
     #[must_use]
     pub fn over(&self) -> bool {
@@ -139,7 +166,8 @@ impl KnownImport {
     pub(super) fn evolve(&mut self, event: &ImportEvent) {
         match event {
             // It begins once.
-            ImportEvent::ImportRequested { .. } => {}
+            ImportEvent::ImportRequested { .. }
+            | ImportEvent::SuppressionImportRequested { .. } => {}
             ImportEvent::ImportStarted { rows, at } => {
                 self.status = ImportStatus::Running;
                 self.rows = Some(*rows);

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use super::*;
+use crate::dnc::{DncScope, DncSource};
 use crate::golden::{golden, sealed};
 use crate::{CampaignId, Refusal, UserId};
 
@@ -19,7 +20,7 @@ fn somebody() -> UserId {
 
 fn request() -> ImportCommand {
     ImportCommand::Request(Box::new(NewImport {
-        campaign_id: CampaignId::from(Uuid::from_u128(2)),
+        purpose: ImportPurpose::Contacts { campaign_id: CampaignId::from(Uuid::from_u128(2)) },
         file: ImportFile {
             id: Uuid::from_u128(3),
             format: "csv".to_owned(),
@@ -29,7 +30,7 @@ fn request() -> ImportCommand {
             sha256: "00".to_owned(),
         },
         options: ImportOptions {
-            on_duplicate: OnDuplicate::Skip,
+            on_duplicate: Some(OnDuplicate::Skip),
             default_region: None,
             mapping: BTreeMap::new(),
         },
@@ -132,4 +133,41 @@ fn its_facts_stay_as_they_are_and_move_every_state_on() {
             import.evolve(&fact);
         }
     }
+}
+
+#[test]
+fn a_list_of_numbers_that_are_not_to_be_called_says_of_all_of_them_why() {
+    let ImportCommand::Request(new) = request() else { panic!() };
+    let said = Suppression {
+        scope: DncScope::Organization,
+        source: DncSource::Regulator,
+        reason: "the list of March".to_owned(),
+        expires_at: Some(at(100)),
+    };
+    let ask = |suppression: Suppression| {
+        let purpose = ImportPurpose::Suppression { suppression };
+        ImportCommand::Request(Box::new(NewImport { purpose, ..(*new).clone() }))
+    };
+    let list = given([ask(said.clone()), start(2), progress(2, 1, 0)]);
+    assert_eq!(known(&list).purpose.suppression(), Some(&said));
+    // What the read model keeps is read back as it was.
+    let kept = serde_json::to_string(known(&list)).unwrap();
+    assert_eq!(serde_json::from_str::<KnownImport>(&kept).unwrap(), *known(&list));
+    for (wrong, pointer) in [
+        (Suppression { source: DncSource::Agent, ..said.clone() }, "/source"),
+        (Suppression { reason: String::new(), ..said.clone() }, "/reason"),
+        (Suppression { expires_at: Some(at(1)), ..said }, "/expires_at"),
+    ] {
+        let refusal = ImportBatch::default().decide(ask(wrong)).unwrap_err();
+        assert_eq!(refusal.field().map(|fault| fault.pointer), Some(pointer));
+    }
+}
+
+#[test]
+fn what_was_kept_of_contacts_before_there_were_other_lists_is_read_as_it_was() {
+    let kept = serde_json::to_value(known(&given([request()]))).unwrap();
+    let campaign = "00000000-0000-0000-0000-000000000002";
+    assert_eq!(kept.pointer("/campaign_id").unwrap(), campaign);
+    assert_eq!(kept.pointer("/options/on_duplicate").unwrap(), "skip");
+    assert_eq!(serde_json::from_value::<KnownImport>(kept).unwrap(), *known(&given([request()])));
 }

@@ -27,11 +27,11 @@ words! {
     }
     /// What became of a row.
     RowOutcome {
-        /// The campaign has a new contact.
+        /// The campaign has a new contact; the number is not to be called from now on.
         Created,
         /// What is known of the contact was changed.
         Updated,
-        /// The campaign has the number already.
+        /// The campaign has the number already; the same was said of the number.
         Duplicate,
         /// The campaign has a new contact, who is not to be called.
         Suppressed,

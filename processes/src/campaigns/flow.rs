@@ -84,7 +84,7 @@ impl CampaignFlow {
         let (org, id) = (subject.org, CampaignId::from(subject.id));
         // Whoever is on a list that is being brought in is still to be called.
         let statuses = vec![ImportStatus::Requested, ImportStatus::Running];
-        let coming = ImportFilter { campaign: Some(id), statuses };
+        let coming = ImportFilter { campaign: Some(id), statuses, ..ImportFilter::default() };
         let coming = imports::list(&self.database, org, &coming, None, 1).await.map_err(away)?;
         if !coming.is_empty() {
             return Ok(None);

@@ -9,23 +9,21 @@ use std::collections::{HashMap, HashSet};
 
 use domain::contact::{Contact, ContactCommand, ContactRefusal};
 use domain::dnc::{Dnc, DncScope, DncSource};
-use domain::import_batch::{OnDuplicate, RowOutcome, Tally};
-use domain::{ContactId, OrgId, Refusal as _, SubjectId};
-use event_store::{Context, Failure, Outline};
+use domain::import_batch::{OnDuplicate, RowOutcome};
+use domain::{CampaignId, ContactId, Refusal as _, SubjectId};
+use event_store::{Failure, Outline};
 use futures::future::try_join_all;
 use futures::{StreamExt, TryStreamExt, stream};
 use uuid::Uuid;
 
-use super::result::{KeptFault, RowResult, faulty};
-use super::row::{Shared, cause, change, creation};
-use super::table::{self, Chunk};
-use crate::commands::Commands;
+use super::result::{RowResult, faulty};
+use super::row::{Shared, change, creation};
+use super::table::Chunk;
+use super::taker::{AT_ONCE, ERASED, Taking, chunk_of, locked};
 use crate::ids;
 use crate::import::contacts::{ContactRow, RowRead};
 use crate::reactor::Trouble;
 
-/// So many contacts are told at once.
-const AT_ONCE: usize = 512;
 /// So many suppressed numbers are looked at at once.
 const LOOKED_AT: usize = 32;
 
@@ -41,18 +39,11 @@ pub(super) struct Known {
 /// Rows of which it is known whom they are about.
 pub(super) struct Prepared(Vec<Result<Known, RowResult>>);
 
-/// Takes the rows of one import.
-pub(super) struct Taker {
-    pub database: database::Database,
-    pub commands: Commands,
-    pub context: Context,
-    pub org: OrgId,
-    pub shared: Shared,
-    pub file_id: Uuid,
+/// Brings the rows of one import into the contacts of a campaign.
+pub(super) struct ContactTaker {
+    pub taking: Taking,
+    pub campaign: CampaignId,
     pub on_duplicate: OnDuplicate,
-    /// Whether rows are only looked at: what they have brought about before counts, and nothing
-    /// more comes of them.
-    pub stopped: bool,
 }
 
 /// What the log has of the contacts of a chunk.
@@ -65,10 +56,12 @@ struct There {
 }
 
 impl There {
-    fn of(import: Uuid, outlines: Vec<Outline>) -> Self {
+    fn of(taking: &Taking, facts: Vec<Outline>) -> Self {
         let mut there = Self::default();
-        for Outline { aggregate_id, event_type, correlation_id, causation_id, .. } in outlines {
-            if let Some(cause) = causation_id.filter(|_| correlation_id == import) {
+        for fact in facts {
+            let cause = taking.led_to(&fact);
+            let Outline { aggregate_id, event_type, .. } = fact;
+            if let Some(cause) = cause {
                 let outcome = match event_type.as_str() {
                     "ContactCreated" => Some(RowOutcome::Created),
                     "ContactMarkedDoNotCall" => Some(RowOutcome::Suppressed),
@@ -92,10 +85,10 @@ impl There {
     }
 }
 
-impl Taker {
+impl ContactTaker {
     /// Finds out whom rows are about. Whoever is not known yet is known from then on.
     pub(super) async fn prepared(&self, rows: Vec<RowRead>) -> Result<Prepared, Trouble> {
-        let erased = self.erased().await?;
+        let erased = self.taking.erased().await?;
         let known = rows.into_iter().map(async |row| match row {
             Ok(row) => self.whom(row, &erased).await,
             Err(faults) => Ok(Err(faulty(faults))),
@@ -108,19 +101,19 @@ impl Taker {
         row: ContactRow,
         erased: &HashSet<Uuid>,
     ) -> Result<Result<Known, RowResult>, Trouble> {
-        let (keyring, org, campaign) = (self.commands.keyring(), self.org, self.shared.campaign);
-        let away = |error: event_store::KeyringError| Trouble::Away(error.to_string());
+        let (taking, campaign) = (&self.taking, self.campaign);
+        let (keyring, org) = (taking.commands.keyring(), taking.org);
         let number = &row.number;
         let scope = DncScope::Campaign { campaign_id: campaign };
         let everywhere = DncScope::Organization;
-        let everywhere = ids::dnc_entry(keyring, org, everywhere, number).await.map_err(away)?;
-        let here = ids::dnc_entry(keyring, org, scope, number).await.map_err(away)?;
-        let mark = ids::import_mark(keyring, org, self.file_id, number).await.map_err(away)?;
+        let everywhere = ids::dnc_entry(keyring, org, everywhere, number).await.map_err(locked)?;
+        let here = ids::dnc_entry(keyring, org, scope, number).await.map_err(locked)?;
+        let mark = taking.mark(number).await?;
         if erased.contains(&mark) {
-            return Ok(Err(result_of(&row, None).because("erased", ERASED)));
+            return Ok(Err(RowResult::of(&row).because(ERASED)));
         }
-        let id = ids::contact(keyring, org, campaign, number).await.map_err(away)?;
-        let subject = ids::subject_of_number(keyring, org, number).await.map_err(away)?;
+        let id = ids::contact(keyring, org, campaign, number).await.map_err(locked)?;
+        let subject = taking.subject(number).await?;
         Ok(Ok(Known { row, id, subject, suppressed_by: [everywhere, here], mark }))
     }
 
@@ -132,24 +125,24 @@ impl Taker {
         let suppressed = self.suppressed(&rows).await?;
         // Asked once more after it was found out whom the rows are about: whoever was erased by
         // then is named here, whoever is erased later has no key.
-        let erased = self.erased().await?;
+        let erased = self.taking.erased().await?;
         let (mut results, mut first, mut later) = (Vec::new(), Vec::new(), Vec::new());
         let mut seen = HashSet::new();
         for row in rows {
             let known = match row {
                 Ok(known) => known,
                 Err(result) => {
-                    results.extend(Some(result).filter(|_| !self.stopped));
+                    results.extend(Some(result).filter(|_| !self.taking.stopped));
                     continue;
                 }
             };
             let again = !seen.insert(known.id);
-            let done = there.done.get(&(known.id.uuid(), self.cause(&known.row)));
+            let done = there.done.get(&(known.id.uuid(), self.taking.cause(&known.row)));
             match done {
                 Some(outcome) => results.push(known.came_to(*outcome)),
-                None if self.stopped => {}
+                None if self.taking.stopped => {}
                 None if erased.contains(&known.mark) => {
-                    results.push(result_of(&known.row, None).because("erased", ERASED));
+                    results.push(RowResult::of(&known.row).because(ERASED));
                 }
                 None if again || there.listed(known.id) => match self.on_duplicate {
                     OnDuplicate::Update if again => later.push(known),
@@ -157,7 +150,7 @@ impl Taker {
                     OnDuplicate::Skip => results.push(known.came_to(RowOutcome::Duplicate)),
                     OnDuplicate::Fail => {
                         let rejected = known.came_to(RowOutcome::Rejected);
-                        results.push(rejected.because(DUPLICATE.0, DUPLICATE.1));
+                        results.push(rejected.because(DUPLICATE));
                     }
                 },
                 None => first.push((known, false)),
@@ -175,18 +168,13 @@ impl Taker {
         for known in later {
             results.push(self.tell(known, None, true).await?);
         }
-        results.sort_by_key(|result| result.row);
         Ok(chunk_of(results))
     }
 
-    fn cause(&self, row: &ContactRow) -> Uuid {
-        cause(self.shared.import, row.row)
-    }
-
     async fn there(&self, ids: &[Uuid]) -> Result<There, Trouble> {
-        let log = self.commands.log();
-        let outlines = log.outline(self.org.uuid(), Contact::TYPE, ids).await?;
-        Ok(There::of(self.shared.import.uuid(), outlines))
+        let log = self.taking.commands.log();
+        let facts = log.outline(self.taking.org.uuid(), Contact::TYPE, ids).await?;
+        Ok(There::of(&self.taking, facts))
     }
 
     /// Whose numbers are not to be called now: the log says so, as before every dial.
@@ -195,13 +183,14 @@ impl Taker {
         rows: &[Result<Known, RowResult>],
     ) -> Result<HashMap<ContactId, (DncScope, DncSource)>, Trouble> {
         let asked: Vec<Uuid> = rows.iter().flatten().flat_map(|k| k.suppressed_by).collect();
-        let outlines = self.commands.log().outline(self.org.uuid(), Dnc::TYPE, &asked).await?;
+        let Taking { commands, org, .. } = &self.taking;
+        let outlines = commands.log().outline(org.uuid(), Dnc::TYPE, &asked).await?;
         let there: HashSet<Uuid> = outlines.iter().map(|outline| outline.aggregate_id).collect();
-        let now = self.commands.now();
+        let now = commands.now();
         let looked = rows.iter().flatten().flat_map(|known| {
             let there = known.suppressed_by.into_iter().filter(|entry| there.contains(entry));
             there.map(async |entry| {
-                let state = self.commands.state::<Dnc>(self.org, entry).await?;
+                let state = commands.state::<Dnc>(*org, entry).await?;
                 let entry = state.as_ref().and_then(|(entry, _)| entry.known());
                 let blocks = entry.filter(|entry| entry.blocks(now));
                 Ok::<_, Trouble>((known.id, blocks.map(|entry| (entry.scope, entry.source))))
@@ -227,18 +216,19 @@ impl Taker {
         listed: bool,
     ) -> Result<RowResult, Trouble> {
         let result = known.came_to(RowOutcome::Rejected);
-        let cause = self.cause(&known.row);
+        let (cause, context) = (self.taking.cause(&known.row), self.taking.context(&known.row));
+        let shared = Shared { campaign: self.campaign, by: self.taking.by, at: self.taking.at };
         let command = match listed {
-            false => creation(known.row, known.subject, suppressed, self.shared),
-            true => change(known.row, known.subject, self.shared),
+            false => creation(known.row, known.subject, suppressed, shared),
+            true => change(known.row, known.subject, shared),
         };
         let command: ContactCommand = match command {
             Ok(command) => command,
-            Err(fault) => return Ok(result.because(fault.code(), fault.to_string())),
+            Err(fault) => return Ok(result.because((fault.code(), fault.to_string()))),
         };
-        let context = Context { causation_id: Some(cause), ..self.context.clone() };
         let id = known.id.uuid();
-        let told = self.commands.tell::<Contact>(context, id, command, None, (None, "imported"));
+        let commands = &self.taking.commands;
+        let told = commands.tell::<Contact>(context, id, command, None, (None, "imported"));
         match told.await {
             // What the row says was known already.
             Ok(outcome) if outcome.event_ids.is_empty() => {
@@ -250,9 +240,9 @@ impl Taker {
             Err(Failure::Refused { error: ContactRefusal::Exists, .. }) => {
                 self.exists(id, cause, result).await
             }
-            Err(Failure::Erased) => Ok(result.because("erased", ERASED)),
+            Err(Failure::Erased) => Ok(result.because(ERASED)),
             Err(Failure::Refused { error, .. }) => {
-                Ok(result.because(error.code(), error.to_string()))
+                Ok(result.because((error.code(), error.to_string())))
             }
             Err(failure) => Err(failure.into()),
         }
@@ -264,52 +254,19 @@ impl Taker {
         match (there.done.get(&(id, cause)), self.on_duplicate) {
             (Some(outcome), _) => Ok(result.came_to(*outcome)),
             (None, OnDuplicate::Skip) => Ok(result.came_to(RowOutcome::Duplicate)),
-            (None, OnDuplicate::Fail) => Ok(result.because(DUPLICATE.0, DUPLICATE.1)),
+            (None, OnDuplicate::Fail) => Ok(result.because(DUPLICATE)),
             // The next look finds it listed.
             (None, OnDuplicate::Update) => Err(Trouble::Away("a contact has come in".to_owned())),
         }
     }
-
-    /// Who was erased since the file is kept.
-    async fn erased(&self) -> Result<HashSet<Uuid>, Trouble> {
-        let erased = table::erased(&self.database, (self.org, self.file_id)).await;
-        erased.map(|marks| marks.into_iter().collect()).map_err(away)
-    }
 }
 
-const ERASED: &str = "who it was is erased";
 const DUPLICATE: (&str, &str) =
     ("duplicate-resource", "the campaign has a contact with this number");
 
 impl Known {
     fn came_to(&self, outcome: RowOutcome) -> RowResult {
-        result_of(&self.row, Some(self.id)).came_to(outcome)
+        let contact_id = Some(self.id);
+        RowResult { contact_id, outcome, ..RowResult::of(&self.row) }
     }
-}
-
-fn result_of(row: &ContactRow, contact_id: Option<ContactId>) -> RowResult {
-    let (row, line, outcome) = (row.row, row.line, RowOutcome::Rejected);
-    RowResult { row, line, outcome, contact_id, faults: Vec::new() }
-}
-
-impl RowResult {
-    fn came_to(self, outcome: RowOutcome) -> Self {
-        Self { outcome, ..self }
-    }
-
-    fn because(self, code: &str, words: impl Into<String>) -> Self {
-        Self { faults: vec![KeptFault::of_row(code, words)], ..self }
-    }
-}
-
-/// The chunk that these rows are, of which there is at least one where anything is to be kept.
-pub(super) fn chunk_of(results: Vec<RowResult>) -> Chunk {
-    let mut tally = Tally::default();
-    results.iter().for_each(|result| tally.count(result.outcome));
-    let row = |result: Option<&RowResult>| result.map_or(0, |result| result.row);
-    Chunk { first_row: row(results.first()), last_row: row(results.last()), tally, results }
-}
-
-fn away(error: database::DatabaseError) -> Trouble {
-    Trouble::Away(error.to_string())
 }

@@ -6,14 +6,16 @@
 use std::time::{Duration, Instant};
 
 use domain::import_batch::{
-    ImportBatch, ImportCommand, ImportFailure, ImportStatus, KnownImport, Tally,
+    ImportBatch, ImportCommand, ImportFailure, ImportPurpose, ImportStatus, KnownImport,
+    OnDuplicate, Tally,
 };
 use domain::{ImportId, OrgId};
 
-use super::chunk::{Prepared, Taker, chunk_of};
+use super::chunk::ContactTaker;
+use super::numbers::NumberTaker;
 use super::reading::{Chunks, Ends, Source, Survey, failure, read_back};
-use super::row::Shared;
 use super::table::{self, Chunk};
+use super::taker::{Prepared, Taker, Taking, chunk_of};
 use super::{FLOW, Imports};
 use crate::contacts::ContactError;
 use crate::reactor::{Next, Reactor, Subject, Trouble};
@@ -23,7 +25,13 @@ const TURN: Duration = Duration::from_secs(5);
 
 /// What makes it look. That rows were counted does, so that whoever is killed while it goes on is
 /// not taken for somebody whom the import has killed.
-const ASKS: [&str; 4] = ["ImportRequested", "ImportStarted", "ImportProgressed", "ImportCanceled"];
+const ASKS: [&str; 5] = [
+    "ImportRequested",
+    "SuppressionImportRequested",
+    "ImportStarted",
+    "ImportProgressed",
+    "ImportCanceled",
+];
 
 /// The flow of imports.
 pub struct ImportFlow {
@@ -71,7 +79,8 @@ impl ImportFlow {
         org: OrgId,
         import: &KnownImport,
     ) -> Result<Option<ImportFailure>, Trouble> {
-        match self.imports.contacts.open_campaign(org, import.campaign_id).await {
+        let Some(campaign) = import.purpose.campaign() else { return Ok(None) };
+        match self.imports.contacts.open_campaign(org, campaign).await {
             Ok(()) => Ok(None),
             Err(ContactError::Field(fault)) => {
                 Ok(Some(ImportFailure { code: "campaign-closed".to_owned(), words: fault.words }))
@@ -115,7 +124,7 @@ impl ImportFlow {
             Err(Ends::Never(fault)) => self.fail(subject, failure(&fault)).await.map(Some),
             Err(not_now) => {
                 let id = ImportId::from(subject.id);
-                tracing::warn!(%id, campaign = %import.campaign_id, "a file is read later");
+                tracing::warn!(%id, "a file is read later");
                 Err(not_now.into())
             }
         }
@@ -154,23 +163,27 @@ impl ImportFlow {
 
     fn taker(&self, subject: &Subject, import: &KnownImport, stopped: bool) -> Taker {
         let Imports { database, commands, .. } = &self.imports;
-        let shared = Shared {
-            import: ImportId::from(subject.id),
-            campaign: import.campaign_id,
-            by: import.by,
-            at: commands.now(),
-        };
         let mut context = subject.context(FLOW);
         context.correlation_id = subject.id;
-        Taker {
+        let taking = Taking {
             database: database.clone(),
             commands: commands.clone(),
             context,
             org: subject.org,
-            shared,
+            import: ImportId::from(subject.id),
             file_id: import.file.id,
-            on_duplicate: import.options.on_duplicate,
+            by: import.by,
+            at: commands.now(),
             stopped,
+        };
+        match &import.purpose {
+            ImportPurpose::Contacts { campaign_id: campaign } => {
+                let on_duplicate = import.options.on_duplicate.unwrap_or(OnDuplicate::Skip);
+                Taker::Contacts(ContactTaker { taking, campaign: *campaign, on_duplicate })
+            }
+            ImportPurpose::Suppression { suppression } => {
+                Taker::Numbers(NumberTaker { taking, suppression: suppression.clone() })
+            }
         }
     }
 

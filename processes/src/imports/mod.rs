@@ -1,4 +1,5 @@
-//! Lists of people whom campaigns are to call, on their way into contacts (domain/04 §4.12).
+//! Lists of people whom campaigns are to call, on their way into contacts, and of numbers that are
+//! not to be called (domain/04 §4.12).
 //!
 //! ```text
 //! bytes ─► sealed parts ─► requested ─► looked at as a whole ─► chunk by chunk ─► the file is gone
@@ -19,12 +20,14 @@
 
 mod chunk;
 mod flow;
+mod numbers;
 mod parts;
 mod reading;
 mod result;
 mod row;
 mod sweep;
 mod table;
+mod taker;
 mod upload;
 
 use std::collections::BTreeMap;
@@ -32,9 +35,10 @@ use std::sync::Arc;
 
 use database::{Database, DatabaseError};
 use domain::import_batch::{
-    ImportBatch, ImportCommand, ImportOptions, ImportRefusal, NewImport, OnDuplicate, RowOutcome,
+    ImportBatch, ImportCommand, ImportOptions, ImportPurpose, ImportRefusal, NewImport,
+    OnDuplicate, RowOutcome,
 };
-use domain::{CampaignId, FieldFault, ImportId, OrgId, PhoneNumber, UserId};
+use domain::{FieldFault, ImportId, OrgId, PhoneNumber, UserId};
 use event_store::{Keyring, KeyringError, LogError, Outcome};
 use uuid::Uuid;
 
@@ -66,10 +70,10 @@ pub struct Imports {
 /// How a list is to be taken.
 #[derive(Clone, Debug)]
 pub struct Asked {
-    /// For which campaign.
-    pub campaign_id: CampaignId,
-    /// What becomes of numbers that the campaign has.
-    pub on_duplicate: OnDuplicate,
+    /// What its rows are.
+    pub purpose: ImportPurpose,
+    /// What becomes of numbers that the campaign has; nothing is said where none is to call.
+    pub on_duplicate: Option<OnDuplicate>,
     /// How the file is written.
     pub file: ContactFile,
     /// Which columns fill which fields; by their names, where nothing is said.
@@ -180,14 +184,15 @@ impl Imports {
         asked: Asked,
         by: UserId,
     ) -> Result<Outcome, ImportError> {
-        let Asked { campaign_id, on_duplicate, file, mapping } = asked;
+        let Asked { purpose, on_duplicate, file, mapping } = asked;
         let Uploaded { file_id, import_id, byte_size, sha256 } = uploaded;
-        match self.contacts.open_campaign(order.org(), campaign_id).await {
-            Ok(()) => {}
-            Err(ContactError::Field(fault)) => return Err(fault.into()),
-            Err(error) => return Err(ImportError::Campaign(Box::new(error))),
-        }
+        self.possible(order.org(), &purpose).await?;
         let (file, mapping) = self.looked_at(order.org(), file_id, file, mapping).await?;
+        let mapping = match &purpose {
+            ImportPurpose::Contacts { .. } => mapping,
+            // Whatever else stands in the file is nobody's business.
+            ImportPurpose::Suppression { .. } => mapping.of_phones(),
+        };
         let options = ImportOptions {
             on_duplicate,
             default_region: file.default_region.map(|region| region.to_string()),
@@ -195,9 +200,19 @@ impl Imports {
         };
         let file = reading::spelled(&file, (file_id, byte_size, sha256));
         let at = self.commands.now();
-        let new = NewImport { campaign_id, file, options, by, at };
+        let new = NewImport { purpose, file, options, by, at };
         let command = ImportCommand::Request(Box::new(new));
         Ok(self.commands.carry_out_untold(order, import_id.uuid(), command).await?)
+    }
+
+    /// Whether there is the campaign that a list is for, and still calls.
+    async fn possible(&self, org: OrgId, purpose: &ImportPurpose) -> Result<(), ImportError> {
+        let Some(campaign) = purpose.campaign() else { return Ok(()) };
+        match self.contacts.open_campaign(org, campaign).await {
+            Ok(()) => Ok(()),
+            Err(ContactError::Field(fault)) => Err(fault.into()),
+            Err(error) => Err(ImportError::Campaign(Box::new(error))),
+        }
     }
 
     /// A file as it turns out to be written, and a mapping that fits it.

@@ -67,10 +67,7 @@ pub(super) fn spelled(file: &ContactFile, of: (uuid::Uuid, u64, String)) -> Impo
     let (id, byte_size, sha256) = of;
     ImportFile {
         id,
-        format: match file.format {
-            Format::Csv => "csv".to_owned(),
-            Format::Jsonl => "jsonl".to_owned(),
-        },
+        format: file.format.name().to_owned(),
         encoding: file.encoding.unwrap_or(Encoding::Utf8).name().to_owned(),
         delimiter: file.delimiter.map(|delimiter| delimiter.as_char().to_string()),
         byte_size,
@@ -82,7 +79,7 @@ pub(super) fn spelled(file: &ContactFile, of: (uuid::Uuid, u64, String)) -> Impo
 pub(super) fn read_back(import: &KnownImport) -> Option<(ContactFile, Mapping)> {
     let ImportFile { format, encoding, delimiter, .. } = &import.file;
     let ImportOptions { default_region, mapping, .. } = &import.options;
-    let mut file = ContactFile::new(if format == "csv" { Format::Csv } else { Format::Jsonl });
+    let mut file = ContactFile::new(Format::named(format)?);
     file.encoding = Some(Encoding::named(encoding)?);
     file.delimiter = delimiter.as_deref().map(Delimiter::named).unwrap_or_default();
     file.default_region = default_region.as_deref().and_then(Region::parse);

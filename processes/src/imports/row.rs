@@ -4,9 +4,8 @@ use domain::contact::{
     ContactCommand, ContactHistory, ContactSource, NewContact, ProfileChanges, Said, own,
 };
 use domain::dnc::{DncScope, DncSource};
-use domain::{CampaignId, FieldFault, FreeText, ImportId, Personal, SubjectId, Timestamp, UserId};
+use domain::{CampaignId, FieldFault, FreeText, Personal, SubjectId, Timestamp, UserId};
 use serde_json::{Map, Value};
-use uuid::Uuid;
 
 use crate::import::contacts::{ContactRow, MAX_CUSTOM};
 
@@ -19,16 +18,9 @@ const EXTENSION: &str = "extension";
 /// What every row of an import has in common.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Shared {
-    pub import: ImportId,
     pub campaign: CampaignId,
     pub by: UserId,
     pub at: Timestamp,
-}
-
-/// What leads to everything that a row brings about: it follows from the import and the number of
-/// the row, so that whoever takes the row again knows what has come of it.
-pub(super) fn cause(import: ImportId, row: u64) -> Uuid {
-    Uuid::from_u128(import.uuid().as_u128() ^ u128::from(row))
 }
 
 /// A new contact.

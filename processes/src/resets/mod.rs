@@ -1,7 +1,7 @@
 //! Has many contacts of a campaign called anew (domain/04 §4.10).
 //!
 //! ```text
-//! asked of the campaign ─► chunk by chunk: written down, told, counted ─► the campaign says how many
+//! asked of the campaign ─► written down, told, counted, chunk by chunk ─► the campaign says it
 //! ```
 //!
 //! | what | where it stands |

@@ -1,4 +1,4 @@
-//! Which lists of people were brought in, and what has become of them?
+//! Which lists of people and of numbers were brought in, and what has become of them?
 //!
 //! Reads every event of imports and alone writes the table `imports`: the import as the domain
 //! folds it, beside the columns that the list filters by. What became of each row is no fact and
@@ -40,7 +40,7 @@ struct Columns {
     orgs: Vec<Uuid>,
     ids: Vec<Uuid>,
     versions: Vec<i64>,
-    campaigns: Vec<Uuid>,
+    campaigns: Vec<Option<Uuid>>,
     statuses: Vec<&'static str>,
     requested_at: Vec<DateTime<Utc>>,
     states: Vec<String>,
@@ -57,7 +57,7 @@ async fn write(
         columns.orgs.push(*org);
         columns.ids.push(*id);
         columns.versions.push(folded.version);
-        columns.campaigns.push(known.campaign_id.uuid());
+        columns.campaigns.push(known.purpose.campaign().map(|campaign| campaign.uuid()));
         columns.statuses.push(known.status.word());
         columns.requested_at.push(known.requested_at.into());
         let state = serde_json::to_string(known);
@@ -68,7 +68,7 @@ async fn write(
         &columns.orgs,
         &columns.ids,
         &columns.versions,
-        &columns.campaigns,
+        &columns.campaigns as _,
         &columns.statuses as _,
         &columns.requested_at,
         &columns.states,

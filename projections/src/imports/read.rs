@@ -33,6 +33,8 @@ pub struct ImportPlace {
 /// Which imports.
 #[derive(Clone, Debug, Default)]
 pub struct ImportFilter {
+    /// Of numbers that are not to be called; of people whom campaigns call, otherwise.
+    pub suppression: bool,
     /// For this campaign.
     pub campaign: Option<CampaignId>,
     /// In one of these states; where there are none, in all.
@@ -58,6 +60,7 @@ pub async fn list(
         org.uuid(),
         filter.campaign.map(|campaign| campaign.uuid()) as _,
         statuses as _,
+        filter.suppression,
         after.map(|place| DateTime::<Utc>::from(place.requested_at)) as _,
         after.map(|place| place.id) as _,
         limit,

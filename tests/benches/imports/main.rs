@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use domain::campaign::{Around, Campaign, CampaignCommand};
-use domain::import_batch::{ImportBatch, ImportStatus, KnownImport, OnDuplicate};
+use domain::import_batch::{ImportBatch, ImportPurpose, ImportStatus, KnownImport, OnDuplicate};
 use domain::{CampaignId, ImportId, OrgId, UserId};
 use event_store::{Actor, ActorKind, Context, Keyring, Log, LogSettings};
 use processes::campaigns::Campaigns;
@@ -104,8 +104,9 @@ impl World {
             upload.write(part?.as_bytes()).await?;
         }
         let uploaded = upload.finish().await?;
-        let (file, on_duplicate) = (ContactFile::new(Format::Csv), OnDuplicate::Skip);
-        let asked = Asked { campaign_id: self.campaign, on_duplicate, file, mapping: None };
+        let (file, on_duplicate) = (ContactFile::new(Format::Csv), Some(OnDuplicate::Skip));
+        let purpose = ImportPurpose::Contacts { campaign_id: self.campaign };
+        let asked = Asked { purpose, on_duplicate, file, mapping: None };
         let order = Order::<ImportBatch>::silent(self.context());
         self.imports.accept(order, uploaded, asked, self.user).await?;
         Ok(id)

@@ -13,8 +13,8 @@ use domain::contact::{
 use domain::disposition;
 use domain::dnc::{DncScope, DncSource};
 use domain::import_batch::{
-    ImportBatch, ImportCommand, ImportFailure, ImportFile, ImportOptions, NewImport, OnDuplicate,
-    Tally,
+    ImportBatch, ImportCommand, ImportFailure, ImportFile, ImportOptions, ImportPurpose, NewImport,
+    OnDuplicate, Suppression, Tally,
 };
 use domain::{
     AgentId, CallId, CampaignId, FreeText, PhoneNumber, ResetId, SubjectId, TeamId, Timestamp,
@@ -87,10 +87,24 @@ pub fn campaign_settings() -> CampaignSettings {
     settings(&mut Dice::new(1))
 }
 
+fn purpose(dice: &mut Dice) -> ImportPurpose {
+    let campaign_id = CampaignId::from(dice.few(4));
+    if dice.chance(70) {
+        return ImportPurpose::Contacts { campaign_id };
+    }
+    let suppression = Suppression {
+        scope: DncScope::Campaign { campaign_id },
+        source: DncSource::Regulator,
+        reason: "a list".to_owned(),
+        expires_at: None,
+    };
+    ImportPurpose::Suppression { suppression }
+}
+
 /// A list that is to be brought in.
 fn list(id: Uuid, dice: &mut Dice, at: Timestamp) -> ImportCommand {
     ImportCommand::Request(Box::new(NewImport {
-        campaign_id: CampaignId::from(dice.few(4)),
+        purpose: purpose(dice),
         file: ImportFile {
             id,
             format: "csv".to_owned(),
@@ -100,7 +114,7 @@ fn list(id: Uuid, dice: &mut Dice, at: Timestamp) -> ImportCommand {
             sha256: "00".to_owned(),
         },
         options: ImportOptions {
-            on_duplicate: OnDuplicate::Skip,
+            on_duplicate: Some(OnDuplicate::Skip),
             default_region: None,
             mapping: [("phone".to_owned(), vec!["phone".to_owned()])].into(),
         },

@@ -12,7 +12,7 @@ const IMPORT: &str = "/api/v1/contacts/import";
 const NUMBER: &str = "+420777120003";
 
 /// A form with a file, as a browser sends it.
-fn form((name, file): (&str, &str), options: &str) -> String {
+pub(super) fn form((name, file): (&str, &str), options: &str) -> String {
     format!(
         "--b\r\nContent-Disposition: form-data; name=\"options\"\r\n\r\n{options}\r\n\
          --b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
@@ -20,7 +20,12 @@ fn form((name, file): (&str, &str), options: &str) -> String {
     )
 }
 
-async fn post(server: &Server, token: &str, (path, key): (&str, &str), body: String) -> Answer {
+pub(super) async fn post(
+    server: &Server,
+    token: &str,
+    (path, key): (&str, &str),
+    body: String,
+) -> Answer {
     let authorization = format!("Bearer {token}");
     let headers = [
         ("authorization", authorization.as_str()),
@@ -41,7 +46,7 @@ pub(super) async fn import(
     post(server, token, (IMPORT, file.0), form(file, &options.to_string())).await
 }
 
-async fn over(server: &Server, made: &Answer) -> Value {
+pub(super) async fn over(server: &Server, made: &Answer) -> Value {
     assert_eq!(made.status, 202, "{}", made.body);
     server.until(made.header("location"), |import| import["ended_at"].is_string()).await
 }

@@ -130,6 +130,7 @@ async fn org(server: &Server, accounts: &Accounts, number: usize, calls: usize) 
     org.ids.push(filled::dead_letter(server, &org.id).await);
     org.ids.extend(filled::payment(server, admin, &name, &org.ids[1]).await);
     org.ids.push(filled::suppressed(server, admin, number).await);
+    org.ids.push(filled::numbers(server, admin, (&name, number)).await);
     org.ids.push(filled::reset(server, admin, &org.filters).await);
     org.ids.push(filled::imported(server, admin, (&name, number), &org.filters).await);
     let sessions = server.with(admin, "GET", "/api/v1/auth/sessions", None).await;
@@ -312,6 +313,7 @@ async fn s1_nobody_sees_changes_or_detects_what_others_have() {
                 "listDispositions",
                 "listCircuitBreakers",
                 "summarizePayments",
+                "listNumberImports",
             ];
             !unfiltered.contains(&known.id)
         })

@@ -35,6 +35,7 @@ mod http_erasure_users;
 mod http_imports;
 mod http_kit;
 mod http_mail;
+mod http_number_imports;
 mod http_openapi;
 mod http_payment_summary;
 mod http_payments;

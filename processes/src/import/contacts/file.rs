@@ -1,11 +1,55 @@
 //! What is said of a file before it is read.
 
-use super::Format;
 use super::delimiter::Delimiter;
 use super::number::{NumberRule, Region};
+use crate::import::format;
 
 /// The most rows of a file.
 pub const MAX_ROWS: u64 = 200_000;
+
+/// How rows are written in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Delimited text with a header.
+    Csv,
+    /// One JSON object per line.
+    Jsonl,
+    /// One number per line, and nothing else: a column that is called `phone`.
+    Lines,
+}
+
+impl Format {
+    /// The format of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Csv, Self::Jsonl, Self::Lines].into_iter().find(|format| format.name() == name)
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Jsonl => "jsonl",
+            Self::Lines => "lines",
+        }
+    }
+
+    /// What a file's name says (`.csv`, `.tsv`, `.jsonl`, `.ndjson`, `.txt`).
+    #[must_use]
+    pub fn of_file(name: &str) -> Option<Self> {
+        match format::Format::of_name(name) {
+            Some(format::Format::Csv) => Some(Self::Csv),
+            Some(format::Format::Jsonl) => Some(Self::Jsonl),
+            None => name.to_ascii_lowercase().ends_with(".txt").then_some(Self::Lines),
+        }
+    }
+
+    /// Whether columns are found by their place in a header.
+    pub(super) fn has_header(self) -> bool {
+        self != Self::Jsonl
+    }
+}
 
 /// How the bytes of a file stand for characters. A byte order mark decides, whatever was said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -132,6 +132,13 @@ impl Mapping {
         mapping
     }
 
+    /// What it says of numbers alone.
+    #[must_use]
+    pub fn of_phones(mut self) -> Self {
+        self.columns.retain(|target, _| *target == Target::Phone);
+        self
+    }
+
     /// Whether it says where the phone numbers are, without which there are no contacts.
     #[must_use]
     pub fn has_phone(&self) -> bool {

@@ -27,7 +27,7 @@ mod verdict;
 
 pub use delimiter::Delimiter;
 pub use fault::{FileFault, RowFault};
-pub use file::{ContactFile, Encoding, MAX_ROWS};
+pub use file::{ContactFile, Encoding, Format, MAX_ROWS};
 pub use mapping::{MAX_COLUMNS_OF_A_FIELD, Mapping, MappingError};
 pub use number::{NumberRule, Region};
 pub use preview::{PREVIEW_ROWS, Preview, preview};
@@ -36,7 +36,6 @@ pub use row::{ContactRow, MAX_CUSTOM, MAX_FAULTS, RowRead};
 pub use target::Target;
 pub use verdict::{FIRST_ROWS, FirstRows, MAX_FAULTY_PERCENT};
 
-pub use super::format::Format;
 pub use super::frame::{MAX_FIELD_BYTES, MAX_ROW_BYTES};
 
 #[cfg(test)]

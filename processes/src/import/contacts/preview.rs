@@ -2,12 +2,12 @@
 
 use std::io::Read;
 
+use super::Delimiter;
 use super::fault::FileFault;
 use super::file::{ContactFile, Encoding};
 use super::mapping::Mapping;
 use super::raw::RawRows;
 use super::row::{RowParser, RowRead};
-use super::{Delimiter, Format};
 
 /// So many rows are looked at.
 pub const PREVIEW_ROWS: usize = 20;
@@ -67,7 +67,7 @@ pub fn preview<R: Read + Send + 'static>(
     let ignored = preview.header.iter().filter(|name| !name.is_empty() && !named(name));
     preview.ignored = ignored.cloned().collect();
     if mapping.has_phone() {
-        let header = (file.format == Format::Csv).then_some(preview.header.as_slice());
+        let header = file.format.has_header().then_some(preview.header.as_slice());
         let parser = RowParser::new(mapping, header, file)?;
         let read = |row| match row {
             Ok(row) => parser.parse(row),

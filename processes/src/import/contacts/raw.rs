@@ -2,12 +2,11 @@
 
 use std::io::{BufRead, Cursor, Read};
 
-use super::Format;
 use super::cell::{Cell, Cells};
 use super::decode;
 use super::delimiter::Delimiter;
 use super::fault::{FileFault, RowFault, framing};
-use super::file::{ContactFile, Encoding};
+use super::file::{ContactFile, Encoding, Format};
 use super::row::MAX_FAULTS;
 use crate::import::frame::{Frame, FrameFault, Frames};
 use crate::import::object::Object;
@@ -16,6 +15,8 @@ use crate::import::value::{column_name, short, tidy};
 
 /// The most columns of a file.
 const MAX_COLUMNS: usize = 1_000;
+/// What the column of a file is called that has nothing but numbers.
+const ONLY_COLUMN: &str = "phone";
 /// How much of a file is looked at to find out its delimiter.
 const LOOKED_AT: u64 = 64 * 1_024;
 
@@ -35,8 +36,9 @@ pub(super) struct RawRows {
     max_rows: u64,
     pub(super) encoding: Encoding,
     pub(super) delimiter: Option<Delimiter>,
-    /// The names in the header of CSV.
+    /// The names in the header of CSV; what the only column of lines is called.
     pub(super) header: Vec<String>,
+    format: Format,
     splitter: Option<Box<Splitter>>,
 }
 
@@ -52,7 +54,7 @@ impl RawRows {
         let delimiter = match (file.format, first) {
             (_, None) => return Err(FileFault::Empty),
             (Format::Jsonl, Some(b'[')) => return Err(FileFault::JsonArray),
-            (Format::Jsonl, Some(_)) => None,
+            (Format::Jsonl | Format::Lines, Some(_)) => None,
             (Format::Csv, Some(_)) => Some(file.delimiter.unwrap_or_else(|| found(&head))),
         };
         let mut rows = Self {
@@ -63,10 +65,13 @@ impl RawRows {
             encoding,
             delimiter,
             header: Vec::new(),
+            format: file.format,
             splitter: delimiter.map(|delimiter| Box::new(Splitter::new(delimiter.byte()))),
         };
-        if delimiter.is_some() {
-            rows.read_header()?;
+        match file.format {
+            Format::Csv => rows.read_header()?,
+            Format::Lines => rows.header.push(ONLY_COLUMN.to_owned()),
+            Format::Jsonl => {}
         }
         Ok(rows)
     }
@@ -153,6 +158,7 @@ impl RawRows {
         let row = match frame.fault {
             Some(fault) => Err(self.framed_wrongly(at, fault)),
             None if self.splitter.is_some() => self.fields(at),
+            None if self.format == Format::Lines => line(at, &self.record),
             None => object(at, &self.record),
         };
         Ok(Some(row))
@@ -191,6 +197,14 @@ impl RawRows {
         row.cells = Cells::Fields(cells);
         Ok(row)
     }
+}
+
+fn line(at: (u64, u64), record: &[u8]) -> Result<RawRow, RowFault> {
+    let text = std::str::from_utf8(record).map_err(|_| {
+        let words = "the line holds bytes that are no characters of the encoding";
+        RowFault::new(at, None, "invalid-encoding", words)
+    })?;
+    Ok(RawRow { at, cells: Cells::Fields(vec![Cell::of_text(text)]), faults: Vec::new() })
 }
 
 fn object(at: (u64, u64), record: &[u8]) -> Result<RawRow, RowFault> {

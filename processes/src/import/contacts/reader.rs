@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::io::Read;
 
+use super::Delimiter;
 use super::fault::FileFault;
 use super::file::{ContactFile, Encoding};
 use super::mapping::Mapping;
 use super::raw::{RawRow, RawRows};
 use super::row::{RowParser, RowRead};
-use super::{Delimiter, Format};
 
 /// The most names of ignored columns that are kept.
 const MAX_IGNORED: usize = 1_000;
@@ -39,7 +39,7 @@ impl ContactRows {
         mapping: &Mapping,
     ) -> Result<Self, FileFault> {
         let rows = RawRows::open(input, file)?;
-        let header = (file.format == Format::Csv).then_some(rows.header.as_slice());
+        let header = file.format.has_header().then_some(rows.header.as_slice());
         let parser = RowParser::new(mapping, header, file)?;
         let unnamed = |name: &&String| !name.is_empty() && !parser.names(name);
         let ignored = rows.header.iter().filter(unnamed).cloned().collect();

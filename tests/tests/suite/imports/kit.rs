@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use domain::campaign::{Campaign, CampaignCommand};
 use domain::dnc::{DncScope, DncSource};
-use domain::import_batch::{ImportBatch, KnownImport, OnDuplicate, RowOutcome};
+use domain::import_batch::{ImportBatch, ImportPurpose, KnownImport, OnDuplicate, RowOutcome};
 use domain::{CampaignId, ImportId, OrgId, PhoneNumber, UserId};
 use processes::campaigns::Campaigns;
 use processes::commands::Order;
@@ -94,7 +94,8 @@ impl World {
         on_duplicate: OnDuplicate,
     ) -> Result<ImportId, ImportError> {
         let file = ContactFile::new(Format::Csv);
-        let asked = Asked { campaign_id: self.campaign, on_duplicate, file, mapping: None };
+        let (purpose, on_duplicate) = (self.contacts(), Some(on_duplicate));
+        let asked = Asked { purpose, on_duplicate, file, mapping: None };
         self.accept_asked(key, text, asked).await
     }
 
@@ -103,8 +104,27 @@ impl World {
         let columns = ["phone", "attempts", "outcome"];
         let columns = columns.map(|name| (name.to_owned(), vec![name.to_owned()]));
         let mapping = Some(Mapping::parse(columns).expect("a mapping"));
-        let (file, on_duplicate) = (ContactFile::new(Format::Csv), OnDuplicate::Skip);
-        let asked = Asked { campaign_id: self.campaign, on_duplicate, file, mapping };
+        let (purpose, on_duplicate) = (self.contacts(), Some(OnDuplicate::Skip));
+        let file = ContactFile::new(Format::Csv);
+        let asked = Asked { purpose, on_duplicate, file, mapping };
+        self.accept_asked(key, text, asked).await
+    }
+
+    fn contacts(&self) -> ImportPurpose {
+        ImportPurpose::Contacts { campaign_id: self.campaign }
+    }
+
+    /// Has a list of numbers accepted that are not to be called, one on each line.
+    pub async fn accept_numbers(&self, key: &str, text: &str) -> Result<ImportId, ImportError> {
+        let suppression = domain::import_batch::Suppression {
+            scope: DncScope::Organization,
+            source: DncSource::Regulator,
+            reason: "the list of March".to_owned(),
+            expires_at: None,
+        };
+        let purpose = ImportPurpose::Suppression { suppression };
+        let file = ContactFile::new(Format::Lines);
+        let asked = Asked { purpose, on_duplicate: None, file, mapping: None };
         self.accept_asked(key, text, asked).await
     }
 

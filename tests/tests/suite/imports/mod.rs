@@ -4,3 +4,4 @@
 mod file;
 mod kill;
 pub mod kit;
+mod numbers;

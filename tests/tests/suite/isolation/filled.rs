@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::http_imports::import;
+use super::super::http_imports::{form, import, post};
 use super::super::http_kit::Server;
 use super::Org;
 
@@ -53,6 +53,16 @@ pub(super) async fn imported(
     let rows = format!("phone,name\n+42077{number}777777,{name}\n{name},x\n");
     let options = json!({ "campaign_id": campaign.1, "mapping": { "phone": ["phone"] } });
     let made = import(server, admin, ("list.csv", &rows), options).await;
+    assert_eq!(made.status, 202, "{}", made.body);
+    made.body["id"].as_str().expect("an id").to_owned()
+}
+
+/// A list of numbers that was brought in, one of which is none.
+pub(super) async fn numbers(server: &Server, admin: &str, (name, number): (&str, usize)) -> String {
+    let rows = format!("+42077{number}666666\n{name}\n");
+    let options = json!({ "reason": name }).to_string();
+    let form = form(("numbers.txt", &rows), &options);
+    let made = post(server, admin, ("/api/v1/dnc/import", "numbers"), form).await;
     assert_eq!(made.status, 202, "{}", made.body);
     made.body["id"].as_str().expect("an id").to_owned()
 }

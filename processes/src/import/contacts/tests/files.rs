@@ -193,3 +193,31 @@ fn names_that_stand_twice_in_a_header_matter_only_where_they_are_mapped() {
     assert_eq!(rows.ignored(), ["x", "x"]);
     assert_eq!(good(&rows.next_row().unwrap().unwrap()).name.as_deref(), Some("Ann"));
 }
+
+#[test]
+fn a_number_on_each_line_is_a_file_of_one_column() {
+    let lines = || ContactFile { default_region: super::super::Region::parse("CZ"), ..csv() };
+    let file = ContactFile { format: Format::Lines, ..lines() };
+    let text = "\u{feff}+420777120001\r\n\n  602 123 456 \n\"+420777120002\"\nnobody, really\n";
+    for bytes in [text.as_bytes().to_vec(), utf16(text, false)] {
+        let rows = read(bytes, &file, &same(&["phone"])).unwrap();
+        let numbers: Vec<_> = rows.iter().map(|row| row.as_ref().map(|row| row.line)).collect();
+        assert_eq!(numbers.len(), 4);
+        assert_eq!((good(&rows[0]).number.as_str(), good(&rows[0]).line), ("+420777120001", 1));
+        assert_eq!((good(&rows[1]).number.as_str(), good(&rows[1]).line), ("+420602123456", 3));
+        assert_eq!(good(&rows[2]).number.as_str(), "+420777120002", "what was quoted");
+        assert_eq!(faults(&rows[3]), [("phone", "invalid-phone-number")]);
+    }
+    assert!(matches!(read("\n \n", &file, &same(&["phone"])), Err(FileFault::Empty)));
+    for (name, format) in [
+        ("a.txt", Some(Format::Lines)),
+        ("a.CSV", Some(Format::Csv)),
+        ("a.jsonl", Some(Format::Jsonl)),
+        ("a.xlsx", None),
+    ] {
+        assert_eq!(Format::of_file(name), format);
+    }
+    for format in [Format::Csv, Format::Jsonl, Format::Lines] {
+        assert_eq!(Format::named(format.name()), Some(format));
+    }
+}

@@ -137,7 +137,7 @@ fn any_file() -> impl Strategy<Value = ContactFile> {
         Some(Encoding::Latin1),
     ];
     let delimiters = [None, Some(Delimiter::Semicolon)];
-    let formats = [Format::Csv, Format::Jsonl];
+    let formats = [Format::Csv, Format::Jsonl, Format::Lines];
     (
         prop::sample::select(formats.to_vec()),
         prop::sample::select(encodings.to_vec()),
