@@ -3,6 +3,7 @@
 pub mod change;
 pub mod create;
 pub mod do_not_call;
+pub mod erase;
 pub mod get;
 pub mod list;
 mod own;
@@ -28,4 +29,5 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(reinstate::reinstate))
         .routes(routes!(schedule::schedule))
         .routes(routes!(reset::reset))
+        .routes(routes!(erase::erase))
 }

@@ -56,12 +56,22 @@ pub async fn erase(
     Body { value, .. }: Body<ErasePerson>,
 ) -> Result<Response, Problem> {
     let whom = whom(&value)?;
+    erased(&app, &head, whom, value.legal_basis).await
+}
+
+/// Erases somebody, whoever they are named by.
+pub(crate) async fn erased(
+    app: &App,
+    head: &Head,
+    whom: Whom,
+    legal_basis: String,
+) -> Result<Response, Problem> {
     let context = head.caller.context(head.trace);
     let key = head.key().map(str::to_owned);
-    let request = Request { whom, legal_basis: value.legal_basis, key };
+    let request = Request { whom, legal_basis, key };
     let erased = app.erasures().erase(&context, &request).await;
     let (erasure, again) = erased.map_err(refused)?;
-    let reply = ErasureReply::of(&app, head.caller.org, &erasure)?;
+    let reply = ErasureReply::of(app, head.caller.org, &erasure)?;
     let location = HeaderValue::from_str(&format!("/api/v1/erasures/{}", reply.id));
     let location = location.map_err(|error| Problem::fault(&error))?;
     let mut response = (StatusCode::ACCEPTED, axum::Json(reply)).into_response();

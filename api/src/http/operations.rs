@@ -255,6 +255,10 @@ operations! {
     POST  "/api/v1/contacts/{id}/reset" "resetContact" Command Accepted SUPERVISORS [
         CONTACT_IN_CALL
     ];
+    POST  "/api/v1/contacts/{id}/erase" "eraseContact" Account Accepted ADMINS [
+        NOT_FOUND ERASED SUBJECT_IN_CALL PROJECTION_LAGGING UNSUPPORTED_MEDIA_TYPE
+        UNSUPPORTED_ENCODING VALIDATION_FAILED UNKNOWN_FIELD CARD_DATA_NOT_ACCEPTED
+    ];
     POST  "/api/v1/contacts/import" "importContacts" Command Required SUPERVISORS [
         INVALID_REFERENCE DUPLICATE_RESOURCE QUOTA_EXCEEDED
     ];

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use domain::{AgentId, FieldFault, OrgId, PhoneNumber, SubjectId, UserId, text};
+use domain::contact::Contact;
+use domain::{AgentId, ContactId, FieldFault, OrgId, PhoneNumber, SubjectId, UserId, text};
 use event_store::Context;
 use projections::calls::read::{self as calls, CallFilter};
 
@@ -16,6 +17,8 @@ use crate::imports;
 pub enum Whom {
     /// Whoever is behind a number.
     Number(PhoneNumber),
+    /// Whoever is behind the number of a contact.
+    Contact(ContactId),
     /// Somebody who signs in, and takes calls perhaps.
     User(UserId),
 }
@@ -24,6 +27,7 @@ impl fmt::Display for Whom {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Number(number) => f.write_str(number.as_str()),
+            Self::Contact(contact) => contact.fmt(f),
             Self::User(user) => user.fmt(f),
         }
     }
@@ -83,20 +87,27 @@ impl Erasures {
     /// The row of an erasure: from here on it is carried on, whatever happens. Whoever has asked
     /// for the same person at the same time is told of the same one.
     async fn begun(&self, org: OrgId, by: String, asked: &Request) -> Result<Entry, ErasureError> {
+        let number = match &asked.whom {
+            Whom::Number(number) => Some(number.clone()),
+            Whom::Contact(contact) => Some(self.number_of(org, *contact).await?),
+            Whom::User(_) => None,
+        };
         // Whoever stands in a list that is coming in is not known yet, and does not come in.
-        if let Whom::Number(number) = &asked.whom {
+        if let Some(number) = &number {
             imports::erasing(&self.database, self.commands.keyring(), (org, number)).await?;
         }
-        let subject = match &asked.whom {
-            Whom::Number(number) => {
+        let subject = match (&asked.whom, &number) {
+            (Whom::User(user), _) => self.somebody(org, *user).await?,
+            (_, Some(number)) => {
                 let known = self.commands.known_subject_of_number(org, number).await?;
                 known.ok_or(ErasureError::Unknown)?
             }
-            Whom::User(user) => self.somebody(org, *user).await?,
+            (_, None) => return Err(ErasureError::Unknown),
         };
         let keyring = self.commands.keyring();
         let mark = keyring.mark(org.uuid(), subject.uuid()).await?.ok_or(match asked.whom {
             Whom::Number(_) => ErasureError::Unknown,
+            Whom::Contact(_) => ErasureError::Erased,
             Whom::User(_) => ErasureError::Erased,
         })?;
         self.on_no_call(org, (&asked.whom, subject)).await?;
@@ -117,6 +128,16 @@ impl Erasures {
         self.first(org, subject).await
     }
 
+    /// The number of a contact, as long as anybody can read it.
+    async fn number_of(&self, org: OrgId, id: ContactId) -> Result<PhoneNumber, ErasureError> {
+        let state = self.commands.state::<Contact>(org, id.uuid()).await?;
+        let contact = state.as_ref().and_then(|(contact, _)| contact.known());
+        let number = &contact.ok_or(ErasureError::Unknown)?.number;
+        let text = self.commands.reveal(org, number).await?.ok_or(ErasureError::Erased)?;
+        // What is stored was a number when it came in.
+        PhoneNumber::parse(&text).map_err(|_| ErasureError::Erased)
+    }
+
     async fn somebody(&self, org: OrgId, user: UserId) -> Result<SubjectId, ErasureError> {
         match self.accounts.knows(org, user).await? {
             true => Ok(SubjectId::from(user.uuid())),
@@ -131,7 +152,7 @@ impl Erasures {
     ) -> Result<(), ErasureError> {
         self.caught_up().await?;
         let theirs = match whom {
-            Whom::Number(_) => of(subject),
+            Whom::Number(_) | Whom::Contact(_) => of(subject),
             Whom::User(user) => CallFilter { agents: vec![user.uuid()], ..CallFilter::default() },
         };
         let live = CallFilter { live: Some(true), ..theirs };

@@ -192,7 +192,7 @@ const MATRIX: [(&str, &str); 44] = [
     ("listUsers", "AD AU OP"),
     ("changeUser", "AD OP"),
     ("inviteUser", "AD OP"),
-    ("erasePerson listDeadLetters retryDeadLetter discardDeadLetter", "AD OP"),
+    ("erasePerson eraseContact listDeadLetters retryDeadLetter discardDeadLetter", "AD OP"),
     ("listErasures getErasure", "AD AU OP"),
     ("getUser", "AD AU OP"),
     ("listCircuitBreakers summarizePayments getCampaignHopper", "SU AD AU OP"),
@@ -268,7 +268,7 @@ async fn s2_a_role_may_do_what_the_matrix_says_and_nothing_else() {
             cells += 1;
         }
     }
-    assert_eq!(cells, 105 * 6);
+    assert_eq!(cells, 108 * 6);
     server.stop().await;
 }
 

@@ -235,3 +235,37 @@ async fn s5_an_erasure_that_was_begun_is_carried_on() {
     let refused = refused.await.err().expect("refused").to_string();
     assert!(refused.contains("was altered"), "{refused}");
 }
+
+/// S5: whoever is behind a contact can be erased by it, in every campaign, and once.
+#[tokio::test(flavor = "multi_thread")]
+async fn s5_whoever_is_behind_a_contact_is_erased_everywhere_and_once() {
+    let server = Server::start().await;
+    let mut contacts = Vec::new();
+    for (campaign, phone) in [("one", NUMBER), ("other", NUMBER), ("third", "+420777130003")] {
+        let campaign = server.campaign(server.token(), campaign).await;
+        let body = json!({ "campaign_id": campaign, "phone": phone, "name": "Eva" });
+        let made = server.send("POST", "/api/v1/contacts", Some(body), &[]).await;
+        contacts.push(made.header("location").to_owned());
+    }
+    let path = format!("{}/erase", contacts[0]);
+    let supervisor = server.sign_in(Role::Supervisor).await.access;
+    let body = || Some(json!({ "legal_basis": BASIS }));
+    server.with(&supervisor, "POST", &path, body()).await.is_problem(403, "forbidden");
+    let nameless = server.send("POST", &path, Some(json!({ "legal_basis": "" })), &[]).await;
+    nameless.is_problem(422, "validation-failed");
+    let key = [("idempotency-key", "once")];
+    let erasure = server.send("POST", &path, body(), &key).await;
+    assert_eq!(erasure.status, 202, "{}", erasure.body);
+    let again = server.send("POST", &path, body(), &key).await;
+    assert_eq!((again.status, again.header("idempotent-replayed")), (202, "true"));
+    assert_eq!(again.body["id"], erasure.body["id"], "the number cannot be read any more");
+    server.send("POST", &path, body(), &[]).await.is_problem(410, "erased");
+    done(&server, erasure.header("location")).await;
+    for (contact, status) in contacts.iter().zip(["erased", "erased", "pending"]) {
+        let shown = server.until(contact, |shown| shown["status"] == status).await;
+        assert_eq!(shown["name"].is_null(), status == "erased", "{shown}");
+    }
+    let nobody = "/api/v1/contacts/0195f3a0-0000-7000-8000-000000000000/erase";
+    server.send("POST", nobody, body(), &[]).await.is_problem(404, "not-found");
+    server.stop().await;
+}

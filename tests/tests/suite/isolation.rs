@@ -234,6 +234,7 @@ impl World {
             "cancelCampaign" | "skipContact" | "doNotCallContact" => {
                 Some(json!({ "reason": "mine" }))
             }
+            "eraseContact" => Some(json!({ "legal_basis": "none" })),
             "resetContacts" => Some(json!({ "filter": {} })),
             "changeContact" => Some(json!({ "priority": 1 })),
             "reinstateContact" => Some(json!({ "reason": "mine", "evidence": "none" })),
