@@ -6,6 +6,7 @@ use std::io::{self, Cursor, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use domain::disposition::DispositionCatalog;
 use event_store::{Actor, ActorKind};
 use processes::SystemIds;
 use processes::import::calls::{
@@ -69,7 +70,11 @@ async fn head(rooms: &Rooms) -> Result<i64, DemoError> {
 async fn import(rooms: &Rooms) -> Result<(), DemoError> {
     let deps = ImportDeps { commands: rooms.commands.clone(), ids: Arc::new(SystemIds) };
     let actor = Actor { kind: ActorKind::System, id: "demo".to_owned(), role: None };
-    let options = ImportOptions::new(demo_org(), actor, ImportMap::parse(MAP)?);
+    let options = ImportOptions::new(
+        demo_org(),
+        actor,
+        ImportMap::parse(MAP, DispositionCatalog::standard())?,
+    );
     let report = import_calls(&deps, options, Cursor::new(CALLS), |_| {}).await?;
     match report.rejected {
         0 => Ok(()),

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use anyhow::{anyhow, bail};
 use event_store::{Actor, ActorKind};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use processes::dispositions;
 use processes::import::calls::{
     ImportDeps, ImportMap, ImportOptions, ImportProgress, ImportReport, import_calls,
 };
@@ -35,11 +36,22 @@ pub async fn calls(
     map: &Path,
     rejected: Option<PathBuf>,
 ) -> anyhow::Result<ExitCode> {
-    let map = read_map(map)?;
+    let text = read_map(map)?;
     let file = open(path)?;
     let length = file.metadata().map_err(about(path))?.len();
     let rejected = rejected.unwrap_or_else(|| beside(path));
     let rooms = Rooms::open(settings, Arc::new(SystemClock)).await?;
+    let mapped = dispositions::catalog(&rooms.commands, demo_org()).await;
+    let mapped = mapped
+        .map_err(anyhow::Error::from)
+        .and_then(|(catalog, _)| ImportMap::parse(&text, &catalog).map_err(about(map)));
+    let map = match mapped {
+        Ok(map) => map,
+        Err(error) => {
+            rooms.close().await;
+            return Err(error);
+        }
+    };
     let deps = ImportDeps { commands: rooms.commands.clone(), ids: Arc::new(SystemIds) };
     let actor = Actor { kind: ActorKind::System, id: "import".to_owned(), role: None };
     let mut options = ImportOptions::new(demo_org(), actor, map);
@@ -58,13 +70,15 @@ pub async fn calls(
     Ok(told_of(&done?, took, &rejected))
 }
 
-fn read_map(path: &Path) -> anyhow::Result<ImportMap> {
+fn read_map(path: &Path) -> anyhow::Result<String> {
     let mut text = String::new();
     let read = open(path)?.take(MAX_MAP + 1).read_to_string(&mut text).map_err(about(path))?;
     if read > usize::try_from(MAX_MAP)? {
         bail!("{}: a map may have {MAX_MAP} bytes", path.display());
     }
-    ImportMap::parse(&text).map_err(about(path))
+    // What is wrong with it whatever the organization's codes are, is said before anything starts.
+    ImportMap::checked(&text).map_err(about(path))?;
+    Ok(text)
 }
 
 fn open(path: &Path) -> anyhow::Result<File> {

@@ -34,6 +34,12 @@ pub trait DecidedEvent: cqrs_es::DomainEvent {
         1
     }
 
+    /// The newest version of a type of event.
+    #[must_use]
+    fn newest(_event_type: &str) -> i16 {
+        1
+    }
+
     /// When it happened in the world.
     fn occurred_at(&self) -> Timestamp;
 
@@ -44,7 +50,7 @@ pub trait DecidedEvent: cqrs_es::DomainEvent {
     /// Whether [`DecidedEvent::decode`] knows this type and version.
     #[must_use]
     fn known(event_type: &str, version: i16) -> bool {
-        version == 1 && Self::TYPES.contains(&event_type)
+        Self::TYPES.contains(&event_type) && (1..=Self::newest(event_type)).contains(&version)
     }
 
     /// Reads a stored payload of any version ever released.
@@ -56,11 +62,12 @@ pub trait DecidedEvent: cqrs_es::DomainEvent {
             return Err(DecodeError::Unknown { event_type: event_type.to_owned(), version });
         }
         let event: Self = serde_json::from_slice(payload)?;
-        let holds = DecidedEvent::event_type(&event);
-        if holds == event_type {
+        let holds = (DecidedEvent::event_type(&event), DecidedEvent::event_version(&event));
+        if holds == (event_type, version) {
             return Ok(event);
         }
-        let words = format!("it holds {holds} and not {event_type}");
+        let (holds, of) = holds;
+        let words = format!("it holds {holds}.v{of} and not {event_type}.v{version}");
         Err(DecodeError::Payload(serde::de::Error::custom(words)))
     }
 }

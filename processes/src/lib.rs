@@ -11,6 +11,7 @@ pub mod clock;
 pub mod commands;
 pub mod contacts;
 pub mod dialer;
+pub mod dispositions;
 pub mod dnc;
 pub mod erasure;
 pub mod ids;

@@ -5,17 +5,17 @@ use axum::response::Response;
 use domain::Timestamp;
 use domain::call::{CallCommand, Sale};
 use http::StatusCode;
+use processes::dispositions;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::reply::CallReply;
 use super::run::Run;
-use super::sayable::sayable;
 use crate::http::app::App;
 use crate::http::body::Body;
 use crate::http::command::Head;
 use crate::http::path::CallPath;
-use crate::http::problem::Problem;
+use crate::http::problem::{Problem, log_failed};
 
 /// The outcome of a call.
 #[derive(Deserialize, ToSchema)]
@@ -67,8 +67,9 @@ pub async fn dispose(
     CallPath(id): CallPath,
     Body { value, canonical }: Body<Dispose>,
 ) -> Result<Response, Problem> {
-    sayable(&app, &head, id.uuid(), &value.code).await?;
+    let found = dispositions::found(app.commands(), head.caller.org, id, &value.code).await;
     let command = CallCommand::Disposition {
+        found: found.map_err(|error| log_failed(&error))?,
         code: value.code,
         resolved: value.resolved,
         right_party: value.right_party,

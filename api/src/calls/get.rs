@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
+use domain::Timestamp;
 use domain::call::{AgentSegment, CallDisposition, QueueSegment};
-use domain::{Timestamp, disposition};
 use projections::call_timeline::read as timelines;
 use projections::calls::read as calls;
 use projections::calls::read::CallRow;
@@ -94,7 +94,7 @@ pub struct QueueSegmentReply {
 #[derive(Serialize, ToSchema)]
 pub struct DispositionReply {
     code: String,
-    /// The code in words, from the catalog.
+    /// The code in words, as they were when it was said.
     label: Option<String>,
     /// Who said so.
     by: String,
@@ -146,7 +146,7 @@ impl From<&CallDisposition> for DispositionReply {
     fn from(chosen: &CallDisposition) -> Self {
         Self {
             code: chosen.code.clone(),
-            label: disposition::find(&chosen.code).map(|known| known.label.to_owned()),
+            label: chosen.meaning().map(|meaning| meaning.label.clone()),
             by: chosen.by.clone(),
             at: chosen.at,
             resolved: chosen.resolved,

@@ -4,7 +4,8 @@ use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use domain::call::{Direction, Stage};
 use domain::card::contains_card_number;
-use domain::{OrgId, PhoneNumber, SubjectId, Timestamp, disposition};
+use domain::{OrgId, PhoneNumber, SubjectId, Timestamp};
+use processes::dispositions;
 use projections::calls::read as calls;
 use projections::calls::read::{CallFilter, CallPlace};
 use serde::{Deserialize, Serialize};
@@ -17,7 +18,7 @@ use crate::http::json;
 use crate::http::page::{self, Asked};
 use crate::http::problem::{
     CARD_DATA_NOT_ACCEPTED, INVALID_PHONE_NUMBER, INVALID_SORT, Problem, keyring_failed,
-    unavailable,
+    log_failed, unavailable,
 };
 use crate::http::query::{Query, Several, span};
 use crate::http::reach::Reach;
@@ -153,6 +154,13 @@ pub async fn list(
 
 async fn filter(app: &App, org: OrgId, query: &ListCalls) -> Result<CallFilter, Problem> {
     check(query)?;
+    if let Some(code) = &query.disposition {
+        let catalog = dispositions::catalog(app.commands(), org).await;
+        let (catalog, _) = catalog.map_err(|error| log_failed(&error))?;
+        if catalog.find(code).is_none() {
+            return Err(Problem::query("disposition", "the catalog has no such code"));
+        }
+    }
     let subject = match &query.number {
         None => None,
         Some(number) => {
@@ -188,9 +196,6 @@ fn check(query: &ListCalls) -> Result<(), Problem> {
     if let Some(status) = query.status.0.iter().find(|s| !STATUSES.contains(&s.as_str())) {
         let words = format!("`{}` is no status", status.chars().take(32).collect::<String>());
         return Err(Problem::query("status", words));
-    }
-    if query.disposition.as_deref().is_some_and(|code| disposition::find(code).is_none()) {
-        return Err(Problem::query("disposition", "the catalog has no such code"));
     }
     if query.tag.as_deref().is_some_and(|tag| tag.is_empty() || tag.chars().count() > 120) {
         return Err(Problem::query("tag", "a tag has 1 to 120 characters"));

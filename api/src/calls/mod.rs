@@ -10,7 +10,6 @@ pub mod list;
 pub mod reply;
 pub mod revise_disposition;
 mod run;
-mod sayable;
 pub mod timeline;
 
 use utoipa_axum::router::OpenApiRouter;

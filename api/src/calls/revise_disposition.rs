@@ -5,18 +5,18 @@ use axum::response::Response;
 use domain::call::CallCommand;
 use domain::{Role, Timestamp};
 use http::StatusCode;
+use processes::dispositions;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::dispose::SaleInput;
 use super::reply::CallReply;
 use super::run::Run;
-use super::sayable::sayable;
 use crate::http::app::App;
 use crate::http::body::Body;
 use crate::http::command::Head;
 use crate::http::path::CallPath;
-use crate::http::problem::Problem;
+use crate::http::problem::{Problem, log_failed};
 
 /// The corrected outcome of a call; it takes the place of the earlier one.
 #[derive(Deserialize, ToSchema)]
@@ -53,8 +53,9 @@ pub async fn revise(
     CallPath(id): CallPath,
     Body { value, canonical }: Body<ReviseDisposition>,
 ) -> Result<Response, Problem> {
-    sayable(&app, &head, id.uuid(), &value.code).await?;
+    let found = dispositions::found(app.commands(), head.caller.org, id, &value.code).await;
     let command = CallCommand::ReviseDisposition {
+        found: found.map_err(|error| log_failed(&error))?,
         code: value.code,
         resolved: value.resolved,
         right_party: value.right_party,

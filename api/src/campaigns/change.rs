@@ -86,10 +86,10 @@ pub struct ChangeCampaign {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = String, nullable = false)]
     record: Option<RecordingPolicy>,
-    /// What calls of it can come to. Not while it calls.
-    #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false)]
-    dispositions: Option<Vec<String>>,
+    /// What calls of it can come to; `null`: every active code of the catalog. Not while it calls.
+    #[serde(default, deserialize_with = "stated")]
+    #[schema(value_type = Option<Vec<String>>)]
+    dispositions: Option<Option<Vec<String>>>,
     /// Whose members call for it.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Vec<uuid::Uuid>, nullable = false)]

@@ -6,7 +6,7 @@ use domain::call::{AmdMode, RecordingPolicy};
 use domain::campaign::pacing::{Abandonment, Pacing};
 use domain::campaign::{Budget, CampaignMode, CampaignSettings, Schedule};
 use domain::contact::AttemptRules;
-use domain::{AgentId, TeamId, disposition};
+use domain::{AgentId, TeamId};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -72,7 +72,8 @@ pub struct CreateCampaign {
     /// Whether to record; `policy` where nothing is said.
     #[schema(inline)]
     record: Option<RecordingPolicy>,
-    /// What calls of it can come to; every active code of the catalog, where nothing is said.
+    /// What calls of it can come to; every active code of the catalog, also those that come later,
+    /// where nothing is said.
     dispositions: Option<Vec<String>>,
     /// Whose members call for it.
     #[serde(default)]
@@ -117,10 +118,6 @@ pub async fn create(
 
 impl CreateCampaign {
     fn settings(self) -> CampaignSettings {
-        let catalog = || {
-            let active = disposition::catalog().iter().filter(|entry| entry.active);
-            active.map(|entry| entry.code.to_owned()).collect()
-        };
         CampaignSettings {
             name: self.name,
             description: self.description,
@@ -138,7 +135,7 @@ impl CreateCampaign {
             budget: self.budget,
             amd: self.amd.unwrap_or(AmdMode::Off),
             record: self.record.unwrap_or(RecordingPolicy::Policy),
-            dispositions: self.dispositions.unwrap_or_else(catalog),
+            dispositions: self.dispositions,
             teams: self.teams,
             agents: self.agents,
             metadata: self.metadata,

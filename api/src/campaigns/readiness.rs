@@ -7,9 +7,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::get::found;
+use super::problem::refused;
 use crate::http::app::App;
 use crate::http::path::Id;
-use crate::http::problem::{FieldError, Problem, unavailable};
+use crate::http::problem::{FieldError, Problem};
 use crate::http::query;
 use crate::http::read::Head;
 
@@ -41,8 +42,8 @@ pub async fn readiness(
     let fresh = head.all_fresh(&app, &["campaigns", "contacts"]).await?;
     let id = CampaignId::from(id);
     let row = found(&app, &head, id).await?;
-    let found = app.campaigns().found(head.caller.org, id).await;
-    let lacking = row.campaign.lacking(found.map_err(|error| unavailable(&error))?, app.now());
+    let outlook = app.campaigns().outlook(head.caller.org, id).await.map_err(refused)?;
+    let lacking = row.campaign.lacking(outlook, app.now());
     let errors: Vec<FieldError> = lacking.iter().map(FieldError::of).collect();
     Ok(fresh.answer(&Readiness { ready: errors.is_empty(), errors }))
 }

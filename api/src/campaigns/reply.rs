@@ -55,7 +55,8 @@ pub struct CampaignReply {
     amd: AmdMode,
     #[schema(inline)]
     record: RecordingPolicy,
-    dispositions: Vec<String>,
+    /// What calls of it can come to; `null`: every active code of the catalog.
+    dispositions: Option<Vec<String>>,
     teams: Vec<Uuid>,
     agents: Vec<Uuid>,
     metadata: Map<String, Value>,

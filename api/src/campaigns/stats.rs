@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
+use domain::CampaignId;
 use domain::campaign::Budget;
-use domain::{CampaignId, disposition};
 use projections::campaign_attempts::read as attempts;
 use projections::contacts::read::{self, Figure, TagFigure};
 use serde::Serialize;
@@ -119,16 +119,16 @@ impl CampaignStats {
     ) -> Self {
         let (mut by_attempts, mut by_outcome) = (BTreeMap::new(), BTreeMap::new());
         let (mut all, mut by_tag) = (Share::default(), BTreeMap::new());
-        for Figure { started, outcome, count } in figures {
-            let share = Share::of(outcome.as_deref(), *count, i64::from(*started) * count);
+        for Figure { started, outcome, conversion, count } in figures {
+            let share = Share::of(*conversion, *count, i64::from(*started) * count);
             by_attempts.entry(*started).or_insert_with(Share::default).add(share);
             all.add(share);
             if let Some(outcome) = outcome {
                 *by_outcome.entry(outcome.clone()).or_insert(0) += count;
             }
         }
-        for TagFigure { tag, outcome, count, attempts } in tags {
-            let share = Share::of(outcome.as_deref(), count, attempts);
+        for TagFigure { tag, conversion, count, attempts, .. } in tags {
+            let share = Share::of(conversion, count, attempts);
             by_tag.entry(tag).or_insert_with(Share::default).add(share);
         }
         Self {
@@ -148,8 +148,7 @@ impl CampaignStats {
 }
 
 impl Share {
-    fn of(outcome: Option<&str>, contacts: i64, attempts: i64) -> Self {
-        let converts = outcome.and_then(disposition::find).is_some_and(|entry| entry.conversion);
+    fn of(converts: bool, contacts: i64, attempts: i64) -> Self {
         Self { contacts, attempts, conversions: if converts { contacts } else { 0 } }
     }
 

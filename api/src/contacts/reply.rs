@@ -118,7 +118,7 @@ impl ContactReply {
             expires_at,
             call_id: contact.call().map(|call| call.uuid()),
             outcome: match &contact.standing {
-                Standing::Completed { outcome } => Some(outcome.clone()),
+                Standing::Completed { outcome, .. } => Some(outcome.clone()),
                 Standing::Failed { reason } => Some(reason.word().to_owned()),
                 _ => None,
             },

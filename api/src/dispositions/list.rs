@@ -1,69 +1,73 @@
 //! The catalog of dispositions.
 
-use axum::Json;
-use axum::extract::RawQuery;
-use domain::disposition::{self, Category, Requirement};
-use serde::Serialize;
-use utoipa::ToSchema;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use domain::CampaignId;
+use processes::dispositions;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
 
+use super::reply::{DispositionReply, tagged};
+use crate::http::app::App;
 use crate::http::caller::Caller;
-use crate::http::problem::Problem;
-use crate::http::query;
+use crate::http::problem::{Problem, log_failed};
+use crate::http::query::Query;
+
+/// Which of them.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ListDispositions {
+    /// `true`: those that can be chosen; `false`: those that are retired; all, where nothing is
+    /// said.
+    active: Option<bool>,
+    /// Those that can be chosen for the calls of this campaign.
+    campaign_id: Option<Uuid>,
+}
 
 /// What calls can come to.
 #[derive(Serialize, ToSchema)]
 pub struct DispositionCatalog {
+    /// The standard ones first, then your own in the order in which they were defined.
     items: Vec<DispositionReply>,
 }
 
-/// What a call can come to.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Disposition)]
-pub struct DispositionReply {
-    code: &'static str,
-    label: &'static str,
-    #[schema(inline)]
-    category: Category,
-    /// Whether somebody, not a machine, was spoken to.
-    human_contact: bool,
-    /// Whether it was the one who was to be spoken to.
-    right_party: bool,
-    /// Whether the call counts as a success.
-    conversion: bool,
-    /// Whether the matter is settled.
-    resolves: bool,
-    /// Whether nobody may call the number again.
-    adds_to_dnc: bool,
-    /// What must be said along with it.
-    requires: Vec<Requirement>,
-    /// After how many minutes a contact is tried again by itself.
-    retry_after_minutes: Option<u32>,
-    /// Whether it can be chosen.
-    active: bool,
-}
-
-/// What calls can come to: the codes of `POST /calls/{id}/disposition` and of campaigns.
+/// What calls can come to: the codes of `POST /calls/{id}/disposition` and of campaigns. At most
+/// 200, answered as a whole.
 #[utoipa::path(
     get,
     path = "/api/v1/dispositions",
     operation_id = "listDispositions",
     tag = "calls",
-    responses((status = 200, description = "The catalog", body = DispositionCatalog))
+    params(ListDispositions),
+    responses((
+        status = 200,
+        description = "The catalog",
+        body = DispositionCatalog,
+        headers(("ETag" = String, description = "Its version; none of what one campaign has"))
+    ))
 )]
-pub async fn list(_: Caller, RawQuery(raw): RawQuery) -> Result<Json<DispositionCatalog>, Problem> {
-    query::none(raw.as_deref())?;
-    let items = disposition::catalog().iter().map(|entry| DispositionReply {
-        code: entry.code,
-        label: entry.label,
-        category: entry.category,
-        human_contact: entry.human_contact,
-        right_party: entry.right_party,
-        conversion: entry.conversion,
-        resolves: entry.resolves,
-        adds_to_dnc: entry.adds_to_dnc,
-        requires: entry.requires.to_vec(),
-        retry_after_minutes: entry.retry_after_minutes,
-        active: entry.active,
+pub async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Query(query): Query<ListDispositions>,
+) -> Result<Response, Problem> {
+    let (catalog, version) = dispositions::catalog(app.commands(), caller.org)
+        .await
+        .map_err(|error| log_failed(&error))?;
+    let fits = |active: bool| query.active.is_none_or(|wanted| wanted == active);
+    let Some(id) = query.campaign_id.map(CampaignId::from) else {
+        let items = catalog.entries().iter().filter(|entry| fits(entry.active));
+        let items = items.map(DispositionReply::from).collect();
+        return tagged(version, &DispositionCatalog { items });
+    };
+    let settings = dispositions::settings(app.commands(), caller.org, id).await;
+    let settings = settings.map_err(|error| log_failed(&error))?;
+    let items = settings.into_iter().flat_map(|settings| {
+        let listed = settings.dispositions.as_deref();
+        let sayable = catalog.sayable(Some(id), listed).filter(|entry| fits(entry.active));
+        sayable.map(DispositionReply::from).collect::<Vec<_>>()
     });
-    Ok(Json(DispositionCatalog { items: items.collect() }))
+    Ok(axum::Json(DispositionCatalog { items: items.collect() }).into_response())
 }

@@ -108,7 +108,7 @@ fn add_headers(item: &mut Item, operation: &Operation) {
         parameters.push(parameter("Idempotency-Key", required, Type::String, words));
     }
     match operation.class {
-        Class::Command if operation.path.contains("{id}") => {
+        Class::Command if operation.path.contains('{') => {
             let words = "The version that was seen, for example \"v7\", with the quotes.";
             parameters.push(parameter("If-Match", false, Type::String, words));
         }

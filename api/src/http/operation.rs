@@ -106,7 +106,7 @@ impl Operation {
             }
             Class::Account | Class::Public => {}
         }
-        if self.class == Class::Command && self.path.contains("{id}") {
+        if self.class == Class::Command && self.path.contains('{') {
             kinds.push(&NOT_FOUND);
         }
         if self.key != Key::None {

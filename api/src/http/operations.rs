@@ -137,6 +137,13 @@ operations! {
     GET   "/api/v1/erasures/{id}" "getErasure" Account None AUDITORS [NOT_FOUND];
     GET   "/api/v1/circuit-breakers" "listCircuitBreakers" Account None OVERSEERS [];
     GET   "/api/v1/dispositions" "listDispositions" Account None ANYBODY [];
+    POST  "/api/v1/dispositions" "createDisposition" Command Accepted ADMINS [
+        INVALID_REFERENCE DUPLICATE_RESOURCE QUOTA_EXCEEDED
+    ];
+    GET   "/api/v1/dispositions/{code}" "getDisposition" Account None ANYBODY [NOT_FOUND];
+    PATCH "/api/v1/dispositions/{code}" "changeDisposition" Command None ADMINS [
+        INVALID_REFERENCE
+    ];
     GET   "/api/v1/organization" "getOrganization" Account None ANYBODY [NOT_FOUND];
     PUT   "/api/v1/organization/settings" "changeOrganizationSettings" Command None ADMINS [
         NOT_FOUND

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
+use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use processes::dispositions;
 use processes::import::contacts::{self, ContactRow, Delimiter, RowRead};
 use processes::imports::{KeptFault, MAX_FILE};
 use serde::Serialize;
@@ -19,7 +21,7 @@ use super::reply::{FaultReply, fault};
 use crate::http::app::App;
 use crate::http::body::parsed;
 use crate::http::command::Head;
-use crate::http::problem::{PAYLOAD_TOO_LARGE, Problem};
+use crate::http::problem::{PAYLOAD_TOO_LARGE, Problem, log_failed};
 
 /// So much of a file is looked at.
 const LOOKED_AT: usize = 1 << 20;
@@ -108,15 +110,13 @@ impl Takes for Beginning {
     request_body(content = PreviewForm, content_type = "multipart/form-data"),
     responses((status = 200, description = "How it would be read", body = ImportPreview))
 )]
-pub async fn preview(
-    State(_app): State<App>,
-    _head: Head,
-    form: Form,
-) -> Result<Response, Problem> {
+pub async fn preview(State(app): State<App>, head: Head, form: Form) -> Result<Response, Problem> {
     let mut beginning = Beginning::default();
     let received = received(form, &mut beginning).await?;
     let options = parsed::<PreviewOptions>(&received.options)?;
-    let (file, mapping) = options.value.reading(received.format)?;
+    let (mut file, mapping) = options.value.reading(received.format)?;
+    let catalog = dispositions::catalog(app.commands(), head.caller.org).await;
+    file.catalog = Arc::new(catalog.map_err(|error| log_failed(&error))?.0);
     let input = Cursor::new(beginning.bytes);
     let looked =
         tokio::task::spawn_blocking(move || contacts::preview(input, &file, mapping.as_ref()));

@@ -9,6 +9,7 @@ use super::value::{
     Direction, EndStatus, EndedBy, Enqueue, InputType, IvrOutcome, Observation, Provider,
     RatingChannel, RecordingPolicy, Sale, TransferKind, TransferTarget, WrapUp, WrapUpEnd,
 };
+use crate::disposition::{Found, Meaning};
 use crate::{AgentId, FlowId, MenuId, OfferId, PhoneNumber, SubjectId, Timestamp, TransferId};
 
 /// A command to a call; the codes in brackets are the rows of domain/03 §3.1.1.
@@ -101,6 +102,7 @@ pub enum CallCommand {
     /// [C24] What the call came to.
     Disposition {
         code: String,
+        found: Found,
         resolved: Option<bool>,
         right_party: Option<bool>,
         sale: Option<Sale>,
@@ -113,6 +115,7 @@ pub enum CallCommand {
     /// whoever is `privileged` always.
     ReviseDisposition {
         code: String,
+        found: Found,
         resolved: Option<bool>,
         right_party: Option<bool>,
         sale: Option<Sale>,
@@ -205,6 +208,8 @@ pub struct HistoricCall {
     pub campaign_label: Option<String>,
     pub attempt_no: Option<u32>,
     pub disposition: Option<String>,
+    /// What that means to the organization; none where its catalog has no such code.
+    pub meaning: Option<Box<Meaning>>,
     pub resolved: Option<bool>,
     pub rating: Option<u8>,
     pub tags: Vec<String>,

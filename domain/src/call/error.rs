@@ -2,6 +2,7 @@
 
 use super::value::{Leg, Stage};
 use crate::Refusal;
+use crate::disposition::Unsayable;
 use crate::text::TextError;
 
 /// A refusal.
@@ -66,6 +67,9 @@ pub enum CallRefusal {
     /// The catalog has no active code like that.
     #[error("the catalog of dispositions has no such code")]
     UnknownDisposition,
+    /// The code cannot be chosen for this call.
+    #[error(transparent)]
+    Unsayable(#[from] Unsayable),
     /// Only the author of a disposition, for 24 hours, or a supervisor may revise it.
     #[error("only its author within 24 hours, or a supervisor, may revise the disposition")]
     NotYours,
@@ -95,7 +99,7 @@ impl Refusal for CallRefusal {
             Self::InvalidPhoneNumber { .. } => "invalid-phone-number",
             Self::Field { .. } => "validation-failed",
             Self::CardData { .. } => "card-data-not-accepted",
-            Self::UnknownDisposition => "unknown-disposition",
+            Self::UnknownDisposition | Self::Unsayable(_) => "unknown-disposition",
             Self::NotYours => "not-your-resource",
             Self::Erased => "erased",
         }
@@ -107,6 +111,7 @@ impl Refusal for CallRefusal {
             Self::ProviderDown { .. } => Some("provider_down"),
             Self::DuplicateLiveCall => Some("duplicate_live_call"),
             Self::AgentBusy => Some("agent_busy"),
+            Self::Unsayable(why) => Some(why.reason()),
             Self::OfferNotOpen => Some("offer_not_open"),
             Self::TransferNotOpen => Some("transfer_not_open"),
             _ => None,
@@ -118,7 +123,7 @@ impl Refusal for CallRefusal {
             Self::InvalidPhoneNumber { pointer }
             | Self::Field { pointer, .. }
             | Self::CardData { pointer } => Some(pointer),
-            Self::UnknownDisposition => Some("/code"),
+            Self::UnknownDisposition | Self::Unsayable(_) => Some("/code"),
             _ => None,
         }
     }

@@ -12,6 +12,7 @@ use super::value::{
     DisconnectReason, EndStatus, EndedBy, InputType, IvrOutcome, Provider, RatingChannel,
     RecordingPolicy, Sale, TimingField, TransferKind, TransferTarget, WrapUp, WrapUpEnd,
 };
+use crate::disposition::Meaning;
 use crate::personal::present;
 use crate::{
     AgentId, CampaignId, ContactId, FlowId, FreeText, MenuId, OfferId, Personal, PhoneNumber,
@@ -21,6 +22,7 @@ use crate::{
 /// One fact of a call.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
 #[expect(missing_docs, reason = "docs/EVENTS.md says what the fields mean, generated from golden/")]
+#[expect(clippy::large_enum_variant, reason = "facts come one by one and are not kept")]
 pub enum CallEvent {
     /// Somebody asks us to dial.
     CallInitiated {
@@ -98,6 +100,9 @@ pub enum CallEvent {
         attempt_no: Option<u32>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         disposition: Option<String>,
+        /// What the code meant then; in version 1, what the standard code always has.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        meaning: Option<Box<Meaning>>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         resolved: Option<bool>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -292,6 +297,9 @@ pub enum CallEvent {
     /// What the call came to for the business.
     CallDispositioned {
         code: String,
+        /// What the code meant then; in version 1, what the standard code always has.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        meaning: Option<Box<Meaning>>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         resolved: Option<bool>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -308,6 +316,9 @@ pub enum CallEvent {
     /// It came to something else.
     CallDispositionRevised {
         code: String,
+        /// What the code meant then; in version 1, what the standard code always has.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        meaning: Option<Box<Meaning>>,
         previous_code: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         resolved: Option<bool>,

@@ -5,7 +5,7 @@ use super::error::{CallRefusal, accepted};
 use super::event::CallEvent;
 use super::state::{CallDisposition, CallEnd, Imported, KnownCall};
 use super::value::{EndedBy, Leg, Stage};
-use crate::{Personal, Timestamp, disposition, text};
+use crate::{Personal, Timestamp, text};
 
 /// No part of a call takes longer than a year and a day.
 const LONGEST_MS: i64 = 366 * 86_400_000;
@@ -27,7 +27,7 @@ pub(super) fn import(call: HistoricCall) -> Result<Vec<CallEvent>, CallRefusal> 
     if call.rating.is_some_and(|rating| !(1..=5).contains(&rating)) {
         return Err(CallRefusal::field("/rating", "out-of-range", "from 1 to 5"));
     }
-    if call.disposition.as_ref().is_some_and(|code| disposition::find(code).is_none()) {
+    if call.disposition.is_some() != call.meaning.is_some() {
         return Err(CallRefusal::UnknownDisposition);
     }
     let known = |number| Personal::known(call.subject, number);
@@ -51,6 +51,7 @@ pub(super) fn import(call: HistoricCall) -> Result<Vec<CallEvent>, CallRefusal> 
         campaign_label: call.campaign_label,
         attempt_no: call.attempt_no,
         disposition: call.disposition,
+        meaning: call.meaning,
         resolved: call.resolved,
         rating: call.rating,
         tags: call.tags,
@@ -175,12 +176,14 @@ impl KnownCall {
 
 /// What another system said that the call came to.
 fn disposed(event: &CallEvent) -> Option<CallDisposition> {
-    let CallEvent::CallImported { source, disposition, resolved, ended_at, .. } = event else {
+    let CallEvent::CallImported { source, disposition, meaning, resolved, ended_at, .. } = event
+    else {
         return None;
     };
     let code = disposition.clone()?;
     Some(CallDisposition {
         code,
+        meaning: meaning.clone(),
         by: format!("import:{source}"),
         at: *ended_at,
         first_at: *ended_at,

@@ -5,8 +5,8 @@ use super::error::{CallRefusal, accepted};
 use super::event::CallEvent;
 use super::state::{CallDisposition, KnownCall};
 use super::value::Sale;
-use crate::disposition::{self, Requirement};
-use crate::{Currency, FreeText, Personal, Timestamp, text};
+use crate::disposition::{Found, Meaning, Requirement};
+use crate::{CampaignId, Currency, FreeText, Personal, Timestamp, text};
 
 /// How long its author may revise a disposition.
 const AUTHORS_MS: i64 = 24 * 3_600_000;
@@ -16,6 +16,7 @@ const FOLLOW_UP_MS: i64 = 180 * 86_400_000;
 /// What is said, by whom and when.
 struct Said<'c> {
     code: &'c str,
+    found: &'c Found,
     resolved: Option<bool>,
     right_party: Option<bool>,
     sale: Option<&'c Sale>,
@@ -29,6 +30,7 @@ impl<'c> Said<'c> {
     fn of(command: &'c CallCommand) -> Option<Self> {
         let (CallCommand::Disposition {
             code,
+            found,
             resolved,
             right_party,
             sale,
@@ -39,6 +41,7 @@ impl<'c> Said<'c> {
         }
         | CallCommand::ReviseDisposition {
             code,
+            found,
             resolved,
             right_party,
             sale,
@@ -53,6 +56,7 @@ impl<'c> Said<'c> {
         };
         Some(Self {
             code,
+            found,
             resolved: *resolved,
             right_party: *right_party,
             sale: sale.as_ref(),
@@ -75,10 +79,12 @@ impl<'c> Said<'c> {
             && self.note.is_none()
     }
 
-    fn valid(&self) -> Result<(), CallRefusal> {
-        let entry = disposition::find(self.code).filter(|entry| entry.active);
+    /// Whether it can be said of a call of this campaign, or of none; and what it means then.
+    fn valid(&self, campaign: Option<CampaignId>) -> Result<Box<Meaning>, CallRefusal> {
+        let entry = self.found.entry.as_deref().filter(|entry| entry.code == self.code);
         let entry = entry.ok_or(CallRefusal::UnknownDisposition)?;
-        for requirement in entry.requires {
+        entry.sayable(campaign, self.found.listed)?;
+        for requirement in &entry.definition.requires {
             let (pointer, there) = match requirement {
                 Requirement::Note => ("/note", self.note.is_some()),
                 Requirement::FollowUpAt => ("/follow_up_at", self.follow_up_at.is_some()),
@@ -96,7 +102,7 @@ impl<'c> Said<'c> {
             return Err(CallRefusal::field("/follow_up_at", "out-of-range", words));
         }
         if let Some(sale) = self.sale {
-            if !entry.conversion {
+            if !entry.meaning().conversion {
                 let words = format!("nothing is sold with the disposition {}", entry.code);
                 return Err(CallRefusal::field("/sale", "invalid-value", words));
             }
@@ -109,14 +115,15 @@ impl<'c> Said<'c> {
                 return Err(CallRefusal::field("/sale/currency", "invalid-value", words));
             }
         }
-        accepted("/note", self.note.map_or(Ok(()), text::note))
+        accepted("/note", self.note.map_or(Ok(()), text::note))?;
+        Ok(Box::new(entry.meaning().clone()))
     }
 }
 
 impl KnownCall {
     /// C24
     pub(super) fn dispose(&self, command: CallCommand) -> Result<Vec<CallEvent>, CallRefusal> {
-        self.sayable(&command)?;
+        let meaning = self.sayable(&command)?;
         let CallCommand::Disposition {
             code,
             resolved,
@@ -126,6 +133,7 @@ impl KnownCall {
             note,
             by,
             at,
+            ..
         } = command
         else {
             return Ok(Vec::new());
@@ -133,6 +141,7 @@ impl KnownCall {
         let note = note.map(|note| Personal::known(self.subject, FreeText::new(note)));
         Ok(vec![CallEvent::CallDispositioned {
             code,
+            meaning,
             resolved,
             right_party,
             sale,
@@ -145,7 +154,7 @@ impl KnownCall {
 
     /// C25
     pub(super) fn revise(&self, command: CallCommand) -> Result<Vec<CallEvent>, CallRefusal> {
-        self.sayable(&command)?;
+        let meaning = self.sayable(&command)?;
         let CallCommand::ReviseDisposition {
             code,
             resolved,
@@ -157,6 +166,7 @@ impl KnownCall {
             by,
             privileged,
             at,
+            ..
         } = command
         else {
             return Ok(Vec::new());
@@ -171,6 +181,7 @@ impl KnownCall {
         let note = note.map(|note| Personal::known(self.subject, FreeText::new(note)));
         Ok(vec![CallEvent::CallDispositionRevised {
             code,
+            meaning,
             previous_code: before.code.clone(),
             resolved,
             right_party,
@@ -183,14 +194,14 @@ impl KnownCall {
         }])
     }
 
-    /// Whether it may be said; nothing personal about somebody who was erased.
-    fn sayable(&self, command: &CallCommand) -> Result<(), CallRefusal> {
-        let Some(said) = Said::of(command) else { return Ok(()) };
+    /// Whether it may be said, and what it means; nothing personal about somebody who was erased.
+    fn sayable(&self, command: &CallCommand) -> Result<Option<Box<Meaning>>, CallRefusal> {
+        let Some(said) = Said::of(command) else { return Ok(None) };
         let reasoned = matches!(command, CallCommand::ReviseDisposition { reason: Some(_), .. });
         if self.erased && (said.note.is_some() || reasoned) {
             return Err(CallRefusal::Erased);
         }
-        said.valid()
+        said.valid(self.belongs.campaign_id).map(Some)
     }
 
     /// Whether the same was said already. A revision with a note is always new.
@@ -205,6 +216,7 @@ impl KnownCall {
     pub(super) fn come_to(&mut self, event: &CallEvent) {
         let (CallEvent::CallDispositioned {
             code,
+            meaning,
             resolved,
             right_party,
             sale,
@@ -215,6 +227,7 @@ impl KnownCall {
         }
         | CallEvent::CallDispositionRevised {
             code,
+            meaning,
             resolved,
             right_party,
             sale,
@@ -229,6 +242,7 @@ impl KnownCall {
         let first_at = self.disposition.as_ref().map(|before| before.first_at);
         self.disposition = Some(CallDisposition {
             code: code.clone(),
+            meaning: meaning.clone(),
             by: by.clone(),
             at: *at,
             first_at: first_at.unwrap_or(*at),

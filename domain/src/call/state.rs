@@ -8,6 +8,7 @@ use super::value::{
     EndStatus, EndedBy, Leg, Provider, RecordingPolicy, Sale, Stage, TransferKind, TransferTarget,
     WrapUp,
 };
+use crate::disposition::Meaning;
 use crate::personal::present;
 use crate::{
     AgentId, FlowId, MenuId, OfferId, Personal, PhoneNumber, QueueId, SubjectId, Timestamp,
@@ -301,6 +302,9 @@ pub struct WrapUpTime {
 pub struct CallDisposition {
     /// A code of the catalog.
     pub code: String,
+    /// What it meant then, where the fact says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meaning: Option<Box<Meaning>>,
     /// Who said so.
     pub by: String,
     /// When.
@@ -366,6 +370,14 @@ pub struct Imported {
     /// Its metadata, where it was changed since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Map<String, Value>>,
+}
+
+impl CallDisposition {
+    /// What the code meant when it was said.
+    #[must_use]
+    pub fn meaning(&self) -> Option<&Meaning> {
+        Meaning::of(&self.code, self.meaning.as_deref())
+    }
 }
 
 impl KnownCall {

@@ -12,6 +12,24 @@ impl DecidedEvent for E {
         self.into()
     }
 
+    /// What a call came to says since version 2 what its code meant then.
+    fn event_version(&self) -> i16 {
+        let (Self::CallImported { meaning, .. }
+        | Self::CallDispositioned { meaning, .. }
+        | Self::CallDispositionRevised { meaning, .. }) = self
+        else {
+            return 1;
+        };
+        if meaning.is_some() { 2 } else { 1 }
+    }
+
+    fn newest(event_type: &str) -> i16 {
+        match event_type {
+            "CallImported" | "CallDispositioned" | "CallDispositionRevised" => 2,
+            _ => 1,
+        }
+    }
+
     fn occurred_at(&self) -> Timestamp {
         match self {
             Self::CallImported { created_at: at, .. }

@@ -5,10 +5,10 @@ use super::event::CallEvent;
 use super::state::{KnownCall, WrapUpTime};
 use super::value::{Stage, WrapUpEnd};
 use crate::Timestamp;
+use crate::disposition::NO_DISPOSITION;
 
 /// Who says the disposition that nobody has said in time (K13).
 const WRAP_UP: &str = "system:wrap-up";
-const NO_DISPOSITION: &str = "no_disposition";
 /// An extension is at most an hour.
 const LONGEST_SECONDS: u32 = 3_600;
 
@@ -52,6 +52,7 @@ impl KnownCall {
         if timeout && self.disposition.is_none() {
             facts.push(CallEvent::CallDispositioned {
                 code: NO_DISPOSITION.to_owned(),
+                meaning: None,
                 resolved: None,
                 right_party: None,
                 sale: None,

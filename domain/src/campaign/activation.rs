@@ -1,5 +1,6 @@
 //! When a campaign begins to call, or does again.
 
+use super::command::Outlook;
 use super::event::CampaignEvent;
 use super::refusal::CampaignRefusal;
 use super::words::CampaignStatus;
@@ -7,13 +8,13 @@ use super::{Decided, KnownCampaign};
 use crate::{FieldFault, Timestamp, UserId};
 
 impl KnownCampaign {
-    pub(super) fn activate(&self, found: (bool, i64), by: UserId, at: Timestamp) -> Decided {
+    pub(super) fn activate(&self, outlook: Outlook, by: UserId, at: Timestamp) -> Decided {
         match self.status {
             CampaignStatus::Active => return Ok(Vec::new()),
             CampaignStatus::Draft | CampaignStatus::Paused => {}
             _ => return Err(CampaignRefusal::State(self.status)),
         }
-        let lacking = self.lacking(found, at);
+        let lacking = self.lacking(outlook, at);
         if !lacking.is_empty() {
             return Err(CampaignRefusal::NotReady(lacking));
         }
@@ -28,7 +29,7 @@ impl KnownCampaign {
         CampaignEvent::CampaignResumed { activation_no, by, at }
     }
 
-    pub(super) fn reopen(&self, by: UserId, at: Timestamp) -> Decided {
+    pub(super) fn reopen(&self, outlook: Outlook, by: UserId, at: Timestamp) -> Decided {
         match self.status {
             CampaignStatus::Completed if self.over(at) => {
                 let words = "its time is over; give it another end first";
@@ -36,7 +37,7 @@ impl KnownCampaign {
             }
             CampaignStatus::Completed => {
                 // Who is to be called comes in or is reset when it is open again.
-                let lacking = self.lacking((true, 0), at);
+                let lacking = self.lacking(Outlook { dialable: true, ..outlook }, at);
                 if !lacking.is_empty() {
                     return Err(CampaignRefusal::NotReady(lacking));
                 }

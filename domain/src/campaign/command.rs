@@ -12,7 +12,7 @@ use crate::{FieldFault, ResetId, Timestamp, UserId};
 pub struct Around {
     /// Whether another campaign has the name.
     pub name_taken: bool,
-    /// What is wrong with a team or an agent that is named, where something is.
+    /// What is wrong with a team, an agent or a disposition that is named, where something is.
     pub reference: Option<FieldFault>,
 }
 
@@ -25,6 +25,22 @@ impl Around {
     }
 }
 
+/// What a campaign cannot know of whether it can call, looked up just before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outlook {
+    /// Whether there is anybody to be called.
+    pub dialable: bool,
+    /// Whether the catalog has a disposition that can be chosen for its calls.
+    pub sayable: bool,
+    /// For how many minutes its calls have taken.
+    pub minutes: i64,
+}
+
+impl Outlook {
+    /// Nothing speaks against it.
+    pub const FINE: Self = Self { dialable: true, sayable: true, minutes: 0 };
+}
+
 /// A command.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "the fields are those of the facts")]
@@ -33,9 +49,8 @@ pub enum CampaignCommand {
     Create { settings: Box<CampaignSettings>, around: Around, by: UserId, at: Timestamp },
     /// It calls otherwise.
     Update { changes: Box<CampaignChanges>, around: Around, by: UserId, at: Timestamp },
-    /// It calls. `dialable` says whether it has anybody to call, `minutes` for how long its calls
-    /// have taken.
-    Activate { dialable: bool, minutes: i64, by: UserId, at: Timestamp },
+    /// It calls.
+    Activate { outlook: Outlook, by: UserId, at: Timestamp },
     /// It does not call now.
     Pause { by: UserId, at: Timestamp },
     /// It is to dial so many calls for each free agent, where that is another number.
@@ -52,7 +67,7 @@ pub enum CampaignCommand {
     /// It has called whom it could.
     Complete { reason: CompletionReason, by: Option<UserId>, at: Timestamp },
     /// It calls again after it was complete.
-    Reopen { by: UserId, at: Timestamp },
+    Reopen { outlook: Outlook, by: UserId, at: Timestamp },
     /// It is given up.
     Cancel { reason: String, by: UserId, at: Timestamp },
     /// It is put away; a draft that nobody was called for is gone.
@@ -60,7 +75,14 @@ pub enum CampaignCommand {
     /// It is only read any more.
     Archive { by: UserId, at: Timestamp },
     /// Those of its contacts whom the filter means are to be called anew.
-    ResetContacts { reset_id: ResetId, filter: Box<ResetFilter>, by: UserId, at: Timestamp },
+    /// `unknown` is an outcome of the filter that the catalog does not have.
+    ResetContacts {
+        reset_id: ResetId,
+        filter: Box<ResetFilter>,
+        unknown: Option<FieldFault>,
+        by: UserId,
+        at: Timestamp,
+    },
     /// So many of them are.
     ContactsReset { reset_id: ResetId, count: u64, at: Timestamp },
 }

@@ -76,6 +76,31 @@ impl DecidedEvent for CampaignEvent {
         self.into()
     }
 
+    /// Since version 2 a campaign may name no codes of the catalog, so that it has all of them.
+    fn event_version(&self) -> i16 {
+        let names_none = match self {
+            Self::CampaignCreated { settings, .. } => settings.dispositions.is_none(),
+            Self::CampaignUpdated { changes, .. } => changes.dispositions == Some(None),
+            Self::CampaignActivated { .. }
+            | Self::CampaignPaused { .. }
+            | Self::CampaignResumed { .. }
+            | Self::CampaignPacingChanged { .. }
+            | Self::CampaignDialerThrottled { .. }
+            | Self::CampaignDialerUnthrottled { .. }
+            | Self::CampaignCompleted { .. }
+            | Self::CampaignCanceled { .. }
+            | Self::CampaignArchived { .. }
+            | Self::CampaignDraftDeleted { .. }
+            | Self::CampaignContactsResetRequested { .. }
+            | Self::CampaignContactsReset { .. } => false,
+        };
+        if names_none { 2 } else { 1 }
+    }
+
+    fn newest(event_type: &str) -> i16 {
+        if ["CampaignCreated", "CampaignUpdated"].contains(&event_type) { 2 } else { 1 }
+    }
+
     fn occurred_at(&self) -> Timestamp {
         match self {
             Self::CampaignCreated { at, .. }

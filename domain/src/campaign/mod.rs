@@ -28,7 +28,7 @@ mod tests;
 use serde::{Deserialize, Serialize};
 
 pub use budget::Budget;
-pub use command::{Around, CampaignCommand};
+pub use command::{Around, CampaignCommand, Outlook};
 pub use event::CampaignEvent;
 pub use refusal::CampaignRefusal;
 pub use resetting::Resetting;
@@ -178,7 +178,7 @@ impl KnownCampaign {
             C::Archive { .. } | C::Delete { .. } if self.status == S::Archived => Ok(Vec::new()),
             _ if self.status == S::Archived => Err(CampaignRefusal::Archived),
             C::Update { changes, around, by, at } => self.update(changes, around, by, at),
-            C::Activate { dialable, minutes, by, at } => self.activate((dialable, minutes), by, at),
+            C::Activate { outlook, by, at } => self.activate(outlook, by, at),
             C::Pause { by, at } => match self.status {
                 S::Active => {
                     let (reason, by) = (PauseReason::Manual, Some(by));
@@ -192,7 +192,8 @@ impl KnownCampaign {
             C::Charge { minutes, at } => Ok(self.charged(minutes, at)),
             C::Suspend { reason, at } => Ok(self.suspended(reason, at)),
             C::Recover { reason, at } => Ok(self.recovered(reason, at)),
-            C::ResetContacts { reset_id: id, filter, by, at: asked_at } => {
+            C::ResetContacts { reset_id: id, filter, unknown, by, at: asked_at } => {
+                unknown.map_or(Ok(()), Err)?;
                 self.reset_contacts(Resetting { id, filter: *filter, by, asked_at })
             }
             // Whoever is being reset is still to be called.
@@ -206,7 +207,7 @@ impl KnownCampaign {
                 S::Completed => Ok(Vec::new()),
                 _ => Err(CampaignRefusal::State(self.status)),
             },
-            C::Reopen { by, at } => self.reopen(by, at),
+            C::Reopen { outlook, by, at } => self.reopen(outlook, by, at),
             C::Cancel { reason, by, at } => match self.status {
                 S::Draft | S::Active | S::Paused => {
                     FieldFault::of_text("/reason", text::line(&reason, text::MAX_LINE))?;
@@ -265,26 +266,29 @@ impl KnownCampaign {
         self.settings.schedule.end_at.is_some_and(|end| end <= at)
     }
 
-    /// Everything that it lacks to call, where it has anybody to call or not, and has spoken for so
-    /// many minutes.
+    /// Everything that it lacks to call.
     #[must_use]
-    pub fn lacking(&self, (dialable, minutes): (bool, i64), at: Timestamp) -> Vec<FieldFault> {
-        let CampaignSettings { caller_id, schedule, dispositions, teams, agents, .. } =
-            &self.settings;
+    pub fn lacking(&self, outlook: Outlook, at: Timestamp) -> Vec<FieldFault> {
+        let CampaignSettings { caller_id, schedule, teams, agents, .. } = &self.settings;
         let zone = self.settings.time_zone.parse();
         let zones: Vec<_> = zone.into_iter().collect();
         let hours = verdict(&self.hours(), &schedule.holidays, &zones, at);
         let closed = matches!(hours, Verdict::Never { .. });
         [
             (caller_id.is_none(), "/caller_id", "no-caller-id", "no number is shown"),
-            (!dialable, "", "no-contacts", "nobody can be called"),
+            (!outlook.dialable, "", "no-contacts", "nobody can be called"),
             (
                 closed,
                 "/schedule/windows",
                 "no-hours",
                 "the campaign has no hours in which the law allows calls",
             ),
-            (self.is_spent(minutes), "/budget/amount_minor", "budget-spent", "all of it is spent"),
+            (
+                self.is_spent(outlook.minutes),
+                "/budget/amount_minor",
+                "budget-spent",
+                "all of it is spent",
+            ),
             (self.over(at), "/schedule/end_at", "schedule-ended", "its time is over"),
             (
                 teams.is_empty() && agents.is_empty(),
@@ -292,12 +296,7 @@ impl KnownCampaign {
                 "nobody-assigned",
                 "no team and no agent calls for it",
             ),
-            (
-                dispositions.is_empty(),
-                "/dispositions",
-                "no-dispositions",
-                "calls can come to nothing",
-            ),
+            (!outlook.sayable, "/dispositions", "no-dispositions", "calls can come to nothing"),
         ]
         .into_iter()
         .filter(|(lacks, ..)| *lacks)

@@ -12,7 +12,7 @@ use crate::call::{AmdMode, RecordingPolicy};
 use crate::calling_hours::{self, Window};
 use crate::contact::AttemptRules;
 use crate::patch::stated;
-use crate::{AgentId, FieldFault, PhoneNumber, TeamId, Timestamp, disposition, text};
+use crate::{AgentId, FieldFault, PhoneNumber, TeamId, Timestamp, text};
 
 /// The longest name of a campaign, in characters.
 const MAX_NAME: usize = 255;
@@ -69,8 +69,9 @@ pub struct CampaignSettings {
     pub amd: AmdMode,
     /// Whether to record.
     pub record: RecordingPolicy,
-    /// What calls of it can come to: codes of the catalog.
-    pub dispositions: Vec<String>,
+    /// What calls of it can come to: codes of the catalog; all of them, where it names none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dispositions: Option<Vec<String>>,
     /// Whose members call for it.
     #[serde(default)]
     pub teams: Vec<TeamId>,
@@ -137,8 +138,8 @@ pub struct CampaignChanges {
     pub amd: Option<AmdMode>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub record: Option<RecordingPolicy>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub dispositions: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "stated")]
+    pub dispositions: Option<Option<Vec<String>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub teams: Option<Vec<TeamId>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -179,24 +180,10 @@ impl CampaignSettings {
         self.pacing.checked()?;
         self.abandonment.checked()?;
         self.budget.as_ref().map_or(Ok(()), Budget::checked)?;
-        self.sayable()?;
+        each_once("/dispositions", self.dispositions.as_deref().unwrap_or_default())?;
         each_once("/teams", &self.teams)?;
         each_once("/agents", &self.agents)?;
         FieldFault::of_text("/metadata", text::metadata(&self.metadata))
-    }
-
-    fn sayable(&self) -> Result<(), FieldFault> {
-        let pointer = "/dispositions";
-        for (place, code) in self.dispositions.iter().enumerate() {
-            if disposition::find(code).is_none_or(|entry| !entry.active) {
-                let words = "the catalog has no such active disposition";
-                return Err(FieldFault::reference(pointer, words));
-            }
-            if self.dispositions.iter().take(place).any(|other| other == code) {
-                return Err(FieldFault::new(pointer, "repeated", "each disposition once"));
-            }
-        }
-        Ok(())
     }
 
     /// The same with what is different.

@@ -40,7 +40,7 @@ fn settings() -> CampaignSettings {
         budget: None,
         amd: AmdMode::Off,
         record: RecordingPolicy::Policy,
-        dispositions: vec!["sale".to_owned()],
+        dispositions: Some(vec!["sale".to_owned()]),
         teams: vec![TeamId::from(Uuid::from_u128(4))],
         agents: Vec::new(),
         metadata: serde_json::Map::new(),
@@ -57,7 +57,7 @@ fn create() -> CampaignCommand {
 }
 
 fn activate(seconds: i64) -> CampaignCommand {
-    CampaignCommand::Activate { dialable: true, minutes: 0, by: by(), at: at(seconds) }
+    CampaignCommand::Activate { outlook: Outlook::FINE, by: by(), at: at(seconds) }
 }
 
 fn pause(seconds: i64) -> CampaignCommand {
@@ -79,7 +79,7 @@ fn delete(seconds: i64) -> CampaignCommand {
 }
 
 fn reopen(seconds: i64) -> CampaignCommand {
-    CampaignCommand::Reopen { by: by(), at: at(seconds) }
+    CampaignCommand::Reopen { outlook: Outlook::FINE, by: by(), at: at(seconds) }
 }
 
 fn archive(seconds: i64) -> CampaignCommand {
@@ -112,10 +112,11 @@ fn campaign_p1_the_checklist_says_everything_that_is_missing_at_once() {
         to: TimeOfDay::parse("12:00").unwrap(),
     };
     let schedule = Schedule { end_at: Some(at(10)), windows: vec![sunday], ..Schedule::default() };
-    let (caller_id, dispositions, teams) = (None, Vec::new(), Vec::new());
-    let bare = CampaignSettings { caller_id, dispositions, teams, schedule, ..settings() };
+    let (caller_id, teams) = (None, Vec::new());
+    let bare = CampaignSettings { caller_id, teams, schedule, ..settings() };
     let campaign = given([create_with(bare)]);
-    let command = CampaignCommand::Activate { dialable: false, minutes: 0, by: by(), at: at(20) };
+    let outlook = Outlook { dialable: false, sayable: false, minutes: 0 };
+    let command = CampaignCommand::Activate { outlook, by: by(), at: at(20) };
     let refusal = campaign.decide(command).unwrap_err();
     let lacking: Vec<_> = refusal.fields().iter().map(|fault| fault.reason).collect();
     assert_eq!(refusal.code(), "campaign-not-ready");
@@ -156,8 +157,11 @@ fn campaign_p11_what_a_campaign_may_cost_is_spent_once() {
     let mut paused = campaign.clone();
     facts.iter().for_each(|fact| paused.evolve(fact));
     assert_eq!(paused.decide(charge(4)), Ok(vec![]), "once");
-    let again =
-        |minutes| CampaignCommand::Activate { dialable: true, minutes, by: by(), at: at(10) };
+    let again = |minutes| CampaignCommand::Activate {
+        outlook: Outlook { minutes, ..Outlook::FINE },
+        by: by(),
+        at: at(10),
+    };
     let refusal = paused.decide(again(4)).unwrap_err();
     assert_eq!(refusal.fields().first().unwrap().reason, "budget-spent");
     // It may cost more now.
@@ -310,7 +314,7 @@ fn what_cannot_be_is_refused_by_field() {
         (refused.pointer().unwrap(), refused.reason().unwrap())
     };
     type Change = &'static dyn Fn(&mut CampaignSettings);
-    let cases: [(Change, &str, &str); 12] = [
+    let cases: [(Change, &str, &str); 11] = [
         (&|s| s.name = " x".to_owned(), "/name", "unseen-character"),
         (&|s| s.name = "x".repeat(256), "/name", "too-long"),
         (&|s| s.description = Some(String::new()), "/description", "empty"),
@@ -319,8 +323,7 @@ fn what_cannot_be_is_refused_by_field() {
         (&|s| s.language = Some("x".to_owned()), "/language", "invalid-language"),
         (&|s| s.ring_timeout_seconds = 4, "/ring_timeout_seconds", "out-of-range"),
         (&|s| s.preview_seconds = 601, "/preview_seconds", "out-of-range"),
-        (&|s| s.dispositions = vec!["sold".to_owned()], "/dispositions", "invalid-reference"),
-        (&|s| s.dispositions = vec!["sale".to_owned(); 2], "/dispositions", "repeated"),
+        (&|s| s.dispositions = Some(vec!["sale".to_owned(); 2]), "/dispositions", "repeated"),
         (&|s| s.teams = vec![TeamId::from(Uuid::nil()); 2], "/teams", "repeated"),
         (
             &|s| {

@@ -7,12 +7,10 @@ use super::refusal::ContactRefusal;
 use super::rules::AttemptRules;
 use super::state::{Agreed, KnownContact, Standing};
 use super::words::{AttemptOutcome, ContactFailure, ScheduleKind};
-use crate::disposition::Category;
+use crate::disposition::{Category, NO_DISPOSITION};
 use crate::dnc::{DncScope, DncSource};
 use crate::{CallId, Timestamp};
 
-/// What a call has come to of which nobody has said it in time.
-const NO_DISPOSITION: &str = "no_disposition";
 const MINUTE_MS: i64 = 60_000;
 /// How long after it was due a call back is still made by the one who has agreed on it.
 pub(super) const CALLBACK_HOLDS_MS: i64 = 86_400_000;
@@ -150,12 +148,21 @@ impl KnownContact {
 
     /// What somebody has said of the call; only the call that they were reached by last counts.
     pub(super) fn dispose(&self, result: Result) -> Vec<ContactEvent> {
-        let Result { call_id, code, category, follow_up_at, agent_id, retry_at, rules, at } =
-            result;
+        let Result {
+            call_id,
+            code,
+            category,
+            conversion,
+            follow_up_at,
+            agent_id,
+            retry_at,
+            rules,
+            at,
+        } = result;
         // What nobody had said in time can still be said, and what was said can be revised.
         let spoken = match &self.standing {
             Standing::Connected { call_id: ours, .. } => *ours == call_id,
-            Standing::Completed { outcome } => {
+            Standing::Completed { outcome, .. } => {
                 let last = self.last_attempt().map(|attempt| attempt.call_id);
                 code != *outcome && code != NO_DISPOSITION && last == Some(call_id)
             }
@@ -183,7 +190,8 @@ impl KnownContact {
                 ContactEvent::ContactMarkedDoNotCall { scope, source, at }
             }
             (Category::Success | Category::Failure | Category::System, _) => {
-                ContactEvent::ContactCompleted { outcome: code, at }
+                let (outcome, conversion) = (code, Some(conversion));
+                ContactEvent::ContactCompleted { outcome, conversion, at }
             }
         });
         facts

@@ -31,8 +31,17 @@ pub struct NewContact {
 pub struct History {
     /// How often it has called them, 0 to 1000.
     pub attempts: u32,
-    /// What that came to, where it is over with them: a code of the catalog of dispositions.
-    pub outcome: Option<String>,
+    /// What that came to, where it is over with them.
+    pub outcome: Option<Conclusion>,
+}
+
+/// What it came to with somebody with whom it is over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conclusion {
+    /// A code of the catalog of dispositions.
+    pub code: String,
+    /// Whether that is a conversion.
+    pub conversion: bool,
 }
 
 /// An attempt that is to be made.
@@ -57,6 +66,8 @@ pub struct Result {
     pub code: String,
     /// What kind of result it is.
     pub category: Category,
+    /// Whether it is a conversion.
+    pub conversion: bool,
     /// When to call again, where that was agreed.
     pub follow_up_at: Option<Timestamp>,
     /// Who has agreed on it.

@@ -57,7 +57,13 @@ pub enum ContactEvent {
     /// Whoever was given them to call does not want to, and says why.
     ContactSkipped { by: UserId, reason: String, at: Timestamp },
     /// It is over with them, and came to this: a code of the catalog of dispositions.
-    ContactCompleted { outcome: String, at: Timestamp },
+    ContactCompleted {
+        outcome: String,
+        /// Whether that was a conversion; in version 1, whether the standard code always is one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        conversion: Option<bool>,
+        at: Timestamp,
+    },
     /// They could not be reached, and nobody tries any more.
     ContactFailed { reason: ContactFailure, at: Timestamp },
     /// They are not to be called.
@@ -81,6 +87,14 @@ impl DecidedEvent for ContactEvent {
 
     fn event_type(&self) -> &'static str {
         self.into()
+    }
+
+    fn event_version(&self) -> i16 {
+        if matches!(self, Self::ContactCompleted { conversion: Some(_), .. }) { 2 } else { 1 }
+    }
+
+    fn newest(event_type: &str) -> i16 {
+        if event_type == "ContactCompleted" { 2 } else { 1 }
     }
 
     fn occurred_at(&self) -> Timestamp {

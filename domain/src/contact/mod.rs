@@ -30,7 +30,8 @@ use serde::{Deserialize, Serialize};
 
 use attempt::CALLBACK_HOLDS_MS;
 pub use command::{
-    ContactCommand, History as ContactHistory, NewAttempt, NewContact, Result as ContactResult,
+    Conclusion, ContactCommand, History as ContactHistory, NewAttempt, NewContact,
+    Result as ContactResult,
 };
 pub use event::ContactEvent;
 pub use profile::{Profile, ProfileChanges, Said, own};
@@ -42,9 +43,7 @@ pub use words::*;
 
 use crate::decider::aggregate;
 use crate::dnc::DncScope;
-use crate::{
-    Decider, FieldFault, Owed, Personal, SubjectId, Timed, Timestamp, UserId, disposition, text,
-};
+use crate::{Decider, FieldFault, Owed, Personal, SubjectId, Timed, Timestamp, UserId, text};
 
 /// How far ahead a call can be agreed.
 const AHEAD_MS: i64 = 180 * 86_400_000;
@@ -158,8 +157,9 @@ fn create(new: NewContact) -> Decided {
     }
     if let Some((scope, source)) = suppressed {
         facts.push(ContactEvent::ContactMarkedDoNotCall { scope, source, at });
-    } else if let Some(outcome) = outcome {
-        facts.push(ContactEvent::ContactCompleted { outcome, at });
+    } else if let Some(Conclusion { code: outcome, conversion }) = outcome {
+        let conversion = Some(conversion);
+        facts.push(ContactEvent::ContactCompleted { outcome, conversion, at });
     }
     Ok(facts)
 }
@@ -173,12 +173,7 @@ impl ContactHistory {
             let words = format!("at most {}", Self::MOST);
             return Err(FieldFault::new("/attempts", "out-of-range", words));
         }
-        let Some(outcome) = &self.outcome else { return Ok(self) };
-        if disposition::find(outcome).is_none() {
-            let words = "the catalog has no such disposition";
-            return Err(FieldFault::reference("/outcome", words));
-        }
-        if self.attempts == 0 {
+        if self.outcome.is_some() && self.attempts == 0 {
             let words = "nothing has come of somebody who was never called";
             return Err(FieldFault::new("/outcome", "invalid-value", words));
         }

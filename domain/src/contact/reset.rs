@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::event::ContactEvent;
 use super::state::{KnownContact, Standing};
 use super::words::{ContactFailure, ContactStatus};
-use crate::{FieldFault, Timestamp, UserId, disposition, text};
+use crate::disposition::DispositionCatalog;
+use crate::{FieldFault, Timestamp, UserId, text};
 
 /// The most words that a filter has of one kind.
 const MOST: usize = 50;
@@ -55,15 +56,6 @@ impl ResetFilter {
             let words = format!("at most {MOST}");
             return Err(FieldFault::new("/filter/outcome", "too-many", words));
         }
-        let failures = [ContactFailure::MaxAttempts, ContactFailure::InvalidNumber];
-        let known = |word: &String| {
-            failures.iter().any(|failure| failure.word() == word)
-                || disposition::find(word).is_some()
-        };
-        if !self.outcomes.iter().all(known) {
-            let words = "a disposition of the catalog, max_attempts or invalid_number";
-            return Err(FieldFault::reference("/filter/outcome", words));
-        }
         if let Some(tag) = &self.tag {
             FieldFault::of_text("/filter/tag", text::tags(std::slice::from_ref(tag)))?;
         }
@@ -74,9 +66,21 @@ impl ResetFilter {
         Ok(self)
     }
 
+    /// An outcome that nothing can have, where one is named.
+    #[must_use]
+    pub fn unknown_outcome(&self, catalog: &DispositionCatalog) -> Option<FieldFault> {
+        let failures = [ContactFailure::MaxAttempts, ContactFailure::InvalidNumber];
+        let known = |word: &String| {
+            failures.iter().any(|failure| failure.word() == word) || catalog.find(word).is_some()
+        };
+        let words = "a disposition of the catalog, max_attempts or invalid_number";
+        let unknown = !self.outcomes.iter().all(known);
+        unknown.then(|| FieldFault::reference("/filter/outcome", words))
+    }
+
     fn means(&self, contact: &KnownContact) -> bool {
         let outcome = match &contact.standing {
-            Standing::Completed { outcome } => outcome.as_str(),
+            Standing::Completed { outcome, .. } => outcome.as_str(),
             Standing::Failed { reason } => reason.word(),
             _ => return false,
         };

@@ -68,7 +68,11 @@ pub enum Standing {
     /// Somebody speaks with them, or has.
     Connected { call_id: CallId, since: Timestamp },
     /// It is over with them.
-    Completed { outcome: String },
+    Completed {
+        outcome: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        conversion: Option<bool>,
+    },
     /// Could not be reached.
     Failed { reason: ContactFailure },
     /// Is not to be called.
@@ -228,8 +232,9 @@ impl KnownContact {
                 self.standing = Standing::Pending;
             }
             E::ContactReset { .. } => self.again(),
-            E::ContactCompleted { outcome, .. } => {
-                self.standing = Standing::Completed { outcome: outcome.clone() };
+            E::ContactCompleted { outcome, conversion, .. } => {
+                let (outcome, conversion) = (outcome.clone(), *conversion);
+                self.standing = Standing::Completed { outcome, conversion };
             }
             E::ContactFailed { reason, .. } => self.standing = Standing::Failed { reason: *reason },
             E::ContactMarkedDoNotCall { scope, source, .. } => {

@@ -9,7 +9,7 @@ mod reset;
 use uuid::Uuid;
 
 use super::*;
-use crate::disposition::{self, Category};
+use crate::disposition::{Category, DispositionCatalog};
 use crate::dnc::{DncScope, DncSource};
 use crate::golden::{golden, sealed};
 use crate::{CallId, CampaignId, DecidedEvent, FreeText, PhoneNumber, Refusal};
@@ -68,10 +68,12 @@ fn end(number: u128, outcome: AttemptOutcome, minutes: i64) -> ContactCommand {
 }
 
 fn dispose(number: u128, code: &str, minutes: i64) -> ContactCommand {
+    let meaning = DispositionCatalog::standard().meaning(code).unwrap();
     ContactCommand::Dispose(Box::new(ContactResult {
         call_id: call(number),
         code: code.to_owned(),
-        category: disposition::find(code).unwrap().category,
+        category: meaning.category,
+        conversion: meaning.conversion,
         follow_up_at: (code == "callback").then(|| at(minutes + 60)),
         agent_id: None,
         retry_at: at(minutes + 240),

@@ -11,7 +11,7 @@ use database::Database;
 use domain::agent::Agent;
 use domain::campaign::{
     Around, Campaign, CampaignChanges, CampaignCommand, CampaignRefusal, CampaignSettings,
-    CompletionReason, KnownCampaign,
+    CompletionReason, KnownCampaign, Outlook,
 };
 use domain::team::Team;
 use domain::{CampaignId, FieldFault, OrgId, UserId};
@@ -25,6 +25,7 @@ use projections::teams::read as teams;
 pub use flow::CampaignFlow;
 
 use crate::commands::{Commands, Order, OrderError};
+use crate::dispositions;
 use crate::ids::{self, Ids};
 
 /// How long the read model of contacts may take to get where the log is.
@@ -140,15 +141,18 @@ impl Campaigns {
         let at = self.commands.now();
         let command = match wish {
             CampaignWish::Activate => {
-                let (dialable, minutes) = self.found(order.org(), id).await?;
-                CampaignCommand::Activate { dialable, minutes, by, at }
+                let outlook = self.outlook(order.org(), id).await?;
+                CampaignCommand::Activate { outlook, by, at }
             }
             CampaignWish::Deactivate => CampaignCommand::Pause { by, at },
             CampaignWish::Complete => {
                 let reason = CompletionReason::Manual;
                 CampaignCommand::Complete { reason, by: Some(by), at }
             }
-            CampaignWish::Reopen => CampaignCommand::Reopen { by, at },
+            CampaignWish::Reopen => {
+                let outlook = self.outlook(order.org(), id).await?;
+                CampaignCommand::Reopen { outlook, by, at }
+            }
             CampaignWish::Cancel(reason) => CampaignCommand::Cancel { reason, by, at },
             CampaignWish::Archive => CampaignCommand::Archive { by, at },
             CampaignWish::Delete => CampaignCommand::Delete { by, at },
@@ -156,14 +160,14 @@ impl Campaigns {
         Ok(self.commands.carry_out(order, id.uuid(), command).await?)
     }
 
-    /// Whether a campaign has anybody to call, and for how many minutes it has spoken.
+    /// What a campaign cannot know of whether it can call.
     ///
     /// # Errors
-    /// The read models are away.
-    pub async fn found(&self, org: OrgId, id: CampaignId) -> Result<(bool, i64), RuntimeError> {
-        let now = self.commands.now();
-        let minutes = attempts::minutes(&self.database, org, id, now).await?;
-        Ok((self.dialable(org, id).await?, minutes))
+    /// The log or a read model is away.
+    pub async fn outlook(&self, org: OrgId, id: CampaignId) -> Result<Outlook, CampaignError> {
+        let minutes = attempts::minutes(&self.database, org, id, self.commands.now()).await?;
+        let sayable = self.sayable(org, id).await.map_err(OrderError::from)?;
+        Ok(Outlook { dialable: self.dialable(org, id).await?, sayable, minutes })
     }
 
     /// Whether a campaign has anybody to call, now or later, as the read model has it; whoever has
@@ -176,6 +180,24 @@ impl Campaigns {
         freshness::wait_for(&self.database, "contacts", head, PATIENCE).await?;
         let counts = contacts::counts(&self.database, org, id).await?;
         Ok(counts.iter().any(|(status, _)| ["pending", "scheduled"].contains(&&**status)))
+    }
+
+    /// Whether there is a disposition that can be chosen for the calls of a campaign.
+    ///
+    /// # Errors
+    /// The log cannot be read.
+    async fn sayable(&self, org: OrgId, id: CampaignId) -> Result<bool, LogError> {
+        let settings = dispositions::settings(&self.commands, org, id).await?;
+        let listed = settings.and_then(|settings| settings.dispositions);
+        let (catalog, _) = dispositions::catalog(&self.commands, org).await?;
+        // Whoever is not to be called can always say so: that alone is nothing to come to.
+        Ok(match listed {
+            None => true,
+            Some(codes) => codes
+                .iter()
+                .filter_map(|code| catalog.find(code))
+                .any(|entry| entry.sayable(Some(id), true).is_ok()),
+        })
     }
 
     /// Whether somebody calls for a campaign: they are named, or a team of theirs is.
@@ -221,17 +243,17 @@ impl Campaigns {
             return Ok(Around::default());
         }
         // A name is written down last: what is refused for something else takes none.
-        let reference = self.stranger(org, before, next).await?;
+        let reference = self.stranger((org, id), before, next).await?;
         let renamed = before.is_none_or(|before| before.name != next.name);
         let named = renamed && reference.is_none();
         let name_taken = named && !self.reserve(org, id, &next.name).await?;
         Ok(Around { name_taken, reference })
     }
 
-    /// A team or an agent that is named anew, and is not there.
+    /// A team, an agent or a disposition that is named anew, and is not there.
     async fn stranger(
         &self,
-        org: OrgId,
+        (org, id): (OrgId, CampaignId),
         before: Option<&CampaignSettings>,
         next: &CampaignSettings,
     ) -> Result<Option<FieldFault>, LogError> {
@@ -256,7 +278,29 @@ impl Campaigns {
                 return Ok(Some(FieldFault::reference("/agents", words)));
             }
         }
-        Ok(None)
+        self.unsayable((org, id), before, next).await
+    }
+
+    /// A disposition that is named anew, and cannot be chosen for calls of the campaign.
+    async fn unsayable(
+        &self,
+        (org, id): (OrgId, CampaignId),
+        before: Option<&CampaignSettings>,
+        next: &CampaignSettings,
+    ) -> Result<Option<FieldFault>, LogError> {
+        let known = before.and_then(|before| before.dispositions.as_deref()).unwrap_or_default();
+        let named = next.dispositions.as_deref().unwrap_or_default().iter();
+        let anew: Vec<&String> = named.filter(|code| !known.contains(code)).collect();
+        if anew.is_empty() {
+            return Ok(None);
+        }
+        let (catalog, _) = dispositions::catalog(&self.commands, org).await?;
+        let sayable = |code: &String| {
+            catalog.find(code).is_some_and(|entry| entry.sayable(Some(id), true).is_ok())
+        };
+        let words = "the catalog has no such disposition that is active and for this campaign";
+        let wrong = anew.into_iter().any(|code| !sayable(code));
+        Ok(wrong.then(|| FieldFault::reference("/dispositions", words)))
     }
 }
 

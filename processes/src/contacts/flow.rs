@@ -6,7 +6,7 @@
 use domain::agent::Agent;
 use domain::call::{AnsweredBy, Call, CallDisposition, DialMode, EndStatus, KnownCall};
 use domain::contact::{AttemptOutcome, Contact, ContactCommand, ContactResult};
-use domain::disposition::{self, Category};
+use domain::disposition::{Category, Meaning, NO_DISPOSITION};
 use domain::dnc::{Dnc, DncScope, DncSource};
 use domain::{AgentId, CallId, ContactId, PhoneNumber, Timestamp};
 use uuid::Uuid;
@@ -29,8 +29,6 @@ const FACTS: [&str; 7] = [
 ];
 /// How long after a call somebody can say what it came to before nobody is waited for.
 const UNSAID_MS: i64 = 3_600_000;
-/// What it came to then.
-const UNSAID: &str = "no_disposition";
 /// The answers of a network that knows no such number (RFC 3261 §21.4).
 const NO_SUCH_NUMBER: [u16; 3] = [404, 484, 604];
 
@@ -112,15 +110,18 @@ impl ContactFlow {
             Some(said) => (said.code.as_str(), said.at, said.follow_up_at),
             None if outcome != AttemptOutcome::Connected => return Ok(Next::Rest),
             None if now < unsaid_at => return Ok(Next::At(unsaid_at)),
-            None => (UNSAID, now, None),
+            None => (NO_DISPOSITION, now, None),
         };
-        let entry = disposition::find(code);
-        let minutes = entry.and_then(|entry| entry.retry_after_minutes).unwrap_or_default();
+        // What the code meant when it was said, whatever has become of it since.
+        let said = call.disposition.as_ref().and_then(|said| said.meaning.as_deref());
+        let meaning = Meaning::of(code, said);
+        let minutes = meaning.and_then(|meaning| meaning.retry_after_minutes).unwrap_or_default();
         let retry = said_at.plus_ms(i64::from(minutes) * 60_000);
         let command = ContactCommand::Dispose(Box::new(ContactResult {
             call_id,
             code: code.to_owned(),
-            category: entry.map_or(Category::System, |entry| entry.category),
+            category: meaning.map_or(Category::System, |meaning| meaning.category),
+            conversion: meaning.is_some_and(|meaning| meaning.conversion),
             follow_up_at,
             agent_id: self.author(subject, call).await?,
             retry_at: looked.allowed_from(retry),
@@ -165,7 +166,7 @@ impl Reactor for ContactFlow {
             return Ok(Next::Rest);
         }
         if let Some(said) = &call.disposition
-            && disposition::find(&said.code).is_some_and(|entry| entry.adds_to_dnc)
+            && said.meaning().is_some_and(|meaning| meaning.adds_to_dnc)
         {
             self.suppress(subject, call, said).await?;
         }

@@ -3,6 +3,7 @@
 //! Where an import stands, its aggregate says; what became of the rows of a chunk is kept before
 //! the import is told of it. Whoever is killed in between finds the chunk and tells it.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use domain::import_batch::{
@@ -10,6 +11,7 @@ use domain::import_batch::{
     OnDuplicate, Tally,
 };
 use domain::{ImportId, OrgId};
+use event_store::LogError;
 
 use super::chunk::ContactTaker;
 use super::numbers::NumberTaker;
@@ -18,6 +20,7 @@ use super::table::{self, Chunk};
 use super::taker::{Prepared, Taker, Taking, chunk_of};
 use super::{FLOW, Imports};
 use crate::contacts::ContactError;
+use crate::dispositions;
 use crate::reactor::{Next, Reactor, Subject, Trouble};
 
 /// How long an import is worked on before others, and whoever wants to stop, have their turn.
@@ -89,11 +92,13 @@ impl ImportFlow {
         }
     }
 
-    fn source(&self, org: OrgId, import: &KnownImport) -> Option<Source> {
-        let (file, mapping) = read_back(import)?;
+    async fn source(&self, org: OrgId, import: &KnownImport) -> Result<Option<Source>, LogError> {
+        let Some((mut file, mapping)) = read_back(import) else { return Ok(None) };
+        file.catalog = Arc::new(dispositions::catalog(&self.imports.commands, org).await?.0);
         let database = self.imports.database.clone();
         let keyring = self.imports.commands.keyring().clone();
-        Some(Source { database, keyring, org, file, mapping, file_id: import.file.id })
+        let file_id = import.file.id;
+        Ok(Some(Source { database, keyring, org, file, mapping, file_id }))
     }
 
     /// Looks at the file as a whole: nobody comes in before it is known that all can be read.
@@ -227,10 +232,10 @@ impl ImportFlow {
 
     /// What a chunk has brought about that nobody could tell before somebody stopped the import.
     async fn left(&self, subject: &Subject, import: &KnownImport) -> Result<(), Trouble> {
-        let (true, Some(source)) = (import.started_at.is_some(), self.source(subject.org, import))
-        else {
+        if import.started_at.is_none() {
             return Ok(());
-        };
+        }
+        let Some(source) = self.source(subject.org, import).await? else { return Ok(()) };
         let rows = match source.chunks(import.rows_read).next().await {
             Ok(Some(rows)) => rows,
             // There is no such file any more, so nothing was left.
@@ -258,7 +263,7 @@ impl ImportFlow {
         if let Some(closed) = self.campaign(subject.org, &import).await? {
             return self.fail(subject, closed).await;
         }
-        let Some(source) = self.source(subject.org, &import) else {
+        let Some(source) = self.source(subject.org, &import).await? else {
             return Err(Trouble::Wrong("it is not known how the file is written".to_owned()));
         };
         // Nobody comes in before the whole file was judged, also where whoever has judged it was
@@ -268,7 +273,8 @@ impl ImportFlow {
             if let Some(step) = self.begin(subject, &import, source).await? {
                 return Ok(step);
             }
-            let Some(again) = self.source(subject.org, &import) else { return Ok(Step::Again) };
+            let again = self.source(subject.org, &import).await?;
+            let Some(again) = again else { return Ok(Step::Again) };
             return self.take(subject, &import, again).await;
         }
         self.take(subject, &import, source).await

@@ -50,6 +50,7 @@ use self::parts::Parts;
 use self::table::KeptFile;
 use crate::commands::{Commands, Order, OrderError};
 use crate::contacts::{ContactError, Contacts};
+use crate::dispositions;
 use crate::ids::{self, Ids};
 use crate::import::contacts::{ContactFile, FileFault, Mapping, MappingError, preview};
 
@@ -225,6 +226,7 @@ impl Imports {
     ) -> Result<(ContactFile, Mapping), ImportError> {
         let (database, keyring) = (self.database.clone(), self.commands.keyring().clone());
         let parts = Parts::open(database, keyring, (org, file_id));
+        file.catalog = Arc::new(dispositions::catalog(&self.commands, org).await?.0);
         let (how, given) = (file.clone(), mapping.clone());
         let looked = tokio::task::spawn_blocking(move || preview(parts, &how, given.as_ref()));
         let looked = looked.await.map_err(|death| ImportError::Fault(death.to_string()))??;

@@ -28,6 +28,7 @@ use event_store::{LogError, Outcome};
 pub use flow::ResetFlow;
 
 use crate::commands::{Commands, Order, OrderError};
+use crate::dispositions;
 use crate::ids::Ids;
 
 /// The process: in its cursor, its dead letters, and what it tells the log.
@@ -99,8 +100,10 @@ impl Resets {
         filter: ResetFilter,
         by: UserId,
     ) -> Result<Outcome, OrderError<CampaignRefusal>> {
+        let (catalog, _) = dispositions::catalog(&self.commands, order.org()).await?;
+        let unknown = filter.unknown_outcome(&catalog);
         let (filter, at) = (Box::new(filter), self.commands.now());
-        let command = CampaignCommand::ResetContacts { reset_id, filter, by, at };
+        let command = CampaignCommand::ResetContacts { reset_id, filter, unknown, by, at };
         self.commands.carry_out(order, campaign.uuid(), command).await
     }
 

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use domain::Timestamp;
 use domain::call::{CallEvent as E, DequeueReason, Direction, EndStatus, EndedBy, TimingField};
-use domain::disposition;
+use domain::disposition::Meaning;
 use uuid::Uuid;
 
 use super::row::{CallFact, WaitFact};
@@ -74,6 +74,7 @@ fn imported(recorded: &Recorded, event: &E) -> Option<(CallFact, Vec<WaitFact>)>
         queue_label,
         campaign_label,
         disposition,
+        meaning,
         resolved,
         rating,
         test,
@@ -102,7 +103,8 @@ fn imported(recorded: &Recorded, event: &E) -> Option<(CallFact, Vec<WaitFact>)>
     }
     fact.resolved = *resolved;
     fact.rating = rating.map(i16::from);
-    dispose(&mut fact, disposition.as_deref(), None);
+    let meaning = disposition.as_deref().map(|code| (code, meaning.as_deref()));
+    dispose(&mut fact, meaning, None);
     let mut waits = Vec::new();
     if let (Direction::Inbound, Some(waited)) = (direction, wait_ms) {
         let mut wait = WaitFact::new(&fact, 1, fact.created_at);
@@ -151,10 +153,10 @@ pub(super) fn evolve(fact: &mut CallFact, waits: &mut Vec<WaitFact>, event: &E) 
         }
         E::CallWrapUpStarted { at, .. } => fact.wrapping_since = Some((*at).into()),
         E::CallWrapUpEnded { duration_ms, at, .. } => wrap_up(fact, *duration_ms, (*at).into()),
-        E::CallDispositioned { code, resolved, right_party, .. }
-        | E::CallDispositionRevised { code, resolved, right_party, .. } => {
+        E::CallDispositioned { code, meaning, resolved, right_party, .. }
+        | E::CallDispositionRevised { code, meaning, resolved, right_party, .. } => {
             fact.resolved = *resolved;
-            dispose(fact, Some(code), *right_party);
+            dispose(fact, Some((code, meaning.as_deref())), *right_party);
         }
         E::CallRated { score, .. } => fact.rating = Some(i16::from(*score)),
         E::CallInitiated { .. }
@@ -320,10 +322,10 @@ fn wrap_up(fact: &mut CallFact, took_ms: i64, at: DateTime<Utc>) {
     fact.handling_until = fact.handling_until.max(Some(at));
 }
 
-/// The flags of the catalog, not the names of its codes, say what a result is.
-fn dispose(fact: &mut CallFact, code: Option<&str>, right_party: Option<bool>) {
-    let known = code.and_then(disposition::find);
-    fact.disposition = code.map(str::to_owned);
+/// The flags that a code had then, not its name, say what a result is.
+fn dispose(fact: &mut CallFact, said: Option<(&str, Option<&Meaning>)>, right_party: Option<bool>) {
+    let known = said.and_then(|(code, meaning)| Meaning::of(code, meaning));
+    fact.disposition = said.map(|(code, _)| code.to_owned());
     fact.conversion = known.is_some_and(|known| known.conversion);
     fact.right_party = right_party.unwrap_or_else(|| known.is_some_and(|known| known.right_party));
     // Who talked in another system's call was a person.

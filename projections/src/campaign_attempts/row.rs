@@ -1,8 +1,9 @@
 //! One call of a campaign, as its facts leave it.
 
 use chrono::{DateTime, Utc};
+use domain::Timestamp;
 use domain::call::{AmdMode, AnsweredBy, CallEvent, TimingField};
-use domain::{Timestamp, disposition};
+use domain::disposition::Meaning;
 use uuid::Uuid;
 
 /// The events that move a row.
@@ -106,12 +107,12 @@ impl Row {
                 self.ended_at = Some(utc(*ended_at));
                 self.outcome = Some(to_status.word().to_owned());
             }
-            E::CallDispositioned { code, right_party, .. }
-            | E::CallDispositionRevised { code, right_party, .. } => {
-                let entry = disposition::find(code);
+            E::CallDispositioned { code, meaning, right_party, .. }
+            | E::CallDispositionRevised { code, meaning, right_party, .. } => {
+                let meaning = Meaning::of(code, meaning.as_deref());
                 self.disposition = Some(code.clone());
-                self.conversion = entry.is_some_and(|entry| entry.conversion);
-                let usual = entry.is_some_and(|entry| entry.right_party);
+                self.conversion = meaning.is_some_and(|meaning| meaning.conversion);
+                let usual = meaning.is_some_and(|meaning| meaning.right_party);
                 self.right_party = right_party.unwrap_or(usual);
             }
             _ => {}

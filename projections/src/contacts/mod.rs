@@ -50,6 +50,7 @@ struct Columns {
     tried: Vec<i32>,
     started: Vec<i32>,
     outcomes: Vec<Option<String>>,
+    conversions: Vec<Option<bool>>,
     tags: Vec<String>,
     created_at: Vec<DateTime<Utc>>,
     states: Vec<String>,
@@ -73,8 +74,12 @@ impl Columns {
         self.tried.push(i32::try_from(contact.tried).unwrap_or(i32::MAX));
         self.started.push(i32::try_from(contact.called()).unwrap_or(i32::MAX));
         self.outcomes.push(match &contact.standing {
-            Standing::Completed { outcome } => Some(outcome.clone()),
+            Standing::Completed { outcome, .. } => Some(outcome.clone()),
             Standing::Failed { reason } => Some(reason.word().to_owned()),
+            _ => None,
+        });
+        self.conversions.push(match &contact.standing {
+            Standing::Completed { conversion, .. } => *conversion,
             _ => None,
         });
         self.tags.push(serde_json::to_string(&contact.profile.tags)?);
@@ -112,6 +117,7 @@ async fn write(
         &columns.tried,
         &columns.started,
         &columns.outcomes as _,
+        &columns.conversions as _,
         &columns.tags,
         &columns.created_at,
         &columns.states,

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use database::Database;
 use domain::contact::{ContactStatus, KnownContact, ResetFilter};
+use domain::disposition::Meaning;
 use domain::{AgentId, CampaignId, ContactId, OrgId, SubjectId, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -52,6 +53,8 @@ pub struct Figure {
     pub started: u32,
     /// What it came to, where it is over.
     pub outcome: Option<String>,
+    /// Whether that is a conversion.
+    pub conversion: bool,
     /// How many.
     pub count: i64,
 }
@@ -175,6 +178,7 @@ pub async fn figures(
     let rows = rows.fetch_all(&mut *tx).await?;
     let figures = rows.into_iter().map(|row| Figure {
         started: u32::try_from(row.started).unwrap_or_default(),
+        conversion: converts(row.outcome.as_deref(), row.conversion),
         outcome: row.outcome,
         count: row.count,
     });
@@ -188,6 +192,8 @@ pub struct TagFigure {
     pub tag: String,
     /// What it came to, where it is over.
     pub outcome: Option<String>,
+    /// Whether that is a conversion.
+    pub conversion: bool,
     /// How many.
     pub count: i64,
     /// How often they were called.
@@ -208,6 +214,7 @@ pub async fn tag_figures(
     let rows = rows.fetch_all(&mut *tx).await?;
     let figures = rows.into_iter().map(|row| TagFigure {
         tag: row.tag,
+        conversion: converts(row.outcome.as_deref(), row.conversion),
         outcome: row.outcome,
         count: row.count,
         attempts: row.attempts,
@@ -257,6 +264,12 @@ pub async fn of_subject(
     let mut tx = database.org_tx(org.uuid()).await?;
     let ids = sqlx::query_file_scalar!("src/contacts/of_subject.sql", org.uuid(), subject.uuid());
     Ok(ids.fetch_all(&mut *tx).await?.into_iter().map(ContactId::from).collect())
+}
+
+/// Whether an outcome is a conversion: as its fact says, or else as the standard code always was.
+fn converts(outcome: Option<&str>, said: Option<bool>) -> bool {
+    let standard = || outcome.and_then(|code| Meaning::of(code, None));
+    said.unwrap_or_else(|| standard().is_some_and(|meaning| meaning.conversion))
 }
 
 fn contact(id: Uuid, version: i64, state: &str) -> Result<ContactRow, RuntimeError> {

@@ -9,6 +9,7 @@ use domain::agent::{Agent, AgentEvent};
 use domain::call::{Call, CallEvent};
 use domain::campaign::{Campaign, CampaignEvent};
 use domain::contact::{Contact, ContactEvent};
+use domain::disposition::{DispositionCatalog, DispositionEvent};
 use domain::dnc::{Dnc, DncEvent};
 use domain::import_batch::{ImportBatch, ImportEvent};
 use domain::organization::{Organization, OrganizationEvent};
@@ -115,6 +116,8 @@ aggregates! {
     Campaign(Campaign, CampaignEvent);
     /// A fact of somebody whom a campaign calls.
     Contact(Contact, ContactEvent);
+    /// A fact of what calls can come to.
+    Disposition(DispositionCatalog, DispositionEvent);
     /// A fact of a number that is not to be called.
     Dnc(Dnc, DncEvent);
     /// A fact of a list that was brought in.

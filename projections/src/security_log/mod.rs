@@ -63,6 +63,7 @@ fn entry(fact: &Fact) -> Option<Entry<'_>> {
         | Fact::Call(_)
         | Fact::Campaign(_)
         | Fact::Contact(_)
+        | Fact::Disposition(_)
         | Fact::Import(_)
         | Fact::Dnc(_)
         | Fact::Organization(_)

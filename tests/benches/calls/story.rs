@@ -7,6 +7,7 @@ use domain::call::{
     AnsweredBy, CallCommand, Enqueue, InboundCall, Observation, ObservedStatus, Provider, WrapUp,
     WrapUpEnd, WrapUpMode,
 };
+use domain::disposition::DispositionCatalog;
 use domain::{AgentId, OfferId, PhoneNumber, QueueId, SubjectId, Timestamp};
 use uuid::Uuid;
 
@@ -60,6 +61,7 @@ pub fn next() -> (Uuid, Vec<CallCommand>) {
         CallCommand::FinishWrapUp { reason: WrapUpEnd::Agent, at: at(60) },
         CallCommand::Disposition {
             code: "not_interested".to_owned(),
+            found: DispositionCatalog::standard().found("not_interested", true),
             resolved: Some(true),
             right_party: None,
             sale: None,

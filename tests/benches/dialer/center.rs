@@ -7,7 +7,7 @@ use domain::agent::{Agent, AgentCommand, Presence, PresenceBy, Profile};
 use domain::call::{AmdMode, Call, CallCommand, Provider, RecordingPolicy, WrapUp, WrapUpMode};
 use domain::campaign::pacing::{Abandonment, Pacing};
 use domain::campaign::{
-    Around, Campaign, CampaignCommand, CampaignMode, CampaignSettings, Schedule,
+    Around, Campaign, CampaignCommand, CampaignMode, CampaignSettings, Outlook, Schedule,
 };
 use domain::contact::{AttemptRules, Contact, Said};
 use domain::{AgentId, CampaignId, Decider, OrgId, PhoneNumber, UserId};
@@ -117,8 +117,7 @@ impl Center {
         .await?;
         for id in ids {
             let activate = CampaignCommand::Activate {
-                dialable: true,
-                minutes: 0,
+                outlook: Outlook::FINE,
                 by: by(),
                 at: self.clock.now(),
             };
@@ -229,7 +228,7 @@ fn settings(number: usize, agents: Vec<AgentId>) -> CampaignSettings {
         budget: None,
         amd: AmdMode::Off,
         record: RecordingPolicy::Never,
-        dispositions: vec!["sale".to_owned()],
+        dispositions: Some(vec!["sale".to_owned()]),
         teams: Vec::new(),
         agents,
         metadata: serde_json::Map::new(),

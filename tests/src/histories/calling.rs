@@ -4,13 +4,13 @@ use domain::call::{AmdMode, RecordingPolicy};
 use domain::campaign::pacing::{Abandonment, Answers, Pacing};
 use domain::campaign::{
     Around, Campaign, CampaignChanges, CampaignCommand, CampaignMode, CampaignSettings,
-    CompletionReason, Schedule,
+    CompletionReason, Outlook, Schedule,
 };
 use domain::contact::{
-    AttemptOutcome, AttemptRules, Contact, ContactCommand, ContactHistory, ContactResult,
-    ContactSource, NewAttempt, NewContact, Profile, ProfileChanges, Said,
+    AttemptOutcome, AttemptRules, Conclusion, Contact, ContactCommand, ContactHistory,
+    ContactResult, ContactSource, NewAttempt, NewContact, Profile, ProfileChanges, Said,
 };
-use domain::disposition;
+use domain::disposition::DispositionCatalog;
 use domain::dnc::{DncScope, DncSource};
 use domain::import_batch::{
     ImportBatch, ImportCommand, ImportFailure, ImportFile, ImportOptions, ImportPurpose, NewImport,
@@ -74,7 +74,7 @@ fn settings(dice: &mut Dice) -> CampaignSettings {
         budget: None,
         amd: AmdMode::Off,
         record: RecordingPolicy::Policy,
-        dispositions: vec!["sale".to_owned()],
+        dispositions: dice.chance(50).then(|| vec!["sale".to_owned()]),
         teams: (0..dice.below(3)).map(|number| team(number.into())).collect(),
         agents: vec![AgentId::from(dice.few(4))],
         metadata: serde_json::Map::new(),
@@ -146,7 +146,10 @@ fn team(number: u128) -> TeamId {
 fn of_campaign(by: UserId, dice: &mut Dice, at: Timestamp) -> CampaignCommand {
     let reset_id = ResetId::from(dice.few(2));
     match dice.below(12) {
-        10 => CampaignCommand::ResetContacts { reset_id, filter: Box::default(), by, at },
+        10 => {
+            let (filter, unknown) = (Box::default(), None);
+            CampaignCommand::ResetContacts { reset_id, filter, unknown, by, at }
+        }
         11 => CampaignCommand::ContactsReset { reset_id, count: dice.below(9), at },
         8 => CampaignCommand::Pace { level: if dice.chance(50) { 1.0 } else { 2.5 }, at },
         9 => {
@@ -160,13 +163,16 @@ fn of_campaign(by: UserId, dice: &mut Dice, at: Timestamp) -> CampaignCommand {
             });
             CampaignCommand::Update { changes, around: Around::default(), by, at }
         }
-        1..4 => CampaignCommand::Activate { dialable: dice.chance(80), minutes: 0, by, at },
+        1..4 => {
+            let outlook = Outlook { dialable: dice.chance(80), ..Outlook::FINE };
+            CampaignCommand::Activate { outlook, by, at }
+        }
         4 => CampaignCommand::Pause { by, at },
         5 => {
             let reason = CompletionReason::Exhausted;
             CampaignCommand::Complete { reason, by: None, at }
         }
-        6 => CampaignCommand::Reopen { by, at },
+        6 => CampaignCommand::Reopen { outlook: Outlook::FINE, by, at },
         _ if dice.chance(10) => CampaignCommand::Delete { by, at },
         _ => CampaignCommand::Pause { by, at },
     }
@@ -190,11 +196,16 @@ fn contact(id: Uuid, dice: &mut Dice, at: Timestamp) -> anyhow::Result<NewContac
         source: ContactSource::Api,
         history: dice
             .chance(20)
-            .then(|| ContactHistory { attempts: 2, outcome: Some("sale".to_owned()) }),
+            .then(|| ContactHistory { attempts: 2, outcome: Some(conclusion(dice)) }),
         suppressed: dice.chance(10).then_some((DncScope::Organization, DncSource::Regulator)),
         by: None,
         at,
     })
+}
+
+/// A code of the organization's own, a conversion or none.
+fn conclusion(dice: &mut Dice) -> Conclusion {
+    Conclusion { code: "bought_both".to_owned(), conversion: dice.chance(50) }
 }
 
 /// Anything that can be asked of a contact.
@@ -223,11 +234,13 @@ fn of_contact(id: Uuid, dice: &mut Dice, at: Timestamp) -> anyhow::Result<Contac
         }
         9 => {
             let code = dice.one(&["sale", "callback", "left_message"]).unwrap_or("sale");
-            let entry = disposition::find(code).ok_or_else(|| anyhow::anyhow!("no {code}"))?;
+            let meaning = DispositionCatalog::standard().meaning(code);
+            let meaning = meaning.ok_or_else(|| anyhow::anyhow!("no {code}"))?;
             ContactCommand::Dispose(Box::new(ContactResult {
                 call_id,
                 code: code.to_owned(),
-                category: entry.category,
+                category: meaning.category,
+                conversion: dice.chance(50),
                 follow_up_at: Some(at.plus_ms(60_000)),
                 agent_id: Some(AgentId::from(id)),
                 retry_at: at,

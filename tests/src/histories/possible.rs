@@ -6,6 +6,7 @@ use domain::call::{
     IvrOutcome, Observation, ObservedStatus, OutboundCall, Provider, RatingChannel,
     RecordingPolicy, Sale, TransferKind, TransferTarget, WrapUp, WrapUpEnd, WrapUpMode,
 };
+use domain::disposition::{DispositionCatalog, Found, Meaning};
 use domain::{OfferId, PhoneNumber, SubjectId, Timestamp, TransferId};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -22,7 +23,8 @@ pub(super) struct Life {
 
 pub(super) fn first(dice: &mut Dice, life: &Life, number: usize) -> anyhow::Result<CallCommand> {
     let phone = |last: usize| PhoneNumber::parse(&format!("+4207778{last:05}"));
-    let (theirs, ours) = (phone(number % 40)?, phone(90_000)?);
+    // Ours is nobody's, and stands in the log as it is.
+    let (theirs, ours) = (phone(number % 40)?, PhoneNumber::parse("+420222000111")?);
     let subject = SubjectId::from(Uuid::from_u128(0xf000 + u128::try_from(number % 40)?));
     let at = life.at;
     Ok(match dice.below(3) {
@@ -114,6 +116,7 @@ fn historic(
         campaign_label: None,
         attempt_no: None,
         disposition: talked.then(|| "sale".to_owned()),
+        meaning: talked.then(|| meant("sale", dice)).flatten(),
         resolved: dice.chance(50).then_some(true),
         rating: (talked && dice.chance(30)).then_some(4),
         tags: vec!["old".to_owned()],
@@ -244,6 +247,7 @@ fn afterwards(dice: &mut Dice, life: &Life) -> CallCommand {
         }
         3 => CallCommand::Disposition {
             code: "not_interested".to_owned(),
+            found: found("not_interested", dice),
             resolved: Some(dice.chance(50)),
             right_party: Some(true),
             sale: None,
@@ -254,6 +258,7 @@ fn afterwards(dice: &mut Dice, life: &Life) -> CallCommand {
         },
         4 => CallCommand::ReviseDisposition {
             code: "sale".to_owned(),
+            found: found("sale", dice),
             resolved: Some(true),
             right_party: Some(true),
             sale: Some(sale),
@@ -273,4 +278,23 @@ fn afterwards(dice: &mut Dice, life: &Life) -> CallCommand {
         7 => CallCommand::Rate { score: 5, channel: RatingChannel::Ivr, at },
         _ => CallCommand::Change { patch: None, tags: Some(vec![]), at },
     }
+}
+
+/// What a catalog says of a code, the standard one or one that is changed now and then.
+fn found(code: &str, dice: &mut Dice) -> Found {
+    let mut found = DispositionCatalog::standard().found(code, true);
+    if let Some(entry) = found.entry.as_deref_mut()
+        && dice.chance(50)
+    {
+        let meaning = &mut entry.definition.meaning;
+        meaning.label = "Changed".to_owned();
+        meaning.right_party = dice.chance(50);
+        // Nothing is sold where nothing is won.
+        meaning.conversion |= dice.chance(50);
+    }
+    found
+}
+
+fn meant(code: &str, dice: &mut Dice) -> Option<Box<Meaning>> {
+    found(code, dice).entry.map(|entry| Box::new(entry.definition.meaning))
 }

@@ -45,6 +45,7 @@ fn catalog() -> String {
         "call",
         "campaign",
         "contact",
+        "disposition",
         "dnc",
         "import_batch",
         "organization",

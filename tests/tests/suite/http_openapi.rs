@@ -50,6 +50,7 @@ async fn the_server_routes_what_the_document_says_and_nothing_else() {
         let concrete = path
             .replace("{id}", "01890000-0000-7000-8000-000000000001")
             .replace("{slug}", "not-found")
+            .replace("{code}", "sale")
             .replace("{provider}", "stripe");
         for method in ["GET", "PUT", "POST", "PATCH", "DELETE"] {
             let answer = server.bare(method, &concrete, None, &[]).await;

@@ -40,6 +40,8 @@ struct Org {
     canaries: Vec<String>,
     /// Values of filters that only it has.
     filters: Vec<(&'static str, String)>,
+    /// A disposition that only it has.
+    code: String,
     cursor: String,
 }
 
@@ -106,12 +108,14 @@ async fn org(server: &Server, accounts: &Accounts, number: usize, calls: usize) 
         ids: vec![id.clone()],
         canaries: vec![name.clone(), id.clone(), format!("+42077{number}")],
         filters: Vec::new(),
+        code: name.clone(),
         cursor: String::new(),
         id,
         tokens,
     };
     filled::called(server, &mut org, &name, number, calls).await;
     let (_, admin) = &org.tokens[0];
+    filled::defined(server, admin, &name).await;
     let me = server.with(admin, "GET", "/api/v1/auth/me", None).await;
     let user = me.body["user"]["id"].as_str().expect("an id").to_owned();
     let agent = json!({ "user_id": user, "display_name": name, "address": "client:x",
@@ -170,6 +174,11 @@ impl World {
                 for operation in OPERATIONS.iter().filter(|known| known.needs_caller()) {
                     let random = Uuid::new_v4().to_string();
                     let takes_id = operation.path.contains("{id}");
+                    let takes_code = operation.path.contains("{code}");
+                    for code in others().map(|other| &other.code).filter(|_| takes_code) {
+                        let put = |code: &str| operation.path.replace("{code}", code);
+                        add(operation, put(code), put("code_of_nobody"));
+                    }
                     for id in others().flat_map(|other| &other.ids).filter(|_| takes_id) {
                         let put = |id: &str| {
                             let path = operation.path.replace("{id}", id);
@@ -181,7 +190,7 @@ impl World {
                     let dates = match operation.id {
                         "listCalls" | "listSecurityEvents" | "listAgents" | "listTeams"
                         | "listPayments" | "listTransactions" | "listDnc" | "listCampaigns"
-                        | "listContacts" | "listImports" => "",
+                        | "listContacts" | "listImports" | "listDispositions" => "",
                         "getCallMetrics" => "from=2020-01-01&to=2020-02-01&",
                         _ => continue,
                     };
@@ -196,7 +205,7 @@ impl World {
                             "listAgents" => ["team_id", "skill"].contains(name),
                             "listTeams" => *name == "parent_team_id",
                             "listDnc" | "listContacts" => ["campaign_id", "number"].contains(name),
-                            "listImports" => *name == "campaign_id",
+                            "listImports" | "listDispositions" => *name == "campaign_id",
                             "listCampaigns" => *name == "team_id",
                             "listPayments" | "listTransactions" => {
                                 ["call_id", "contact_id"].contains(name)
@@ -230,6 +239,7 @@ impl World {
             "changeAgentStatus" => Some(json!({ "status": "busy" })),
             "processRefund" => Some(json!({ "reason": "other" })),
             "reinstateNumber" => Some(json!({ "reason": "mine", "evidence": "none" })),
+            "changeDisposition" => Some(json!({ "label": "mine" })),
             "changeCampaign" => Some(json!({ "description": "mine" })),
             "cancelCampaign" | "skipContact" | "doNotCallContact" => {
                 Some(json!({ "reason": "mine" }))
@@ -304,14 +314,16 @@ async fn s1_nobody_sees_changes_or_detects_what_others_have() {
     let taking: Vec<&str> = OPERATIONS
         .iter()
         .filter(|known| known.needs_caller())
-        .filter(|known| known.path.contains("{id}") || known.id.starts_with("list"))
+        .filter(|known| {
+            let takes = known.path.contains("{id}") || known.path.contains("{code}");
+            takes || known.id.starts_with("list")
+        })
         .filter(|known| {
             let unfiltered = [
                 "listSessions",
                 "listUsers",
                 "listErasures",
                 "listDeadLetters",
-                "listDispositions",
                 "listCircuitBreakers",
                 "summarizePayments",
                 "listNumberImports",

@@ -28,6 +28,8 @@ mod http_contacts;
 mod http_contacts_guarded;
 mod http_conventions;
 mod http_dead_letters;
+mod http_dispositions;
+mod http_dispositions_counted;
 mod http_dnc;
 mod http_erasure;
 mod http_erasure_races;

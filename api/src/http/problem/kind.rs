@@ -145,7 +145,8 @@ kinds! {
     DIALING_BLOCKED "dialing-blocked" UNPROCESSABLE_ENTITY "Dialing is blocked"
         "A dial guard says no; the reason names it.";
     UNKNOWN_DISPOSITION "unknown-disposition" UNPROCESSABLE_ENTITY "Unknown disposition"
-        "The catalog has no active disposition with this code.";
+        "The catalog has no active disposition with this code for the calls of the campaign. The \
+         reason, where there is one, says whether it is retired or not of the campaign.";
     EMAIL_NOT_VERIFIED "email-not-verified" FORBIDDEN "The e-mail address is not verified"
         "The password is right. Follow the link in the mail that was sent to the address, then \
          sign in.";

@@ -93,7 +93,7 @@ fn what_cannot_have_been_is_refused() {
     );
     let tags = vec!["a".to_owned(), "a".to_owned()];
     wrong(HistoricCall { tags, ..historic() }, "/tags", "repeated");
-    let unknown = HistoricCall { disposition: Some("sold".to_owned()), ..historic() };
+    let unknown = HistoricCall { meaning: None, ..historic() };
     assert_eq!(nothing().when(import(unknown)).refused(), CallRefusal::UnknownDisposition);
     let card = HistoricCall { agent_label: Some("4242424242424242".to_owned()), ..historic() };
     assert_eq!(

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::super::*;
 pub(super) use crate::Refusal;
+use crate::disposition::{DispositionCatalog, Found};
 use crate::{AgentId, Decider, OfferId, PhoneNumber, QueueId, SubjectId, Timestamp, TransferId};
 
 pub(super) use super::super::{CallCommand as C, CallEvent as E};
@@ -20,6 +21,11 @@ pub(super) fn id<T: From<Uuid>>(number: u128) -> T {
 
 pub(super) fn subject() -> SubjectId {
     id(0x5b)
+}
+
+/// What the standard catalog says of a code, and a campaign that has it.
+pub(super) fn found(code: &str) -> Found {
+    DispositionCatalog::standard().found(code, true)
 }
 
 pub(super) fn phone(text: &str) -> PhoneNumber {
@@ -176,6 +182,7 @@ pub(super) fn historic() -> HistoricCall {
         campaign_label: None,
         attempt_no: Some(2),
         disposition: Some("not_interested".to_owned()),
+        meaning: DispositionCatalog::standard().meaning("not_interested"),
         resolved: Some(true),
         rating: Some(4),
         tags: vec!["old".to_owned()],

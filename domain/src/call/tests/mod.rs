@@ -3,6 +3,7 @@
 
 mod agent;
 mod begin;
+mod catalog;
 mod convergence;
 mod ending;
 mod golden;

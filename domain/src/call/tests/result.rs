@@ -26,6 +26,7 @@ impl Said {
     fn first(self) -> C {
         C::Disposition {
             code: self.code.to_owned(),
+            found: found(self.code),
             resolved: self.resolved,
             right_party: None,
             sale: self.sale,
@@ -39,6 +40,7 @@ impl Said {
     fn revised(self, privileged: bool) -> C {
         C::ReviseDisposition {
             code: self.code.to_owned(),
+            found: found(self.code),
             resolved: self.resolved,
             right_party: None,
             sale: self.sale,

@@ -112,6 +112,7 @@ fn afterwards() -> Vec<C> {
         C::RequestEnd { by: EndedBy::Agent, reason: Some(reason.clone()), at },
         C::Disposition {
             code: code.clone(),
+            found: found("busy"),
             resolved: None,
             right_party: None,
             sale: None,
@@ -122,6 +123,7 @@ fn afterwards() -> Vec<C> {
         },
         C::ReviseDisposition {
             code,
+            found: found("busy"),
             resolved: None,
             right_party: None,
             sale: None,

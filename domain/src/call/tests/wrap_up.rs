@@ -53,6 +53,7 @@ fn k13_a_wrap_up_that_times_out_has_no_disposition() {
     );
     let said = C::Disposition {
         code: "busy".to_owned(),
+        found: found("busy"),
         resolved: None,
         right_party: None,
         sale: None,

@@ -3,10 +3,12 @@
 use super::*;
 use crate::ResetId;
 use crate::contact::{ContactStatus, ResetFilter};
+use crate::disposition::DispositionCatalog;
 
 fn ask(id: u128, seconds: i64) -> CampaignCommand {
     let reset_id = ResetId::from(Uuid::from_u128(id));
-    CampaignCommand::ResetContacts { reset_id, filter: Box::default(), by: by(), at: at(seconds) }
+    let (filter, unknown, at) = (Box::default(), None, at(seconds));
+    CampaignCommand::ResetContacts { reset_id, filter, unknown, by: by(), at }
 }
 
 fn done(id: u128, count: u64) -> CampaignCommand {
@@ -74,8 +76,9 @@ fn a_filter_that_can_mean_nobody_is_refused_with_its_field() {
     ];
     for (field, filter) in filters {
         let reset_id = ResetId::from(Uuid::from_u128(1));
+        let unknown = filter.unknown_outcome(DispositionCatalog::standard());
         let filter = Box::new(filter);
-        let ask = CampaignCommand::ResetContacts { reset_id, filter, by: by(), at: at(2) };
+        let ask = CampaignCommand::ResetContacts { reset_id, filter, unknown, by: by(), at: at(2) };
         let refusal = given([create()]).decide(ask).unwrap_err();
         assert_eq!(refusal.field().unwrap().pointer, format!("/filter/{field}"));
     }

@@ -189,7 +189,7 @@ fn rules_can_be_what_they_are() {
     assert_eq!(by(AttemptOutcome::Busy, 5).checked(), Ok(()));
     let never = AttemptRules { max_attempts: 20, max_per_day: 20, ..AttemptRules::default() };
     assert_eq!(never.checked(), Ok(()));
-    assert_eq!(Category::Retry, disposition::find("busy").unwrap().category);
+    assert_eq!(DispositionCatalog::standard().meaning("busy").unwrap().category, Category::Retry);
 }
 
 #[test]

@@ -81,3 +81,19 @@ fn words(retry: Retry) -> &'static str {
         Retry::AfterChange => "and once that is changed, running it again goes on from there",
     }
 }
+
+/// Why a map is refused: where, and what is wrong there.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the map, {}{key}: {reason}", place(.line))]
+pub struct MapError {
+    /// The line of the map, where one is to blame.
+    pub line: Option<usize>,
+    /// The key that is to blame, dotted (`columns.started_at`).
+    pub key: String,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+fn place(line: &Option<usize>) -> String {
+    line.map(|line| format!("line {line}, ")).unwrap_or_default()
+}

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use chrono_tz::Tz;
+use domain::disposition::DispositionCatalog;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::failure::MapError;
 use super::field::Field;
 use super::text;
 
@@ -16,22 +19,6 @@ pub(super) const MAX_KEPT: usize = 50;
 const MAX_NAME: usize = 120;
 /// The most entries of one `[values]` table.
 const MAX_VALUES: usize = 10_000;
-
-/// Why a map is refused: where, and what is wrong there.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the map, {}{key}: {reason}", place(.line))]
-pub struct MapError {
-    /// The line of the map, where one is to blame.
-    pub line: Option<usize>,
-    /// The key that is to blame, dotted (`columns.started_at`).
-    pub key: String,
-    /// What is wrong with it.
-    pub reason: String,
-}
-
-fn place(line: &Option<usize>) -> String {
-    line.map(|line| format!("line {line}, ")).unwrap_or_default()
-}
 
 /// Where a field's text comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,12 +40,20 @@ pub struct ImportMap {
     pub(super) fields: BTreeMap<Field, Source>,
     pub(super) values: BTreeMap<Field, BTreeMap<String, String>>,
     pub(super) keep: Vec<String>,
+    /// What calls can come to for whoever brings them in.
+    pub(super) catalog: Arc<DispositionCatalog>,
 }
 
 impl ImportMap {
-    /// Reads and checks a map (TOML); the first thing wrong with it is the error.
-    pub fn parse(text: &str) -> Result<ImportMap, MapError> {
-        Parser { text }.map()
+    /// Checks a map (TOML) in all but the codes that an organization has; the first thing wrong
+    /// with it is the error.
+    pub fn checked(text: &str) -> Result<(), MapError> {
+        Parser { text, catalog: None }.map().map(drop)
+    }
+
+    /// Reads and checks a map for an organization that has this catalog.
+    pub fn parse(text: &str, catalog: &DispositionCatalog) -> Result<ImportMap, MapError> {
+        Parser { text, catalog: Some(catalog) }.map()
     }
 
     /// The name of the old system, part of every id.
@@ -86,6 +81,7 @@ impl ImportMap {
 
 struct Parser<'t> {
     text: &'t str,
+    catalog: Option<&'t DispositionCatalog>,
 }
 
 type Value<'t> = Spanned<DeValue<'t>>;
@@ -108,6 +104,7 @@ impl<'t> Parser<'t> {
             fields: BTreeMap::new(),
             values: BTreeMap::new(),
             keep: Vec::new(),
+            catalog: Arc::new(self.catalog.cloned().unwrap_or_default()),
         };
         // The zone comes first: constants and values are checked with it.
         let mut tables: [Option<&Value<'_>>; 3] = [None; 3];
@@ -295,7 +292,7 @@ impl<'t> Parser<'t> {
         zone: Tz,
     ) -> Result<String, MapError> {
         let text = text.trim().to_owned();
-        match text::check(field, &text, zone) {
+        match text::check(field, &text, (zone, self.catalog)) {
             Ok(()) => Ok(text),
             Err(fault) => Err(self.error(Some(value.span()), key, fault.reason)),
         }

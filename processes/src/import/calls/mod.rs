@@ -20,10 +20,10 @@ mod text;
 mod thread;
 mod time;
 
-pub use failure::{Cause, ImportError, Retry};
+pub use failure::{Cause, ImportError, MapError, Retry};
 pub use field::Field;
 pub use import::{ImportDeps, ImportOptions, ImportProgress, ImportReport, import_calls};
-pub use map::{ImportMap, MapError};
+pub use map::ImportMap;
 pub use reader::{FileError, Format, MAX_FIELD_BYTES, MAX_ROW_BYTES};
 pub use rejection::{Rejection, ReportError};
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use domain::call::{Direction, EndStatus};
 use domain::card::contains_card_number;
+use domain::disposition::Meaning;
 use domain::{PhoneNumber, Timestamp};
 use serde_json::{Map, Value};
 
@@ -43,6 +44,7 @@ pub(super) struct ParsedCall {
     pub(super) campaign: Option<String>,
     pub(super) attempts: Option<i64>,
     pub(super) disposition: Option<String>,
+    pub(super) meaning: Option<Box<Meaning>>,
     pub(super) resolved: Option<bool>,
     pub(super) rating: Option<i64>,
     pub(super) tags: Vec<String>,
@@ -151,7 +153,8 @@ impl<'a> Reading<'a> {
         let direction = self.required(Field::Direction, direction)?;
         let created_at = self.started_at()?;
         let times = self.times(created_at)?;
-        let disposition = self.read(Field::Disposition, disposition)?;
+        let catalog = &self.parser.map.catalog;
+        let disposition = self.read(Field::Disposition, |text| disposition(text, catalog))?;
         let label = |text: &str| plain_text(text, MAX_LABEL);
         Ok(ParsedCall {
             row: self.row.number,
@@ -172,6 +175,7 @@ impl<'a> Reading<'a> {
             queue: self.read(Field::Queue, label)?,
             campaign: self.read(Field::Campaign, label)?,
             attempts: self.read(Field::Attempts, |text| field::whole(text, 1, MAX_ATTEMPTS))?,
+            meaning: disposition.as_deref().and_then(|code| catalog.meaning(code)),
             disposition,
             resolved: self.read(Field::Resolved, field::boolean)?,
             rating: self.read(Field::Rating, |text| field::whole(text, 1, 5))?,

@@ -173,6 +173,7 @@ fn historic(call: ParsedCall, source: String, subject: SubjectId) -> HistoricCal
         campaign_label: call.campaign,
         attempt_no: call.attempts.and_then(|attempts| u32::try_from(attempts).ok()),
         disposition: call.disposition,
+        meaning: call.meaning,
         resolved: call.resolved,
         rating: call.rating.and_then(|rating| u8::try_from(rating).ok()),
         tags: call.tags,

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod codes;
 mod maps;
 mod rows;
 mod streams;
@@ -10,6 +11,7 @@ use std::io::{Cursor, Write};
 use std::sync::Arc;
 
 use domain::Timestamp;
+use domain::disposition::DispositionCatalog;
 
 use super::map::ImportMap;
 use super::reader::{FileError, Format, RawRow, Rows};
@@ -22,7 +24,8 @@ fn map(top: &str, columns: &str, constants: &str) -> ImportMap {
         "source = \"test\"\n{top}\n[columns]\nsource_id = \"#\"\n{columns}\n\
          [constants]\ndirection = \"outbound\"\n{constants}\n"
     );
-    ImportMap::parse(&text).unwrap_or_else(|error| panic!("{error}\n{text}"))
+    ImportMap::parse(&text, DispositionCatalog::standard())
+        .unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 
 type Read = Result<Vec<Result<RawRow, Rejection>>, FileError>;

@@ -4,6 +4,7 @@ use chrono_tz::Tz;
 use domain::PhoneNumber;
 use domain::call::Direction;
 use domain::card::contains_card_number;
+use domain::disposition::DispositionCatalog;
 
 use super::field::{self, Fault, Field};
 use super::time;
@@ -15,7 +16,11 @@ const MAX_TAG: usize = 64;
 const MAX_TAGS: usize = 50;
 
 /// Whether a text (of the map) is a value of the field; an empty one stands for none.
-pub(super) fn check(field: Field, text: &str, zone: Tz) -> Result<(), Fault> {
+pub(super) fn check(
+    field: Field,
+    text: &str,
+    (zone, catalog): (Tz, Option<&DispositionCatalog>),
+) -> Result<(), Fault> {
     if text.is_empty() {
         return Ok(());
     }
@@ -35,7 +40,10 @@ pub(super) fn check(field: Field, text: &str, zone: Tz) -> Result<(), Fault> {
         }
         Field::Agent | Field::Queue | Field::Campaign => plain_text(text, MAX_LABEL).map(drop),
         Field::Attempts => field::whole(text, 1, MAX_ATTEMPTS).map(drop),
-        Field::Disposition => disposition(text).map(drop),
+        Field::Disposition => match catalog {
+            Some(catalog) => disposition(text, catalog).map(drop),
+            None => Ok(()),
+        },
         Field::Rating => field::whole(text, 1, 5).map(drop),
         Field::Tags => tags(text).map(drop),
     }
@@ -55,11 +63,12 @@ pub(super) fn phone(text: &str) -> Result<PhoneNumber, Fault> {
     })
 }
 
-pub(super) fn disposition(text: &str) -> Result<String, Fault> {
-    if domain::disposition::find(text).is_some() {
+/// A code of the catalog, retired or not: it tells of what was.
+pub(super) fn disposition(text: &str, catalog: &DispositionCatalog) -> Result<String, Fault> {
+    if catalog.find(text).is_some() {
         return Ok(text.to_owned());
     }
-    let known: Vec<&str> = domain::disposition::catalog().iter().map(|entry| entry.code).collect();
+    let known: Vec<&str> = catalog.entries().iter().map(|entry| entry.code.as_str()).collect();
     let reason = format!("the catalog has no such code; it has {}", known.join(", "));
     Err(Fault::new("unknown-disposition", reason))
 }

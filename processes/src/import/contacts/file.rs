@@ -1,5 +1,9 @@
 //! What is said of a file before it is read.
 
+use std::sync::Arc;
+
+use domain::disposition::DispositionCatalog;
+
 use super::delimiter::Delimiter;
 use super::number::{NumberRule, Region};
 use crate::import::format;
@@ -114,6 +118,8 @@ pub struct ContactFile {
     pub numbers: NumberRule,
     /// The most rows, usually [`MAX_ROWS`].
     pub max_rows: u64,
+    /// What calls can come to for whoever brings the file in.
+    pub catalog: Arc<DispositionCatalog>,
 }
 
 impl ContactFile {
@@ -127,6 +133,7 @@ impl ContactFile {
             default_region: None,
             numbers: NumberRule::default(),
             max_rows: MAX_ROWS,
+            catalog: Arc::default(),
         }
     }
 }

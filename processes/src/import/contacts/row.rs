@@ -1,8 +1,11 @@
 //! A row as the contact that it tells of, or as everything that is wrong with it.
 
 use std::fmt;
+use std::sync::Arc;
 
 use chrono_tz::Tz;
+use domain::contact::Conclusion;
+use domain::disposition::DispositionCatalog;
 use domain::{EmailAddress, PhoneNumber};
 use serde_json::{Map, Value};
 
@@ -54,7 +57,7 @@ pub struct ContactRow {
     /// How often another system has called them, 0 to 1000.
     pub attempts: Option<u32>,
     /// What that came to, where it is over with them.
-    pub outcome: Option<String>,
+    pub outcome: Option<Conclusion>,
     /// Fields of one's own, at most 8 KiB: texts, or what they were in JSON.
     pub custom: Map<String, Value>,
 }
@@ -74,6 +77,7 @@ pub(super) struct RowParser {
     columns: Vec<(Target, Vec<Column>)>,
     region: Option<Region>,
     rule: NumberRule,
+    catalog: Arc<DispositionCatalog>,
 }
 
 impl RowParser {
@@ -95,7 +99,9 @@ impl RowParser {
             }
             columns.push((target.clone(), placed));
         }
-        Ok(Self { columns, region: file.default_region, rule: file.numbers })
+        let (region, rule, catalog) =
+            (file.default_region, file.numbers, Arc::clone(&file.catalog));
+        Ok(Self { columns, region, rule, catalog })
     }
 
     /// Whether a column is named.
@@ -147,7 +153,8 @@ impl Reading<'_> {
         let language = self.read(&Target::Language, value::language);
         let priority = self.read(&Target::Priority, value::priority);
         let attempts = self.read(&Target::Attempts, value::attempts);
-        let outcome = self.read(&Target::Outcome, value::outcome);
+        let catalog = Arc::clone(&self.parser.catalog);
+        let outcome = self.read(&Target::Outcome, |text| value::outcome(text, &catalog));
         let tags = self.tags();
         let custom = self.custom();
         let (row, line) = self.row.at;

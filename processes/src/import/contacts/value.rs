@@ -3,7 +3,8 @@
 use chrono_tz::{TZ_VARIANTS, Tz};
 use domain::EmailAddress;
 use domain::card::contains_card_number;
-use domain::disposition;
+use domain::contact::Conclusion;
+use domain::disposition::DispositionCatalog;
 use domain::text::{self, TextError};
 use serde_json::{Map, Value};
 
@@ -82,10 +83,13 @@ pub(super) fn attempts(text: &str) -> Result<u32, Fault> {
     })
 }
 
-/// A code of the catalog of dispositions.
-pub(super) fn outcome(text: &str) -> Result<String, Fault> {
-    match disposition::find(text) {
-        Some(entry) => Ok(entry.code.to_owned()),
+/// A code of the catalog of dispositions, retired or not: it tells of what was.
+pub(super) fn outcome(text: &str, catalog: &DispositionCatalog) -> Result<Conclusion, Fault> {
+    match catalog.find(text) {
+        Some(entry) => {
+            let conversion = entry.meaning().conversion;
+            Ok(Conclusion { code: entry.code.clone(), conversion })
+        }
         None => Err(Fault::new("unknown-outcome", "the catalog has no such disposition")),
     }
 }

@@ -1,6 +1,8 @@
 //! Campaigns end when nobody is left or their time is over, and wait when all is spent.
 
-use domain::campaign::{Budget, CampaignMode, CampaignStatus, CompletionReason, PauseReason};
+use domain::campaign::{
+    Budget, CampaignMode, CampaignStatus, CompletionReason, Outlook, PauseReason,
+};
 
 use super::kit::Center;
 
@@ -62,8 +64,9 @@ async fn a_campaign_that_has_spent_what_it_may_waits_until_it_may_spend_more() {
     assert_eq!(campaign.paused, Some(PauseReason::Budget));
     let calls = center.calls(id).await.len();
     assert!((2..30).contains(&calls), "{calls}");
-    let found = center.campaigns.found(center.org, id).await.expect("found");
-    assert_eq!(found, (true, i64::try_from(calls).expect("some")), "a minute each");
+    let found = center.campaigns.outlook(center.org, id).await.expect("found");
+    let minutes = i64::try_from(calls).expect("some");
+    assert_eq!(found, Outlook { minutes, ..Outlook::FINE }, "a minute each");
     let lacking = campaign.lacking(found, center.at());
     assert_eq!(lacking.first().map(|fault| fault.reason), Some("budget-spent"));
     center.pass_seconds(90).await;

@@ -7,7 +7,8 @@ use domain::agent::{Agent, AgentCommand, KnownAgent, Presence, PresenceBy, Profi
 use domain::call::{AmdMode, Call, KnownCall, RecordingPolicy, WrapUp, WrapUpMode};
 use domain::campaign::pacing::{Abandonment, Answers, Pacing};
 use domain::campaign::{
-    Around, Campaign, CampaignCommand, CampaignMode, CampaignSettings, KnownCampaign, Schedule,
+    Around, Campaign, CampaignCommand, CampaignMode, CampaignSettings, KnownCampaign, Outlook,
+    Schedule,
 };
 use domain::contact::{AttemptRules, Contact, KnownContact, Said};
 use domain::dnc::{Dnc, DncScope, DncSource};
@@ -89,7 +90,7 @@ fn settings(mode: CampaignMode, agents: Vec<AgentId>) -> CampaignSettings {
         budget: None,
         amd: AmdMode::Off,
         record: RecordingPolicy::Never,
-        dispositions: vec!["sale".to_owned()],
+        dispositions: Some(vec!["sale".to_owned()]),
         teams: Vec::new(),
         agents,
         metadata: serde_json::Map::new(),
@@ -188,7 +189,7 @@ impl Center {
         for _ in 0..count {
             self.contact(id, suffix).await;
         }
-        let activate = CampaignCommand::Activate { dialable: true, minutes: 0, by: by(), at };
+        let activate = CampaignCommand::Activate { outlook: Outlook::FINE, by: by(), at };
         self.ask::<Campaign>(id.uuid(), activate).await;
         self.caught_up().await;
         id

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use domain::call::{Call, CallEvent};
+use domain::disposition::DispositionCatalog;
 use domain::{DecidedEvent, OrgId, Timestamp};
 use event_store::{Actor, ActorKind, Feed, Keyring, Log, LogSettings};
 use processes::import::calls::{
@@ -45,7 +46,8 @@ impl Imports {
     }
 
     pub fn options(&self, map: &str) -> ImportOptions {
-        let map = ImportMap::parse(map).unwrap_or_else(|error| panic!("{error}"));
+        let map = ImportMap::parse(map, DispositionCatalog::standard())
+            .unwrap_or_else(|error| panic!("{error}"));
         let actor = Actor { kind: ActorKind::System, id: "import".to_owned(), role: None };
         ImportOptions::new(self.org, actor, map)
     }

@@ -80,6 +80,13 @@ pub(super) async fn reset(
     made.body["id"].as_str().expect("an id").to_owned()
 }
 
+/// What only its calls can come to.
+pub(super) async fn defined(server: &Server, admin: &str, code: &str) {
+    let body = json!({ "code": code, "label": code, "category": "failure" });
+    let made = server.with(admin, "POST", "/api/v1/dispositions", Some(body)).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+}
+
 /// A number that is not to be called.
 pub(super) async fn suppressed(server: &Server, admin: &str, number: usize) -> String {
     let body = json!({ "number": format!("+42077{number}999999"), "reason": "no" });

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use database::Role;
 use domain::call::{By, Call, CallCommand, Observation, ObservedStatus};
+use domain::disposition::DispositionCatalog;
 use domain::{Decider, OrgId};
 use event_store::{Actor, ActorKind};
 use processes::SystemIds;
@@ -143,7 +144,11 @@ async fn the_figures_of_the_bank_are_those_of_its_reference() {
     let org = OrgId::from(id(1));
     let deps = ImportDeps { commands: world.commands.clone(), ids: Arc::new(SystemIds) };
     let actor = Actor { kind: ActorKind::System, id: "import".to_owned(), role: None };
-    let options = ImportOptions::new(org, actor, ImportMap::parse(map).expect("a map"));
+    let options = ImportOptions::new(
+        org,
+        actor,
+        ImportMap::parse(map, DispositionCatalog::standard()).expect("a map"),
+    );
     let file = std::fs::File::open(format!("{data}bank.csv.gz")).expect("the file");
     let report = import_calls(&deps, options, file, |_| {}).await.expect("imported");
     assert_eq!((report.imported, report.rejected), (4_521, 0));

@@ -264,6 +264,7 @@ async fn an_imported_call_is_not_moved_by_a_callback() {
         campaign_label: None,
         attempt_no: None,
         disposition: None,
+        meaning: None,
         resolved: None,
         rating: None,
         tags: vec![],

@@ -21,7 +21,7 @@ direction = "outbound"
 
 #[test]
 fn the_map_of_the_documentation_is_taken() {
-    let map = ImportMap::parse(WHOLE).unwrap();
+    let map = ImportMap::parse(WHOLE, DispositionCatalog::standard()).unwrap();
     assert_eq!((map.source(), map.delimiter), ("bank-2008", b';'));
     let columns: Vec<&str> = map.columns().into_iter().map(|(_, column)| column).collect();
     assert_eq!(columns.len(), 5);
@@ -56,10 +56,15 @@ fn whatever_is_wrong_with_a_map_is_said_with_its_key() {
         ("[constants]", "[constants", "syntax"),
     ] {
         assert!(WHOLE.contains(from), "{from}");
-        let error = ImportMap::parse(&WHOLE.replacen(from, to, 1)).expect_err(to);
+        let error = ImportMap::parse(&WHOLE.replacen(from, to, 1), DispositionCatalog::standard())
+            .expect_err(to);
         assert_eq!(error.key, key, "{error}");
         assert!(!error.reason.is_empty());
     }
-    let error = ImportMap::parse(&WHOLE.replace("Europe/Lisbon", "Mars/Base")).unwrap_err();
+    let error = ImportMap::parse(
+        &WHOLE.replace("Europe/Lisbon", "Mars/Base"),
+        DispositionCatalog::standard(),
+    )
+    .unwrap_err();
     assert_eq!(error.to_string().split(':').next(), Some("the map, line 4, time_zone"));
 }

@@ -123,7 +123,7 @@ fn their_words_become_ours_and_others_are_rejected() {
     let text = "source = \"t\"\nkeep = [\"job\"]\n[columns]\nsource_id = \"id\"\n\
                 answered = \"Answered\"\nmonth = \"month\"\n[values.answered]\n\"Y\" = true\n\
                 \"N\" = false\n[constants]\ndirection = \"inbound\"\nyear = 2009\nday = 3\n";
-    let map = ImportMap::parse(text).unwrap();
+    let map = ImportMap::parse(text, DispositionCatalog::standard()).unwrap();
     let text = "id,Answered,month,job\n7,Y,may,cook\n8,N,OCTOBER,\n9,maybe,1,\n";
     let calls = calls(text, &map);
     let call = calls[0].as_ref().unwrap();

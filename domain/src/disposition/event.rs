@@ -1,0 +1,53 @@
+//! The facts of a catalog, as they are stored forever.
+
+use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
+
+use super::Definition;
+use crate::{DecidedEvent, SealedText, SubjectId, Timestamp, UserId};
+
+/// One fact.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
+#[expect(missing_docs, reason = "docs/EVENTS.md says what the fields mean, generated from golden/")]
+pub enum DispositionEvent {
+    /// Calls can come to something else, too.
+    DispositionCodeDefined {
+        code: String,
+        #[serde(flatten)]
+        definition: Box<Definition>,
+        by: UserId,
+        at: Timestamp,
+    },
+    /// A code counts as something else from now on; all of it. What calls came to before stays.
+    DispositionCodeChanged {
+        code: String,
+        #[serde(flatten)]
+        definition: Box<Definition>,
+        by: UserId,
+        at: Timestamp,
+    },
+    /// A code can be chosen no more. What calls came to before stays.
+    DispositionCodeRetired { code: String, by: UserId, at: Timestamp },
+    /// It can be chosen again.
+    DispositionCodeRestored { code: String, by: UserId, at: Timestamp },
+}
+
+impl DecidedEvent for DispositionEvent {
+    const TYPES: &'static [&'static str] = Self::VARIANTS;
+
+    fn event_type(&self) -> &'static str {
+        self.into()
+    }
+
+    fn occurred_at(&self) -> Timestamp {
+        match self {
+            Self::DispositionCodeDefined { at, .. }
+            | Self::DispositionCodeChanged { at, .. }
+            | Self::DispositionCodeRetired { at, .. }
+            | Self::DispositionCodeRestored { at, .. } => *at,
+        }
+    }
+
+    /// Nothing here is about a person but the id of whoever says it.
+    fn each_personal(&mut self, _: &mut dyn FnMut(SubjectId, &str) -> SealedText) {}
+}
