@@ -175,6 +175,14 @@ async fn a_list_says_what_another_system_came_to_in_codes_of_ones_own() {
         (&json!(1), &json!({ "bought_both": 1 })),
         "{stats}"
     );
+    // And whoever came to that can be called anew.
+    let reset = format!("{path}/reset-contacts");
+    let unknown = post(&server, &reset, json!({ "filter": { "outcome": ["sold"] } })).await;
+    unknown.is_problem(422, "invalid-reference");
+    let ours = post(&server, &reset, json!({ "filter": { "outcome": ["bought_both"] } })).await;
+    assert_eq!(ours.status, 202, "{}", ours.body);
+    let over = server.until(ours.header("location"), |reset| reset["ended_at"].is_string()).await;
+    assert_eq!(over["reset"], 1, "{over}");
     server.stop().await;
 }
 
