@@ -8,7 +8,9 @@ use domain::call::{
     dialable,
 };
 use domain::campaign::CampaignMode;
-use domain::{AgentId, CallId, CampaignId, ContactId, OrgId, PhoneNumber, Role, SubjectId};
+use domain::{
+    AgentId, CallId, CampaignId, ContactId, FieldFault, OrgId, PhoneNumber, Role, SubjectId,
+};
 use event_store::{Failure, KeyringError, Outcome};
 use http::StatusCode;
 use processes::breaker::Service;
@@ -28,8 +30,8 @@ use crate::http::app::App;
 use crate::http::body::Body;
 use crate::http::command::Head;
 use crate::http::problem::{
-    Problem, VALIDATION_FAILED, VERSION_MISMATCH, from_failure, keyring_failed, log_failed,
-    refused, telephony_failed,
+    Problem, VALIDATION_FAILED, VERSION_MISMATCH, by_field, from_failure, keyring_failed,
+    log_failed, refused, telephony_failed,
 };
 use crate::http::reach::Reach;
 
@@ -144,6 +146,7 @@ struct Plan {
 impl Plan {
     async fn of(app: &App, head: &Head, asked: Asked) -> Result<Self, Problem> {
         let Asked { call_id, agent_id, value } = asked;
+        let named_agent = value.agent_id.is_some();
         let to = value.to.as_deref().map(|to| dialable("/to", to)).transpose();
         let to = to.map_err(|refusal| refused(&refusal))?;
         let from = value.from.as_deref().map(shown).transpose();
@@ -168,7 +171,7 @@ impl Plan {
             to,
             subject: subject.map_err(|error| keyring_failed(&error))?,
             suppressed: suppressed.map_err(dnc_failed)?.is_some(),
-            agent_busy: busy(app, org, agent_id).await?,
+            agent_busy: busy(app, org, agent_id, named_agent).await?,
             fresh: dialed.as_ref().is_some_and(|dialed| dialed.fresh),
             from: from.or(own),
             belongs: Belongs {
@@ -280,9 +283,17 @@ fn dials_nothing(made: &Result<Outcome, Failure<CallRefusal>>) -> bool {
     }
 }
 
-/// Whether an agent who is at work has another call: they cannot make this one.
-async fn busy(app: &App, org: OrgId, agent: Option<AgentId>) -> Result<bool, Problem> {
+/// Whether an agent who is at work has another call: they cannot make this one. Somebody who names
+/// nobody need have no profile.
+async fn busy(app: &App, org: OrgId, agent: Option<AgentId>, named: bool) -> Result<bool, Problem> {
     let Some(agent) = agent else { return Ok(false) };
     let known = app.agents().agent(org, agent).await.map_err(|error| log_failed(&error))?;
-    Ok(known.is_some_and(|agent| agent.presence != Presence::Offline && agent.is_full()))
+    match known {
+        Some(agent) => Ok(agent.presence != Presence::Offline && agent.is_full()),
+        None if named => {
+            let fault = FieldFault::reference("/agent_id", "there is no such agent");
+            Err(by_field(fault))
+        }
+        None => Ok(false),
+    }
 }

@@ -26,8 +26,8 @@ pub enum CallCommand {
     RegisterInbound(Box<InboundCall>),
     /// [C3] The provider has taken the call.
     RecordSubmission { provider_call_id: String, at: Timestamp },
-    /// [C4] The provider has refused it for certain.
-    RecordSubmissionFailure { reason: String, at: Timestamp },
+    /// [C4] The provider has refused it for certain; or it was not `asked`, and will not be.
+    RecordSubmissionFailure { reason: String, asked: bool, at: Timestamp },
     /// [C5] Nothing was heard of the request for 30 s.
     SubmissionTimeout { at: Timestamp },
     /// [3.1.3-9] The provider does not know the call any more.

@@ -87,7 +87,9 @@ impl KnownCall {
     fn follow_leg(&self, command: C) -> Decided {
         match command {
             C::RecordSubmission { provider_call_id, at } => self.submit(provider_call_id, at),
-            C::RecordSubmissionFailure { reason, at } => Ok(self.rejected(&reason, at)),
+            C::RecordSubmissionFailure { reason, asked, at } => {
+                Ok(self.rejected(&reason, asked, at))
+            }
             C::SubmissionTimeout { at } => Ok(self.unknown_outcome(at)),
             C::ReconcileMissing { at } => Ok(self.missing(at)),
             C::Observe(seen) => self.observe(&seen),

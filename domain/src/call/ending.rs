@@ -85,8 +85,11 @@ impl KnownCall {
         Ok(vec![CallEvent::CallDialSubmitted { provider_call_id, submitted_at: at }])
     }
 
-    /// C4: it has refused.
-    pub(super) fn rejected(&self, reason: &str, at: Timestamp) -> Vec<CallEvent> {
+    /// C4: it has refused, or was not asked at all, for a reason of ours.
+    pub(super) fn rejected(&self, reason: &str, asked: bool, at: Timestamp) -> Vec<CallEvent> {
+        if !asked {
+            return self.finish(self.failed(EndedBy::System, reason, at));
+        }
         let detail = Some(text::clipped(reason, text::MAX_LINE)).filter(|text| !text.is_empty());
         let ending = self.failed(EndedBy::Provider, PROVIDER_REJECTED, at);
         self.finish(Ending { detail, ..ending })
@@ -135,7 +138,9 @@ impl KnownCall {
         match command {
             CallCommand::RequestEnd { .. } => ended || self.end_requested.is_some(),
             CallCommand::ReconcileMissing { .. } => ended,
-            CallCommand::RecordSubmissionFailure { .. } => reason == Some(PROVIDER_REJECTED),
+            CallCommand::RecordSubmissionFailure { reason: said, asked, .. } => {
+                reason == Some(if *asked { PROVIDER_REJECTED } else { said })
+            }
             CallCommand::SubmissionTimeout { .. } => reason == Some(DIAL_OUTCOME_UNKNOWN),
             CallCommand::Drop { .. } => self.dropped,
             _ => false,

@@ -3,6 +3,9 @@
 use super::words::CampaignStatus;
 use crate::{FieldFault, Refusal};
 
+/// When to look again whether a reset is over.
+const RESET_SECONDS: u32 = 5;
+
 /// A refusal.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CampaignRefusal {
@@ -54,6 +57,10 @@ impl Refusal for CampaignRefusal {
             Self::NotReady(faults) => faults,
             _ => self.field().map_or(&[], std::slice::from_ref),
         }
+    }
+
+    fn passes_in_seconds(&self) -> Option<u32> {
+        matches!(self, Self::Resetting).then_some(RESET_SECONDS)
     }
 
     fn current_state(&self) -> Option<&str> {

@@ -112,14 +112,18 @@ impl Breakers {
     pub fn admit(&self, service: Service) -> Option<Asked> {
         let at = self.0.clock.now();
         let admitted = self.with(service, |breaker| breaker.admit(at));
-        admitted.then(|| self.asked(service))
+        admitted.then(|| self.begun(service, true))
     }
 
     /// A request that is made in any case, and says something of the provider too.
     #[must_use]
     pub fn asked(&self, service: Service) -> Asked {
+        self.begun(service, false)
+    }
+
+    fn begun(&self, service: Service, admitted: bool) -> Asked {
         let (breakers, asked_at) = (self.clone(), self.0.clock.now());
-        Asked { breakers, service, asked_at, heard: Heard::Failed(Failure::Timeout) }
+        Asked { breakers, service, admitted, asked_at, heard: Heard::Failed(Failure::Timeout) }
     }
 
     /// Until when a provider is left alone, as this process or another one knows it.
@@ -174,9 +178,9 @@ impl Breakers {
         f(own.entry(service).or_insert_with(begin))
     }
 
-    fn heard(&self, service: Service, heard: Heard, took_ms: i64) {
+    fn heard(&self, service: Service, heard: Heard, took: (bool, i64)) {
         let at = self.0.clock.now();
-        let opened = self.with(service, |breaker| breaker.heard(heard, took_ms, at));
+        let opened = self.with(service, |breaker| breaker.heard(heard, took, at));
         if opened {
             let until = self.rejects_until(service);
             tracing::error!(service = service.name(), ?until, "the provider is left alone");
@@ -192,6 +196,7 @@ impl Breakers {
 pub struct Asked {
     breakers: Breakers,
     service: Service,
+    admitted: bool,
     asked_at: Timestamp,
     heard: Heard,
 }
@@ -206,6 +211,6 @@ impl Asked {
 impl Drop for Asked {
     fn drop(&mut self) {
         let took_ms = self.breakers.0.clock.now().since_ms(self.asked_at);
-        self.breakers.heard(self.service, self.heard, took_ms);
+        self.breakers.heard(self.service, self.heard, (self.admitted, took_ms));
     }
 }

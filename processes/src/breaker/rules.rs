@@ -241,8 +241,17 @@ impl Breaker {
         }
     }
 
-    /// Takes note of what came of a call. Says whether the breaker opened by it.
-    pub(super) fn heard(&mut self, heard: Heard, took_ms: i64, at: Timestamp) -> bool {
+    /// Takes note of what came of a call that was let through, or was made in any case: such a one
+    /// says nothing of whether new ones are answered again. Says whether the breaker opened by it.
+    pub(super) fn heard(
+        &mut self,
+        heard: Heard,
+        (admitted, took_ms): (bool, i64),
+        at: Timestamp,
+    ) -> bool {
+        if !admitted && self.state(at).0 != State::Closed {
+            return false;
+        }
         let failed = match heard {
             Heard::Busy { retry_after_ms } => {
                 self.leave_alone(retry_after_ms, at);

@@ -16,7 +16,7 @@ fn closed() -> Breaker {
 
 fn ask(breaker: &mut Breaker, heard: Heard, now: i64) -> bool {
     assert!(breaker.admit(at(now)), "it is not let through at {now}");
-    breaker.heard(heard, 100, at(now))
+    breaker.heard(heard, (true, 100), at(now))
 }
 
 const FAILS: Heard = Heard::Failed(Failure::Timeout);
@@ -56,7 +56,7 @@ fn four_fifths_of_slow_calls_open_it() {
     for now in 0..10 {
         assert_eq!(breaker.state(at(now)).0, State::Closed);
         let took_ms = if now < 8 { SLOW_MS } else { SLOW_MS - 1 };
-        breaker.heard(Heard::Answered, took_ms, at(now));
+        breaker.heard(Heard::Answered, (true, took_ms), at(now));
     }
     assert_eq!(Standing::from(breaker.state(at(10)).0), Standing::Open);
 }
@@ -89,11 +89,11 @@ fn c4_half_open_it_lets_three_through_closes_after_two_and_opens_after_one_failu
     let tried: Vec<bool> = (0..4).map(|_| breaker.admit(at(half))).collect();
     assert_eq!(tried, [true, true, true, false]);
     assert_eq!(breaker.state(at(half)), (State::HalfOpen { used: 3, ok: 0 }, at(half)));
-    breaker.heard(Heard::Busy { retry_after_ms: Some(1) }, 1, at(half));
+    breaker.heard(Heard::Busy { retry_after_ms: Some(1) }, (true, 1), at(half));
     let half = half + 1_000;
     assert!(breaker.admit(at(half + 1)));
-    breaker.heard(Heard::Answered, 1, at(half + 2));
-    breaker.heard(Heard::Answered, 1, at(half + 3));
+    breaker.heard(Heard::Answered, (true, 1), at(half + 2));
+    breaker.heard(Heard::Answered, (true, 1), at(half + 3));
     assert_eq!(breaker.state(at(half + 3)), (State::Closed, at(half + 3)));
     assert_eq!(breaker.window(), Window::default());
 
@@ -125,6 +125,11 @@ fn what_opens_again_soon_is_open_for_twice_as_long_up_to_five_minutes() {
 #[test]
 fn what_is_heard_while_it_is_open_does_not_close_it() {
     let mut breaker = opened();
-    (0..5).for_each(|_| assert!(!breaker.heard(Heard::Answered, 1, at(10))));
+    (0..5).for_each(|_| assert!(!breaker.heard(Heard::Answered, (true, 1), at(10))));
+    // Hanging up works again: that says nothing of new calls.
+    let half = 4 + 30_000;
+    (0..5).for_each(|_| assert!(!breaker.heard(Heard::Answered, (false, 1), at(half))));
+    assert!(!breaker.heard(FAILS, (false, 1), at(half)));
+    assert_eq!(breaker.state(at(half)), (State::HalfOpen { used: 0, ok: 0 }, at(half)));
     assert_eq!(breaker.rejects_until(at(10)), Some(at(4 + 30_000)));
 }

@@ -16,6 +16,7 @@ use super::{ContactError, Contacts, FLOW};
 use crate::commands::Order;
 use crate::dnc;
 use crate::reactor::{Next, Reactor, Subject, Trouble};
+use crate::telephony::PROVIDER_DOWN;
 
 /// What makes it look.
 const FACTS: [&str; 7] = [
@@ -252,6 +253,10 @@ fn outcome(call: &KnownCall) -> AttemptOutcome {
         EndStatus::NoAnswer => AttemptOutcome::NoAnswer,
         EndStatus::Failed if end.sip_code.is_some_and(|code| NO_SUCH_NUMBER.contains(&code)) => {
             AttemptOutcome::InvalidNumber
+        }
+        // Nobody was asked for it, and whoever dials waits for the provider.
+        EndStatus::Failed if end.reason.as_deref() == Some(PROVIDER_DOWN) => {
+            AttemptOutcome::NotMade
         }
         EndStatus::Failed => AttemptOutcome::Failed,
         EndStatus::Canceled => AttemptOutcome::Canceled,

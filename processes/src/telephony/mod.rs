@@ -26,4 +26,4 @@ pub use reservation::{Reserved, live_calls, release, reserve};
 pub use simulator::Simulator;
 
 /// Why a call is not asked for: its provider is left alone for a while.
-const PROVIDER_DOWN: &str = "provider_down";
+pub(crate) const PROVIDER_DOWN: &str = "provider_down";

@@ -143,7 +143,7 @@ fn carrier(dice: &mut Dice, life: &Life) -> CallCommand {
         }
         1 if dice.chance(10) => CallCommand::SubmissionTimeout { at },
         2 if dice.chance(10) => {
-            CallCommand::RecordSubmissionFailure { reason: "rejected".to_owned(), at }
+            CallCommand::RecordSubmissionFailure { reason: "rejected".to_owned(), asked: true, at }
         }
         3 if dice.chance(10) => CallCommand::ReconcileMissing { at },
         4 => CallCommand::ClassifyAnswer { answered_by: AnsweredBy::Human, detection_ms: 900, at },

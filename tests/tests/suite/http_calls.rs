@@ -257,5 +257,10 @@ async fn whoever_is_on_a_call_makes_no_other_one() {
     let calls = server.get("/api/v1/calls?number=%2B420777130001").await;
     assert_eq!(calls.body["items"], json!([]), "nobody was asked for it");
     assert_eq!(call("first", "+420777120001").await.status, 202, "as before");
+    let nobody = "01890000-0000-7000-8000-000000000001";
+    let for_nobody = json!({ "to": "+420777140001", "agent_id": nobody });
+    let refused = server.create("nobody", for_nobody).await;
+    refused.is_problem(422, "invalid-reference");
+    assert_eq!(refused.body["errors"][0]["pointer"], "/agent_id");
     server.stop().await;
 }

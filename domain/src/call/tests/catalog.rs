@@ -68,7 +68,8 @@ fn what_a_campaign_alone_has_is_said_of_its_calls() {
     };
     for (campaign, taken) in [(0xca, true), (0xcb, false)] {
         let belongs = Belongs { campaign_id: Some(id(campaign)), ..Belongs::default() };
-        let failed = C::RecordSubmissionFailure { reason: "gone".to_owned(), at: at(2) };
+        let failed =
+            C::RecordSubmissionFailure { reason: "gone".to_owned(), asked: true, at: at(2) };
         let call = given([dial(OutboundCall { belongs, ..outbound() }), failed]);
         assert_eq!(call.when(said(changed(of_one))).decided.is_ok(), taken, "{campaign:x}");
     }

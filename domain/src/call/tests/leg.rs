@@ -38,7 +38,8 @@ fn c3_a_submission_is_learned_at_any_rank() {
 
 #[test]
 fn c4_a_refusal_of_the_provider_ends_the_call() {
-    let refused = C::RecordSubmissionFailure { reason: "no route".to_owned(), at: at(2) };
+    let refused =
+        C::RecordSubmissionFailure { reason: "no route".to_owned(), asked: true, at: at(2) };
     let call = calls::queued().when(refused.clone()).then([E::CallEnded {
         end_status: EndStatus::Failed,
         ended_by: EndedBy::Provider,

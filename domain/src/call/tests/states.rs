@@ -59,7 +59,7 @@ fn on_the_leg() -> Vec<C> {
         dial(outbound()),
         register(inbound()),
         C::RecordSubmission { provider_call_id: "CA1".to_owned(), at },
-        C::RecordSubmissionFailure { reason, at },
+        C::RecordSubmissionFailure { reason, asked: true, at },
         C::SubmissionTimeout { at },
         C::ReconcileMissing { at },
         C::Observe(saw(ObservedStatus::Ringing, 110)),

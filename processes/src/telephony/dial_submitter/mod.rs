@@ -10,7 +10,7 @@
 //! | submitted, rejected | the provider's answer |
 //! | ambiguous | nobody knows whether a telephone rings |
 //! | expired | nobody was asked in time, and nobody will be |
-//! | withdrawn | the end was wanted before anybody was asked |
+//! | withdrawn | nobody was asked, and nobody will be: it is to end, or a guard says no |
 //!
 //! *Architecture invariant:* the step to `dialing` is committed before the one request to the
 //! provider (domain/01 §1.8, K7). A call of which nothing is heard for 30 s is given up; what

@@ -53,7 +53,7 @@ impl DialSubmitter {
         }
         if self.telephony.is_down() {
             for row in to_dial {
-                self.drop_queued(term, row, ("rejected", Some(PROVIDER_DOWN))).await?;
+                self.drop_queued(term, row, ("withdrawn", Some(PROVIDER_DOWN))).await?;
                 done += 1;
             }
             return Ok(done);
@@ -85,7 +85,7 @@ impl DialSubmitter {
             match self.prepare(row).await? {
                 Prepared::Request(request) => requests.push((row, request)),
                 Prepared::Refused(reason) => {
-                    self.drop_queued(term, row, ("rejected", Some(reason))).await?;
+                    self.drop_queued(term, row, ("withdrawn", Some(reason))).await?;
                 }
             }
         }
@@ -206,7 +206,14 @@ impl DialSubmitter {
         let name = || row.provider_call_id.clone().unwrap_or_default();
         let reason = || row.reason.clone().unwrap_or_default();
         match row.state.as_str() {
-            "withdrawn" => self.withdraw(row, at).await?,
+            "withdrawn" => match &row.reason {
+                None => self.withdraw(row, at).await?,
+                Some(reason) => {
+                    let (reason, asked) = (reason.clone(), false);
+                    let command = CallCommand::RecordSubmissionFailure { reason, asked, at };
+                    self.report(row, "record-submission", command).await?;
+                }
+            },
             "submitted" | "rejected" => {
                 let answer = match row.state.as_str() {
                     "submitted" => Submission::Submitted(name()),
@@ -310,7 +317,9 @@ fn report_of_answer(answer: Submission, at: Timestamp) -> Option<CallCommand> {
         Submission::Submitted(provider_call_id) => {
             Some(CallCommand::RecordSubmission { provider_call_id, at })
         }
-        Submission::Rejected(reason) => Some(CallCommand::RecordSubmissionFailure { reason, at }),
+        Submission::Rejected(reason) => {
+            Some(CallCommand::RecordSubmissionFailure { reason, asked: true, at })
+        }
         Submission::Ambiguous => None,
     }
 }

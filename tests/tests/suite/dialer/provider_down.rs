@@ -1,6 +1,8 @@
 //! A campaign whose provider does not answer.
 
+use domain::call::EndStatus;
 use domain::campaign::{CampaignMode, CampaignStatus, PauseReason};
+use domain::contact::ContactStatus;
 use processes::breaker::{Failure, Heard};
 
 use super::kit::Center;
@@ -40,4 +42,23 @@ async fn what_somebody_has_paused_does_not_go_on_because_the_provider_does() {
     let campaign = center.known_campaign(id).await;
     assert_eq!(campaign.paused, Some(PauseReason::Manual));
     assert_eq!(center.calls(id).await.len(), 0);
+}
+
+/// Nobody was asked for it, so it is no attempt.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_of_which_the_provider_was_not_asked_costs_its_contact_nothing() {
+    let mut center = Center::open(1).await;
+    let id = center.campaign(CampaignMode::Progressive, 1..=1, (1, "0006")).await;
+    let contact = center.only_contact(id).await;
+    // The call is there, and nobody was asked for it yet.
+    let dialer = center.another_dialer();
+    center.look(&dialer, id).await.expect("a look");
+    assert_eq!(center.known_contact(contact).await.status(), ContactStatus::Dialing);
+    fail(&center);
+    center.pass_seconds(2).await;
+    let calls = center.calls(id).await;
+    let end = calls[0].end.clone().expect("an end");
+    assert_eq!((end.status, end.reason.as_deref()), (EndStatus::Failed, Some("provider_down")));
+    let known = center.known_contact(contact).await;
+    assert_eq!((known.status(), known.tried), (ContactStatus::Pending, 0), "{known:?}");
 }

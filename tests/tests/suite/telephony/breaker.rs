@@ -1,6 +1,7 @@
 //! A provider that does not answer is left alone, and tried again.
 
 use domain::CallId;
+use domain::call::EndedBy;
 use processes::breaker::{Breakers, Failure, Heard, Service, Standing};
 
 use super::kit::{SERVICE, World};
@@ -28,9 +29,8 @@ async fn c1_after_five_failures_in_a_row_a_call_ends_at_once_and_nobody_is_asked
     world.settle().await;
     assert_eq!(world.status(call).await, "failed");
     assert_eq!(asked(&world, &[call]), [0]);
-    let told = world.told(call).await;
-    let reason = &told.last().expect("an end").event;
-    assert!(format!("{reason:?}").contains("provider_down"), "{reason:?}");
+    let end = world.call(call).await.end.expect("an end");
+    assert_eq!((end.by, end.reason.as_deref()), (EndedBy::System, Some("provider_down")));
     assert_eq!(world.breakers.rejects_for_seconds(SERVICE), Some(30));
 }
 
