@@ -51,11 +51,13 @@ impl Telephony for Guarded {
 
     async fn create_call(&self, request: DialRequest) -> Submission {
         let Some(permit) = self.breakers.admit(self.service) else {
-            return Submission::Rejected(super::PROVIDER_DOWN.to_owned());
+            return Submission::NotAsked(super::PROVIDER_DOWN.to_owned());
         };
         let answer = self.telephony.create_call(request).await;
         permit.heard(match answer {
-            Submission::Submitted(_) | Submission::Rejected(_) => Heard::Answered,
+            Submission::Submitted(_) | Submission::Rejected(_) | Submission::NotAsked(_) => {
+                Heard::Answered
+            }
             Submission::Ambiguous => Heard::Failed(Failure::Timeout),
         });
         answer

@@ -78,6 +78,8 @@ pub enum Submission {
     Submitted(String),
     /// The provider said no, for certain, and why: nobody's telephone will ring.
     Rejected(String),
+    /// The provider was not asked, for a reason of ours.
+    NotAsked(String),
     /// Nobody knows whether a telephone rings.
     Ambiguous,
 }

@@ -171,6 +171,7 @@ pub(super) async fn answered(
     let (state, provider_call_id, reason) = match answer {
         Submission::Submitted(name) => ("submitted", Some(name), None),
         Submission::Rejected(reason) => ("rejected", None, Some(reason.as_str())),
+        Submission::NotAsked(reason) => ("withdrawn", None, Some(reason.as_str())),
         Submission::Ambiguous => ("ambiguous", None, Some("no_answer")),
     };
     let done = sqlx::query(fenced!(
@@ -193,7 +194,7 @@ pub(super) async fn answered(
     Ok(held(done.rows_affected())?)
 }
 
-/// A queued call for which nobody will be asked: `withdrawn`, `expired` or `rejected`.
+/// A queued call for which nobody will be asked: `withdrawn` or `expired`.
 pub(super) async fn drop_queued(
     connection: &mut PgConnection,
     lease: &Lease,

@@ -206,17 +206,11 @@ impl DialSubmitter {
         let name = || row.provider_call_id.clone().unwrap_or_default();
         let reason = || row.reason.clone().unwrap_or_default();
         match row.state.as_str() {
-            "withdrawn" => match &row.reason {
-                None => self.withdraw(row, at).await?,
-                Some(reason) => {
-                    let (reason, asked) = (reason.clone(), false);
-                    let command = CallCommand::RecordSubmissionFailure { reason, asked, at };
-                    self.report(row, "record-submission", command).await?;
-                }
-            },
-            "submitted" | "rejected" => {
+            "withdrawn" if row.reason.is_none() => self.withdraw(row, at).await?,
+            "submitted" | "rejected" | "withdrawn" => {
                 let answer = match row.state.as_str() {
                     "submitted" => Submission::Submitted(name()),
+                    "withdrawn" => Submission::NotAsked(reason()),
                     _ => Submission::Rejected(reason()),
                 };
                 if let Some(command) = report_of_answer(answer, at) {
@@ -319,6 +313,9 @@ fn report_of_answer(answer: Submission, at: Timestamp) -> Option<CallCommand> {
         }
         Submission::Rejected(reason) => {
             Some(CallCommand::RecordSubmissionFailure { reason, asked: true, at })
+        }
+        Submission::NotAsked(reason) => {
+            Some(CallCommand::RecordSubmissionFailure { reason, asked: false, at })
         }
         Submission::Ambiguous => None,
     }

@@ -58,6 +58,10 @@ async fn c4_when_it_is_tried_again_three_are_asked_and_the_others_wait_for_them(
     world.settle().await;
     // The first one says enough.
     assert_eq!(asked(&world, &calls), [1, 0, 0, 0]);
+    for call in &calls[1..] {
+        let end = world.call(*call).await.end.expect("an end");
+        assert_eq!((end.by, end.reason.as_deref()), (EndedBy::System, Some("provider_down")));
+    }
     assert!(world.breakers.is_open(SERVICE));
     assert_eq!(world.status(calls[3]).await, "failed");
 }
