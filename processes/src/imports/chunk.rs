@@ -10,34 +10,20 @@ use std::collections::{HashMap, HashSet};
 use domain::contact::{Contact, ContactCommand, ContactRefusal};
 use domain::dnc::{Dnc, DncScope, DncSource};
 use domain::import_batch::{OnDuplicate, RowOutcome};
-use domain::{CampaignId, ContactId, Refusal as _, SubjectId};
+use domain::{CampaignId, ContactId, PhoneNumber, Refusal as _};
 use event_store::{Failure, Outline};
-use futures::future::try_join_all;
 use futures::{StreamExt, TryStreamExt, stream};
 use uuid::Uuid;
 
-use super::result::{RowResult, faulty};
+use super::result::RowResult;
 use super::row::{Shared, change, creation};
 use super::table::Chunk;
-use super::taker::{AT_ONCE, ERASED, Taking, chunk_of, locked};
+use super::taker::{AT_ONCE, ERASED, Known, Prepared, Taking, chunk_of, locked};
 use crate::ids;
-use crate::import::contacts::{ContactRow, RowRead};
 use crate::reactor::Trouble;
 
 /// So many suppressed numbers are looked at at once.
 const LOOKED_AT: usize = 32;
-
-/// A row, and whom it is about.
-pub(super) struct Known {
-    row: ContactRow,
-    id: ContactId,
-    subject: SubjectId,
-    suppressed_by: [Uuid; 2],
-    mark: Uuid,
-}
-
-/// Rows of which it is known whom they are about.
-pub(super) struct Prepared(Vec<Result<Known, RowResult>>);
 
 /// Brings the rows of one import into the contacts of a campaign.
 pub(super) struct ContactTaker {
@@ -79,48 +65,30 @@ impl There {
 
     /// Whether a campaign has them on its list: whoever was taken off it can come back, whoever
     /// was erased says so themselves.
-    fn listed(&self, id: ContactId) -> bool {
-        let newest = self.newest.get(&id.uuid());
+    fn listed(&self, id: Uuid) -> bool {
+        let newest = self.newest.get(&id);
         newest.is_some_and(|newest| !["ContactRemoved", "ContactErased"].contains(&&**newest))
     }
 }
 
 impl ContactTaker {
-    /// Finds out whom rows are about. Whoever is not known yet is known from then on.
-    pub(super) async fn prepared(&self, rows: Vec<RowRead>) -> Result<Prepared, Trouble> {
-        let erased = self.taking.erased().await?;
-        let known = rows.into_iter().map(async |row| match row {
-            Ok(row) => self.whom(row, &erased).await,
-            Err(faults) => Ok(Err(faulty(faults))),
-        });
-        try_join_all(known).await.map(Prepared)
-    }
-
-    async fn whom(
-        &self,
-        row: ContactRow,
-        erased: &HashSet<Uuid>,
-    ) -> Result<Result<Known, RowResult>, Trouble> {
-        let (taking, campaign) = (&self.taking, self.campaign);
-        let (keyring, org) = (taking.commands.keyring(), taking.org);
-        let number = &row.number;
-        let scope = DncScope::Campaign { campaign_id: campaign };
-        let everywhere = DncScope::Organization;
-        let everywhere = ids::dnc_entry(keyring, org, everywhere, number).await.map_err(locked)?;
-        let here = ids::dnc_entry(keyring, org, scope, number).await.map_err(locked)?;
-        let mark = taking.mark(number).await?;
-        if erased.contains(&mark) {
-            return Ok(Err(RowResult::of(&row).because(ERASED)));
+    /// The contact that a row is about, and the entries that its number could be on: the
+    /// organization's first.
+    pub(super) async fn about(&self, number: &PhoneNumber) -> Result<(Uuid, Vec<Uuid>), Trouble> {
+        let (keyring, org) = (self.taking.commands.keyring(), self.taking.org);
+        let campaign_id = self.campaign;
+        let mut entries = Vec::new();
+        for scope in [DncScope::Organization, DncScope::Campaign { campaign_id }] {
+            let entry = ids::dnc_entry(keyring, org, scope, number).await;
+            entries.push(entry.map_err(locked)?);
         }
-        let id = ids::contact(keyring, org, campaign, number).await.map_err(locked)?;
-        let subject = taking.subject(number).await?;
-        Ok(Ok(Known { row, id, subject, suppressed_by: [everywhere, here], mark }))
+        let id = ids::contact(keyring, org, campaign_id, number).await.map_err(locked)?;
+        Ok((id.uuid(), entries))
     }
 
     /// Takes rows, and says what became of each, in their order.
-    pub(super) async fn taken(&self, prepared: Prepared) -> Result<Chunk, Trouble> {
-        let Prepared(rows) = prepared;
-        let ids: Vec<Uuid> = rows.iter().flatten().map(|known| known.id.uuid()).collect();
+    pub(super) async fn taken(&self, rows: Prepared) -> Result<Chunk, Trouble> {
+        let ids: Vec<Uuid> = rows.iter().flatten().map(|known| known.id).collect();
         let there = self.there(&ids).await?;
         let suppressed = self.suppressed(&rows).await?;
         // Asked once more after it was found out whom the rows are about: whoever was erased by
@@ -137,7 +105,7 @@ impl ContactTaker {
                 }
             };
             let again = !seen.insert(known.id);
-            let done = there.done.get(&(known.id.uuid(), self.taking.cause(&known.row)));
+            let done = there.done.get(&(known.id, self.taking.cause(&known.row)));
             match done {
                 Some(outcome) => results.push(known.came_to(*outcome)),
                 None if self.taking.stopped => {}
@@ -181,14 +149,15 @@ impl ContactTaker {
     async fn suppressed(
         &self,
         rows: &[Result<Known, RowResult>],
-    ) -> Result<HashMap<ContactId, (DncScope, DncSource)>, Trouble> {
-        let asked: Vec<Uuid> = rows.iter().flatten().flat_map(|k| k.suppressed_by).collect();
+    ) -> Result<HashMap<Uuid, (DncScope, DncSource)>, Trouble> {
+        let asked: Vec<Uuid> =
+            rows.iter().flatten().flat_map(|known| known.entries.iter().copied()).collect();
         let Taking { commands, org, .. } = &self.taking;
         let outlines = commands.log().outline(org.uuid(), Dnc::TYPE, &asked).await?;
         let there: HashSet<Uuid> = outlines.iter().map(|outline| outline.aggregate_id).collect();
         let now = commands.now();
         let looked = rows.iter().flatten().flat_map(|known| {
-            let there = known.suppressed_by.into_iter().filter(|entry| there.contains(entry));
+            let there = known.entries.iter().copied().filter(|entry| there.contains(entry));
             there.map(async |entry| {
                 let state = commands.state::<Dnc>(*org, entry).await?;
                 let entry = state.as_ref().and_then(|(entry, _)| entry.known());
@@ -226,7 +195,7 @@ impl ContactTaker {
             Ok(command) => command,
             Err(fault) => return Ok(result.because((fault.code(), fault.to_string()))),
         };
-        let id = known.id.uuid();
+        let id = known.id;
         let commands = &self.taking.commands;
         let told = commands.tell::<Contact>(context, id, command, None, (None, "imported"));
         match told.await {
@@ -266,7 +235,7 @@ const DUPLICATE: (&str, &str) =
 
 impl Known {
     fn came_to(&self, outcome: RowOutcome) -> RowResult {
-        let contact_id = Some(self.id);
+        let contact_id = Some(ContactId::from(self.id));
         RowResult { contact_id, outcome, ..RowResult::of(&self.row) }
     }
 }

@@ -7,29 +7,16 @@ use std::collections::HashSet;
 
 use domain::dnc::{Dnc, DncCommand};
 use domain::import_batch::{RowOutcome, Suppression};
-use domain::{Refusal as _, SubjectId};
+use domain::{PhoneNumber, Refusal as _};
 use event_store::Failure;
-use futures::future::try_join_all;
 use futures::{StreamExt, TryStreamExt, stream};
 use uuid::Uuid;
 
-use super::result::{RowResult, faulty};
+use super::result::RowResult;
 use super::table::Chunk;
-use super::taker::{AT_ONCE, ERASED, Taking, chunk_of, locked};
+use super::taker::{AT_ONCE, ERASED, Known, Prepared, Taking, chunk_of, locked};
 use crate::ids;
-use crate::import::contacts::{ContactRow, RowRead};
 use crate::reactor::Trouble;
-
-/// A row, and the entry that it is about.
-struct Known {
-    row: ContactRow,
-    entry: Uuid,
-    subject: SubjectId,
-    mark: Uuid,
-}
-
-/// Rows of which it is known what they are about.
-pub(super) struct Prepared(Vec<Result<Known, RowResult>>);
 
 /// Suppresses the numbers of one import.
 pub(super) struct NumberTaker {
@@ -39,35 +26,15 @@ pub(super) struct NumberTaker {
 }
 
 impl NumberTaker {
-    /// Finds out what rows are about. Whoever is not known yet is known from then on.
-    pub(super) async fn prepared(&self, rows: Vec<RowRead>) -> Result<Prepared, Trouble> {
-        let erased = self.taking.erased().await?;
-        let known = rows.into_iter().map(async |row| match row {
-            Ok(row) => self.about(row, &erased).await,
-            Err(faults) => Ok(Err(faulty(faults))),
-        });
-        try_join_all(known).await.map(Prepared)
-    }
-
-    async fn about(
-        &self,
-        row: ContactRow,
-        erased: &HashSet<Uuid>,
-    ) -> Result<Result<Known, RowResult>, Trouble> {
+    /// The entry that a row is about.
+    pub(super) async fn about(&self, number: &PhoneNumber) -> Result<Uuid, Trouble> {
         let (keyring, scope) = (self.taking.commands.keyring(), self.suppression.scope);
-        let mark = self.taking.mark(&row.number).await?;
-        if erased.contains(&mark) {
-            return Ok(Err(RowResult::of(&row).because(ERASED)));
-        }
-        let entry = ids::dnc_entry(keyring, self.taking.org, scope, &row.number).await;
-        let subject = self.taking.subject(&row.number).await?;
-        Ok(Ok(Known { entry: entry.map_err(locked)?, subject, mark, row }))
+        ids::dnc_entry(keyring, self.taking.org, scope, number).await.map_err(locked)
     }
 
     /// Takes rows, and says what became of each, in their order.
-    pub(super) async fn taken(&self, prepared: Prepared) -> Result<Chunk, Trouble> {
-        let Prepared(rows) = prepared;
-        let done = self.done(rows.iter().flatten().map(|known| known.entry).collect()).await?;
+    pub(super) async fn taken(&self, rows: Prepared) -> Result<Chunk, Trouble> {
+        let done = self.done(rows.iter().flatten().map(|known| known.id).collect()).await?;
         // Asked once more after it was found out whose the numbers are: whoever was erased by then
         // is named here, whoever is erased later has no key.
         let erased = self.taking.erased().await?;
@@ -80,9 +47,9 @@ impl NumberTaker {
                     continue;
                 }
             };
-            let again = !seen.insert(known.entry);
+            let again = !seen.insert(known.id);
             let result = RowResult::of(&known.row);
-            if done.contains(&(known.entry, self.taking.cause(&known.row))) {
+            if done.contains(&(known.id, self.taking.cause(&known.row))) {
                 results.push(result.came_to(RowOutcome::Created));
             } else if self.taking.stopped {
                 continue;
@@ -91,7 +58,7 @@ impl NumberTaker {
             } else if again {
                 results.push(result.came_to(RowOutcome::Duplicate));
             } else {
-                let of = (known.entry, self.taking.cause(&known.row));
+                let of = (known.id, self.taking.cause(&known.row));
                 told.push(async move { Ok::<_, Trouble>((of, self.tell(known).await?)) });
             }
         }
@@ -125,7 +92,7 @@ impl NumberTaker {
         let command =
             DncCommand::Suppress { subject, scope, number, source, reason, expires_at, by, at };
         let context = self.taking.context(&known.row);
-        let told = commands.tell::<Dnc>(context, known.entry, command, None, (None, "imported"));
+        let told = commands.tell::<Dnc>(context, known.id, command, None, (None, "imported"));
         match told.await {
             // The same was said for as long already.
             Ok(outcome) if outcome.event_ids.is_empty() => {

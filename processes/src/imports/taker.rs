@@ -6,11 +6,12 @@ use database::Database;
 use domain::import_batch::{RowOutcome, Tally};
 use domain::{ImportId, OrgId, PhoneNumber, SubjectId, Timestamp, UserId};
 use event_store::{Context, KeyringError, Outline};
+use futures::future::try_join_all;
 use uuid::Uuid;
 
-use super::chunk::{self, ContactTaker};
-use super::numbers::{self, NumberTaker};
-use super::result::{KeptFault, RowResult};
+use super::chunk::ContactTaker;
+use super::numbers::NumberTaker;
+use super::result::{KeptFault, RowResult, faulty};
 use super::table::{self, Chunk};
 use crate::commands::Commands;
 use crate::ids;
@@ -28,27 +29,54 @@ pub(super) enum Taker {
     Numbers(NumberTaker),
 }
 
-/// Rows of which it is known whom they are about.
-pub(super) enum Prepared {
-    Contacts(chunk::Prepared),
-    Numbers(numbers::Prepared),
+/// A row, and whom or what it is about.
+pub(super) struct Known {
+    pub row: ContactRow,
+    /// The contact, or the entry of the list of numbers.
+    pub id: Uuid,
+    pub subject: SubjectId,
+    /// Entries of the list of numbers that a contact could be on.
+    pub entries: Vec<Uuid>,
+    /// By what whoever is erased while the file is kept is known.
+    pub mark: Uuid,
 }
 
+/// Rows of which it is known whom they are about, and what became of the others.
+pub(super) type Prepared = Vec<Result<Known, RowResult>>;
+
 impl Taker {
-    /// Finds out whom rows are about. Whoever is not known yet is known from then on.
+    /// Finds out whom rows are about. Whoever is not known yet is known from then on, but those who
+    /// were erased since the file is kept.
     pub(super) async fn prepared(&self, rows: Vec<RowRead>) -> Result<Prepared, Trouble> {
-        Ok(match self {
-            Self::Contacts(taker) => Prepared::Contacts(taker.prepared(rows).await?),
-            Self::Numbers(taker) => Prepared::Numbers(taker.prepared(rows).await?),
-        })
+        let taking = match self {
+            Self::Contacts(taker) => &taker.taking,
+            Self::Numbers(taker) => &taker.taking,
+        };
+        let erased = taking.erased().await?;
+        let known = rows.into_iter().map(async |row| {
+            let row = match row {
+                Ok(row) => row,
+                Err(faults) => return Ok(Err(faulty(faults))),
+            };
+            let mark = taking.mark(&row.number).await?;
+            if erased.contains(&mark) {
+                return Ok(Err(RowResult::of(&row).because(ERASED)));
+            }
+            let (id, entries) = match self {
+                Self::Contacts(taker) => taker.about(&row.number).await?,
+                Self::Numbers(taker) => (taker.about(&row.number).await?, Vec::new()),
+            };
+            let subject = taking.subject(&row.number).await?;
+            Ok(Ok(Known { row, id, subject, entries, mark }))
+        });
+        try_join_all(known).await
     }
 
     /// Takes rows, and says what became of each, in their order.
-    pub(super) async fn taken(&self, prepared: Prepared) -> Result<Chunk, Trouble> {
-        match (self, prepared) {
-            (Self::Contacts(taker), Prepared::Contacts(rows)) => taker.taken(rows).await,
-            (Self::Numbers(taker), Prepared::Numbers(rows)) => taker.taken(rows).await,
-            _ => Err(Trouble::Wrong("rows of another kind of list".to_owned())),
+    pub(super) async fn taken(&self, rows: Prepared) -> Result<Chunk, Trouble> {
+        match self {
+            Self::Contacts(taker) => taker.taken(rows).await,
+            Self::Numbers(taker) => taker.taken(rows).await,
         }
     }
 }
@@ -85,14 +113,14 @@ impl Taking {
         fact.causation_id.filter(|_| fact.correlation_id == self.import.uuid())
     }
 
-    /// What a number is known by to whoever is erased while the file is kept, and who is behind it.
-    pub(super) async fn mark(&self, number: &PhoneNumber) -> Result<Uuid, Trouble> {
+    /// What a number is known by to whoever is erased while the file is kept.
+    async fn mark(&self, number: &PhoneNumber) -> Result<Uuid, Trouble> {
         let marked = ids::import_mark(self.commands.keyring(), self.org, self.file_id, number);
         marked.await.map_err(locked)
     }
 
     /// The person behind a number.
-    pub(super) async fn subject(&self, number: &PhoneNumber) -> Result<SubjectId, Trouble> {
+    async fn subject(&self, number: &PhoneNumber) -> Result<SubjectId, Trouble> {
         ids::subject_of_number(self.commands.keyring(), self.org, number).await.map_err(locked)
     }
 
