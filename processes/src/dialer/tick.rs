@@ -77,14 +77,13 @@ impl Dialer {
         let first = || Tick::first(&pacing, now);
         let mut tick = last.map_or_else(first, |last| last.filled(&pacing, now));
         let campaign = self.judge(subject, campaign, &seen, &mut tick).await?;
-        let mut lines = self.room((org, id), &campaign, &seen, &mut tick).await?;
+        let lines = self.room((org, id), &campaign, &seen, &mut tick).await?;
         let mut chosen = self.lists.choose(&self.dialing, (org, id), lines, now).await?;
         if !chosen.is_empty() {
             let turn = self.turn(org);
             let _turn = turn.lock().await;
             // Another campaign may have taken their agents meanwhile.
-            lines = self.room((org, id), &campaign, &seen, &mut tick).await?;
-            chosen.truncate(lines);
+            chosen.truncate(self.room((org, id), &campaign, &seen, &mut tick).await?);
             self.dialing.begin_lines(org, id, &chosen).await?;
         }
         let (begun, done) = self.make(subject, chosen, now).await;
