@@ -14,6 +14,7 @@ use super::problem::{
     MALFORMED_REQUEST, PAYLOAD_TOO_LARGE, Problem, UNKNOWN_FIELD, UNSUPPORTED_ENCODING,
     UNSUPPORTED_MEDIA_TYPE, VALIDATION_FAILED,
 };
+use super::shape::ByName;
 
 /// The most bytes a JSON body may have.
 pub const MAX_BODY: usize = 1 << 20;
@@ -155,7 +156,7 @@ pub(crate) fn parsed<T: DeserializeOwned>(bytes: &[u8]) -> Result<Body<T>, Probl
 }
 
 fn typed<T: DeserializeOwned>(body: Value) -> Result<T, Problem> {
-    serde_path_to_error::deserialize(body).map_err(|error| {
+    serde_path_to_error::deserialize(ByName(body)).map_err(|error| {
         let message = error.inner().to_string();
         let place = pointer(error.path());
         let name = message.split('`').nth(1).unwrap_or_default();
@@ -224,6 +225,7 @@ mod tests {
             (r#"{"to":"x","inner":{"seconds":"a"}}"#, "validation-failed", "/inner/seconds"),
             (r#"{"to":"x","inner":{"seconds":70000}}"#, "validation-failed", "/inner/seconds"),
             (r#"{"to":"x","inner":{"seconds":1,"a/b":2}}"#, "unknown-field", "/inner/a~1b"),
+            (r#"{"to":"x","inner":[7]}"#, "validation-failed", "/inner"),
             (r#"{"to":"x","inner":{}}"#, "validation-failed", "/inner/seconds"),
             ("[]", "validation-failed", ""),
         ];

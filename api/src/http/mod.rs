@@ -26,5 +26,6 @@ pub(crate) mod reach;
 pub mod read;
 pub mod router;
 pub mod serve;
+mod shape;
 pub mod span;
 pub mod trace;
