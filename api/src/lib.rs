@@ -31,6 +31,7 @@ mod ready;
 mod rooms;
 mod start_error;
 pub mod teams;
+pub mod transcripts;
 pub mod users;
 pub mod webhooks;
 

@@ -5,6 +5,8 @@
 //! else is let through: a phone number with its `+`, a UUID, and an instant that
 //! is written in digits alone.
 
+use std::borrow::Cow;
+
 /// The digits that a card number can have.
 const DIGITS: std::ops::RangeInclusive<usize> = 13..=19;
 /// The most digits of a phone number (E.164).
@@ -36,10 +38,38 @@ pub fn names_card_data(name: &str) -> bool {
 /// Whether a text holds what looks like a payment card number.
 #[must_use]
 pub fn contains_card_number(text: &str) -> bool {
-    if text.chars().filter(|c| digit(*c).is_some()).count() < *DIGITS.start() {
-        return false;
+    card_number(text).is_some()
+}
+
+/// The text, a `*` in the place of each digit of whatever looks like a payment card number: for
+/// what was said, which nobody can take back.
+#[must_use]
+pub fn without_card_numbers(text: &str) -> Cow<'_, str> {
+    let mut text = Cow::Borrowed(text);
+    // A `*` separates no groups, so that what is left has fewer digits each time.
+    while let Some(digits) = card_number(&text) {
+        let masked = text
+            .char_indices()
+            .map(|(at, c)| if digits.iter().any(|digit| digit.at == at) { '*' } else { c });
+        text = Cow::Owned(masked.collect());
     }
-    runs(text).iter().any(Run::holds_card)
+    text
+}
+
+/// The digits of the first card number in a text.
+fn card_number(text: &str) -> Option<Vec<Digit>> {
+    if text.chars().filter(|c| digit(*c).is_some()).count() < *DIGITS.start() {
+        return None;
+    }
+    runs(text).iter().find_map(Run::card)
+}
+
+/// A digit of a text.
+#[derive(Clone, Copy)]
+struct Digit {
+    value: u8,
+    /// Where it stands, in bytes.
+    at: usize,
 }
 
 /// Groups of digits with nothing but separators between them.
@@ -47,32 +77,34 @@ pub fn contains_card_number(text: &str) -> bool {
 struct Run {
     /// Whether a `+` stands in front.
     phone: bool,
-    groups: Vec<Vec<u8>>,
+    groups: Vec<Vec<Digit>>,
 }
 
 impl Run {
-    fn holds_card(&self) -> bool {
+    /// The first card number in it.
+    fn card(&self) -> Option<Vec<Digit>> {
         let digits: usize = self.groups.iter().map(Vec::len).sum();
         if self.phone && digits <= PHONE {
-            return false;
+            return None;
         }
-        (0..self.groups.len()).any(|first| self.holds_card_from(first))
+        (0..self.groups.len()).find_map(|first| self.card_from(first))
     }
 
-    /// Whether the groups from this one on begin with a card number.
-    fn holds_card_from(&self, first: usize) -> bool {
-        let mut number = Vec::with_capacity(*DIGITS.end());
+    /// The card number that the groups from this one on begin with.
+    fn card_from(&self, first: usize) -> Option<Vec<Digit>> {
+        let mut digits = Vec::with_capacity(*DIGITS.end());
         for (count, group) in self.groups.iter().skip(first).enumerate() {
-            number.extend_from_slice(group);
-            if number.len() > *DIGITS.end() {
-                return false;
+            digits.extend_from_slice(group);
+            if digits.len() > *DIGITS.end() {
+                return None;
             }
+            let number: Vec<u8> = digits.iter().map(|digit| digit.value).collect();
             let candidate = if count == 0 { !instant(&number) } else { issued(&number) };
             if candidate && DIGITS.contains(&number.len()) && luhn(&number) {
-                return true;
+                return Some(digits);
             }
         }
-        false
+        None
     }
 }
 
@@ -86,8 +118,9 @@ fn runs(text: &str) -> Vec<Run> {
         let length = if c.is_ascii_hexdigit() && !glued { uuid(rest) } else { None };
         glued = c.is_alphanumeric();
         if length.is_none()
-            && let Some(digit) = digit(c)
+            && let Some(value) = digit(c)
         {
+            let digit = Digit { value, at: text.len() - rest.len() };
             if gap > 0 || run.groups.is_empty() {
                 run.groups.push(Vec::new());
             }
@@ -208,6 +241,21 @@ mod tests {
         ] {
             assert!(contains_card_number(card), "{card}");
         }
+    }
+
+    #[test]
+    fn s4_what_was_said_is_kept_without_its_card_numbers() {
+        for (said, kept) in [
+            ("it is 4242 4242 4242 4242, to 12/29", "it is **** **** **** ****, to 12/29"),
+            ("4242424242424242 or 5555-5555-5555-4444", "**************** or ****-****-****-****"),
+            ("\u{ff14}242424242424242.", "****************."),
+            ("call +420777123456", "call +420777123456"),
+            ("", ""),
+        ] {
+            assert_eq!(without_card_numbers(said), kept);
+            assert!(!contains_card_number(&without_card_numbers(said)));
+        }
+        assert!(matches!(without_card_numbers("order 12345"), Cow::Borrowed(_)));
     }
 
     #[test]

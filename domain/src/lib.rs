@@ -28,6 +28,7 @@ pub mod security;
 pub mod team;
 pub mod text;
 mod time;
+pub mod transcript;
 pub mod user;
 mod words;
 

@@ -19,6 +19,7 @@ mod reading;
 mod runtime;
 pub mod security_log;
 pub mod teams;
+pub mod transcripts;
 pub mod users;
 mod words;
 

@@ -1,5 +1,7 @@
 //! What every reading of a folded aggregate needs.
 
+use std::str::FromStr;
+
 use database::Database;
 use domain::OrgId;
 use serde::de::DeserializeOwned;
@@ -26,10 +28,19 @@ pub(crate) fn folded<S: DeserializeOwned>(
     version: i64,
     state: &str,
 ) -> Result<(u64, S), RuntimeError> {
-    let column = |index: &str, source: Box<dyn std::error::Error + Send + Sync>| {
-        sqlx::Error::ColumnDecode { index: index.to_owned(), source }
-    };
-    let state = serde_json::from_str(state).map_err(|error| column("state", Box::new(error)))?;
-    let version = u64::try_from(version).map_err(|error| column("version", Box::new(error)))?;
+    let state = serde_json::from_str(state).map_err(|error| undecoded("state", error))?;
+    let version = u64::try_from(version).map_err(|error| undecoded("version", error))?;
     Ok((version, state))
+}
+
+/// A word of a column.
+pub(crate) fn word<W>(column: &str, word: &str) -> Result<W, RuntimeError>
+where
+    W: FromStr<Err: std::error::Error + Send + Sync + 'static>,
+{
+    word.parse().map_err(|error| undecoded(column, error).into())
+}
+
+fn undecoded(column: &str, error: impl std::error::Error + Send + Sync + 'static) -> sqlx::Error {
+    sqlx::Error::ColumnDecode { index: column.to_owned(), source: Box::new(error) }
 }

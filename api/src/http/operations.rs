@@ -332,6 +332,19 @@ operations! {
     GET   "/api/v1/calls/{id}/timeline" "getTimeline" List None AGENTS_AND_AUDITORS [
         NOT_FOUND INVALID_CURSOR NOT_YOUR_RESOURCE
     ];
+    GET   "/api/v1/calls/{id}/transcript" "getTranscript" List None AGENTS_AND_AUDITORS [
+        NOT_FOUND INVALID_CURSOR NOT_YOUR_RESOURCE
+    ];
+    POST  "/api/v1/calls/{id}/transcript/segments" "appendTranscript" Command Accepted SUPERVISORS [
+        NOT_YOUR_RESOURCE QUOTA_EXCEEDED
+    ];
+    PATCH "/api/v1/calls/{id}/transcript/segments/{seq}" "correctTranscript" Command None
+        SUPERVISORS [NOT_YOUR_RESOURCE NO_TRANSCRIPT];
+    POST  "/api/v1/calls/{id}/transcript/complete" "completeTranscript" Command Accepted
+        SUPERVISORS [NOT_YOUR_RESOURCE NO_TRANSCRIPT];
+    POST  "/api/v1/calls/{id}/transcript/fail" "failTranscript" Command Accepted SUPERVISORS [
+        NOT_YOUR_RESOURCE NO_TRANSCRIPT
+    ];
     GET   "/api/v1/analytics/calls" "getCallMetrics" List None ANYBODY [
         INVALID_RANGE INVALID_TIME_ZONE INVALID_PHONE_NUMBER TOO_MANY_BUCKETS
         UNSUPPORTED_DIMENSION NOT_YOUR_RESOURCE

@@ -16,6 +16,7 @@ use domain::organization::{Organization, OrganizationEvent};
 use domain::payment::{Payment, PaymentEvent};
 use domain::security::{Security, SecurityEvent};
 use domain::team::{Team, TeamEvent};
+use domain::transcript::{Transcript, TranscriptEvent};
 use domain::user::{User, UserEvent};
 
 use super::Projection;
@@ -130,6 +131,8 @@ aggregates! {
     Security(Security, SecurityEvent);
     /// A fact of a team.
     Team(Team, TeamEvent);
+    /// A fact of what was said in a call.
+    Transcript(Transcript, TranscriptEvent);
     /// A fact of a user.
     User(User, UserEvent);
 }

@@ -68,7 +68,8 @@ fn entry(fact: &Fact) -> Option<Entry<'_>> {
         | Fact::Dnc(_)
         | Fact::Organization(_)
         | Fact::Payment(_)
-        | Fact::Team(_) => None,
+        | Fact::Team(_)
+        | Fact::Transcript(_) => None,
     }
 }
 

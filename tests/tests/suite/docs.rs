@@ -52,6 +52,7 @@ fn catalog() -> String {
         "payment",
         "security",
         "team",
+        "transcript",
         "user",
     ] {
         write!(text, "\n## {aggregate}\n").expect("a string");

@@ -164,7 +164,7 @@ async fn who_fails_too_often_is_told_when_to_come_again() {
 
 /// Who may do what, written down once more: agents, supervisors, administrators, auditors,
 /// analysts, operators, as the routers of the design have it.
-const MATRIX: [(&str, &str); 45] = [
+const MATRIX: [(&str, &str); 46] = [
     ("listCampaigns getCampaign", "AG SU AD AU AN OP"),
     ("createCampaign deleteCampaign reopenCampaign archiveCampaign reinstateContact", "AD OP"),
     (
@@ -219,7 +219,8 @@ const MATRIX: [(&str, &str); 45] = [
     ("disposeCall", "AG SU AD OP"),
     ("reviseDisposition", "AG SU AD OP"),
     ("addNote", "AG SU AD OP"),
-    ("getTimeline", "AG SU AD AU OP"),
+    ("getTimeline getTranscript", "AG SU AD AU OP"),
+    ("appendTranscript correctTranscript completeTranscript failTranscript", "SU AD OP"),
     ("getCallMetrics", "AG SU AD AU AN OP"),
     (
         "register verifyEmail requestPasswordReset confirmPasswordReset signIn refresh receivePaymentWebhook live ready openapi jwks problem",
@@ -259,7 +260,7 @@ async fn s2_a_role_may_do_what_the_matrix_says_and_nothing_else() {
         let nobody = "01890000-0000-7000-8000-000000000001";
         let path = operation.path.replace("{id}", nobody).replace("{user_id}", nobody);
         let path = path.replace("{refund_id}", nobody).replace("{reset_id}", nobody);
-        let path = path.replace("{code}", "nobody");
+        let path = path.replace("{code}", "nobody").replace("{seq}", "1");
         let body = (operation.method != "GET" && operation.method != "DELETE").then(|| json!({}));
         for (role, token) in &tokens {
             let answer = server.with(token, operation.method, &path, body.clone()).await;
@@ -270,7 +271,7 @@ async fn s2_a_role_may_do_what_the_matrix_says_and_nothing_else() {
             cells += 1;
         }
     }
-    assert_eq!(cells, 112 * 6);
+    assert_eq!(cells, 117 * 6);
     server.stop().await;
 }
 

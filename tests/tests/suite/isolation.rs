@@ -183,7 +183,8 @@ impl World {
                         let put = |id: &str| {
                             let path = operation.path.replace("{id}", id);
                             let path = path.replace("{user_id}", id).replace("{refund_id}", id);
-                            path.replace("{contact_id}", id).replace("{reset_id}", id)
+                            let path = path.replace("{contact_id}", id).replace("{reset_id}", id);
+                            path.replace("{seq}", "1")
                         };
                         add(operation, put(id), put(&random));
                     }
@@ -234,6 +235,9 @@ impl World {
             "endCall" => Some(json!({})),
             "disposeCall" | "reviseDisposition" => Some(json!({ "code": "busy" })),
             "changeUser" => Some(json!({ "role": "auditor" })),
+            "appendTranscript" => Some(json!({ "segments": [] })),
+            "correctTranscript" => Some(json!({ "text": "mine" })),
+            "failTranscript" => Some(json!({ "reason": "mine" })),
             "addNote" => Some(json!({ "note": "mine" })),
             "changeAgent" => Some(json!({ "skills": [] })),
             "changeAgentStatus" => Some(json!({ "status": "busy" })),

@@ -46,6 +46,7 @@ mod http_resets;
 mod http_teams;
 mod http_teams_at_once;
 mod http_tokens;
+mod http_transcripts;
 mod http_users;
 mod http_webhooks;
 mod import;

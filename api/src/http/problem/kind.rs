@@ -92,6 +92,8 @@ kinds! {
     LAST_ADMIN "last-admin" CONFLICT "The last administrator"
         "Nobody would be left to administer the organization. Make somebody else an administrator \
          first.";
+    NO_TRANSCRIPT "no-transcript" CONFLICT "The call has no transcript"
+        "Nothing was written down of what was said in this call.";
     CALL_ENDED "call-ended" CONFLICT "The call has ended"
         "What was asked needs a call that has not ended.";
     CALL_NOT_LIVE "call-not-live" CONFLICT "The call is not live"

@@ -124,6 +124,11 @@ pub(super) async fn called(
         let note = json!({ "note": format!("a note of {name}") });
         let noted = server.with(admin, "POST", &format!("{path}/notes"), Some(note)).await;
         assert_eq!(noted.status, 200);
+        let said = json!({ "segments": [{ "speaker": "customer", "start_ms": 0, "end_ms": 900,
+                                          "text": format!("a word of {name}") }] });
+        let path_of_said = format!("{path}/transcript/segments");
+        let said = server.with(admin, "POST", &path_of_said, Some(said)).await;
+        assert_eq!(said.status, 200, "{}", said.body);
         let tags = json!({ "tags": [name] });
         assert_eq!(server.with(admin, "PATCH", &path, Some(tags)).await.status, 200);
         org.ids.push(made.body["id"].as_str().expect("an id").to_owned());
