@@ -25,6 +25,7 @@ mod phone;
 mod refusal;
 mod role;
 pub mod security;
+pub mod sentiment;
 pub mod speech;
 pub mod team;
 pub mod text;

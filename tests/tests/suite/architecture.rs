@@ -39,6 +39,8 @@ const ROOMS: &[Room] = &[
             "thiserror",
             "utoipa",
             "uuid",
+            "vader-parity",
+            "whatlang",
         ],
     ),
     ("database", &[], &["base64", "hex", "hmac", "nix", "rand", "sha2", "sqlx", "zeroize"]),
