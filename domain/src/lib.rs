@@ -31,6 +31,7 @@ pub mod team;
 pub mod text;
 mod time;
 pub mod transcript;
+pub mod transcript_format;
 pub mod user;
 mod words;
 

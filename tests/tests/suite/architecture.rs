@@ -35,6 +35,7 @@ const ROOMS: &[Room] = &[
             "cqrs-es",
             "serde",
             "serde_json",
+            "serde_path_to_error",
             "strum",
             "thiserror",
             "utoipa",

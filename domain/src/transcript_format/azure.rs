@@ -1,0 +1,137 @@
+//! What Azure's conversation analysis takes as its input, and what Azure's speech service is
+//! brought into: `analysisInput.conversations[0].conversationItems` (REST API 2023-04-01,
+//! `TranscriptConversationItem`). `tests/data/azure-conversation` has one of the vendor's own.
+//!
+//! - The speaker is the item's `role`, where there is one, or else its `participantId`: `agent` or
+//!   `customer`, in small letters or large.
+//! - The text is `text`, the form with marks and capitals. `lexical`, `itn` and `maskedItn` are the
+//!   same words written otherwise.
+//! - Times are in ticks of 100 ns: of the item as a whole (`conversationItemLevelTiming`), or from
+//!   the first to the last of its words (`audioTimings`), or nowhere.
+//! - The vendor's document says nothing of how sure it is.
+//!
+//! Fields that are not named here are the vendor's business and may be there.
+
+use serde::Deserialize;
+
+use super::object::{Object, read};
+use super::{
+    Conversation, FormatError, MAX_MS, MAX_SEGMENTS, Segment, Times, checked_id, checked_text,
+};
+use crate::speech::Speaker;
+use crate::text;
+
+/// Ticks of 100 ns within a millisecond.
+const TICKS: u64 = 10_000;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Document {
+    analysis_input: Object<Input>,
+}
+
+#[derive(Deserialize)]
+struct Input {
+    conversations: Vec<Object<Call>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Call {
+    language: Option<String>,
+    conversation_items: Vec<Object<Item>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Item {
+    id: Option<String>,
+    participant_id: String,
+    role: Option<String>,
+    language: Option<String>,
+    text: String,
+    audio_timings: Option<Vec<Object<Timing>>>,
+    conversation_item_level_timing: Option<Object<Timing>>,
+}
+
+#[derive(Deserialize)]
+struct Timing {
+    offset: u64,
+    duration: u64,
+}
+
+/// The one call of a document of Azure's.
+///
+/// # Errors
+/// The first thing that is wrong, with a pointer to it.
+pub fn from_azure(document: &str) -> Result<Conversation, FormatError> {
+    const CONVERSATIONS: &str = "/analysisInput/conversations";
+    let document: Document = read(document.strip_prefix('\u{feff}').unwrap_or(document))?;
+    let mut conversations = document.analysis_input.0.conversations.into_iter();
+    let (Some(Object(call)), None) = (conversations.next(), conversations.next()) else {
+        return Err(FormatError::new(
+            CONVERSATIONS,
+            "not-one",
+            "expected exactly one conversation",
+        ));
+    };
+    let at = format!("{CONVERSATIONS}/0");
+    let language = checked_language(&at, call.language)?;
+    if call.conversation_items.len() > MAX_SEGMENTS {
+        let words = format!("a call has at most {MAX_SEGMENTS} segments");
+        return Err(FormatError::new(&format!("{at}/conversationItems"), "too-many", words));
+    }
+    let items = call.conversation_items.into_iter().enumerate();
+    let segment =
+        |(number, Object(item))| segment(&format!("{at}/conversationItems/{number}"), item);
+    Ok(Conversation { language, segments: items.map(segment).collect::<Result<_, _>>()? })
+}
+
+fn segment(at: &str, item: Item) -> Result<Segment, FormatError> {
+    Ok(Segment {
+        speaker: speaker(at, &item)?,
+        times: times(at, &item)?,
+        text: checked_text(&format!("{at}/text"), item.text)?,
+        language: checked_language(at, item.language)?,
+        confidence: None,
+        provider_segment_id: checked_id(&format!("{at}/id"), item.id)?,
+    })
+}
+
+fn speaker(at: &str, item: &Item) -> Result<Speaker, FormatError> {
+    let (field, name) = match &item.role {
+        Some(role) => ("role", role),
+        None => ("participantId", &item.participant_id),
+    };
+    match name.to_ascii_lowercase().as_str() {
+        "agent" => Ok(Speaker::Agent),
+        "customer" => Ok(Speaker::Customer),
+        _ => {
+            let words = "expected agent or customer";
+            Err(FormatError::new(&format!("{at}/{field}"), "invalid-value", words))
+        }
+    }
+}
+
+fn times(at: &str, item: &Item) -> Result<Option<Times>, FormatError> {
+    let (field, timings) = match (&item.conversation_item_level_timing, &item.audio_timings) {
+        (Some(timing), _) => ("conversationItemLevelTiming", std::slice::from_ref(timing)),
+        (None, Some(timings)) => ("audioTimings", timings.as_slice()),
+        (None, None) => return Ok(None),
+    };
+    let start = timings.iter().map(|timing| timing.0.offset).min();
+    let end = timings.iter().map(|timing| timing.0.offset.saturating_add(timing.0.duration)).max();
+    let (Some(start), Some(end)) = (start, end) else { return Ok(None) };
+    let (start_ms, end_ms) = (start / TICKS, end / TICKS);
+    if end_ms > MAX_MS {
+        let words = "no call is that long";
+        return Err(FormatError::new(&format!("{at}/{field}"), "too-large", words));
+    }
+    Ok(Some(Times { start_ms, end_ms }))
+}
+
+fn checked_language(at: &str, tag: Option<String>) -> Result<Option<String>, FormatError> {
+    let checked = tag.as_deref().map_or(Ok(()), text::language);
+    FormatError::of_text(&format!("{at}/language"), checked)?;
+    Ok(tag)
+}
