@@ -76,6 +76,8 @@ ids! {
     ImportId;
     /// Contacts of a campaign that are called anew together.
     ResetId;
+    /// A look of an engine at all that was said in a call.
+    RunId;
     /// A queue.
     QueueId;
     /// The person whom personal data is about: the owner of a sealing key.

@@ -6,6 +6,7 @@
 
 pub mod agent;
 pub mod call;
+pub mod call_sentiment;
 pub mod calling_hours;
 pub mod campaign;
 pub mod card;
@@ -39,7 +40,7 @@ pub use decider::{DecidedEvent, Decider, DecodeError, Owed, Timed};
 pub use email::{EmailAddress, EmailAddressError};
 pub use id::{
     AgentId, AttemptId, CallId, CampaignId, CaptureId, ContactId, FlowId, ImportId, MenuId,
-    OfferId, OrgId, PaymentId, QueueId, RefundId, ResetId, SessionId, SubjectId, TeamId,
+    OfferId, OrgId, PaymentId, QueueId, RefundId, ResetId, RunId, SessionId, SubjectId, TeamId,
     TransferId, UserId, VoidId,
 };
 pub use money::{Currency, Money};

@@ -3,7 +3,8 @@
 use axum::extract::State;
 use axum::response::Response;
 use domain::call::Call;
-use domain::transcript::{NewSegment, Speaker, TranscriptCommand, TranscriptSource};
+use domain::speech::Speaker;
+use domain::transcript::{NewSegment, TranscriptCommand, TranscriptSource};
 use serde::Deserialize;
 use utoipa::ToSchema;
 

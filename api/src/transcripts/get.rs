@@ -2,7 +2,7 @@
 
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use domain::transcript::Speaker;
+use domain::speech::Speaker;
 use domain::{OrgId, Timestamp};
 use projections::transcripts::read as transcripts;
 use projections::transcripts::read::{SegmentPlace, SegmentRow};

@@ -84,7 +84,7 @@ pub struct Utterance {
 
 /// The sentiment of a call. Nothing is known of what nobody scored: it is nothing, and not 0.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CallSentiment {
+pub struct Assessment {
     /// Of the customer, which is that of the call; nothing, where nothing they said has a score.
     pub customer: Option<Sentiment>,
     /// Of everybody who said something that has a score, the customer included.
@@ -101,7 +101,6 @@ pub struct CallSentiment {
 /// The sentiment of one speaker in a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "utoipa", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
 pub struct Sentiment {
     /// Σ w·s / Σ w over what they said, w = min(words, 50).
     pub score: Score,
@@ -121,7 +120,6 @@ pub struct Sentiment {
 /// ⌈n/3⌉, the last ⌈n/3⌉, and the rest. Each is weighted as the score of the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "utoipa", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
 pub struct Phases {
     /// How it began; nothing, where it was said without a word.
     pub opening: Option<Score>,
@@ -134,7 +132,6 @@ pub struct Phases {
 /// Something that changed a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "utoipa", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
 pub struct CriticalMoment {
     /// Its number in the transcript.
     pub seq: u32,
@@ -144,7 +141,7 @@ pub struct CriticalMoment {
 
 /// The sentiment of a call. Utterances are in the order in which they were said.
 #[must_use]
-pub fn call_sentiment(utterances: &[Utterance], thresholds: &Thresholds) -> CallSentiment {
+pub fn assess(utterances: &[Utterance], thresholds: &Thresholds) -> Assessment {
     let mut by_speaker: BTreeMap<Speaker, Vec<(u32, &Scored)>> = BTreeMap::new();
     for utterance in utterances {
         if let Some(scored) = &utterance.scored {
@@ -159,7 +156,7 @@ pub fn call_sentiment(utterances: &[Utterance], thresholds: &Thresholds) -> Call
     };
     let by_speaker: BTreeMap<Speaker, Sentiment> = by_speaker.iter().filter_map(of).collect();
     let customer = by_speaker.get(&Speaker::Customer).copied();
-    CallSentiment { customer, by_speaker, phases, trend, critical_moments }
+    Assessment { customer, by_speaker, phases, trend, critical_moments }
 }
 
 /// How much what was said weighs.

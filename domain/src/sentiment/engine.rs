@@ -33,7 +33,6 @@ words! {
 /// What an engine says of a text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "utoipa", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
 pub struct Scored {
     /// How good, −1 to 1.
     pub score: Score,
@@ -50,7 +49,6 @@ pub struct Scored {
 /// A word that moved a score.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "utoipa", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
 pub struct Trigger {
     /// The word, in small letters.
     pub term: String,

@@ -102,7 +102,7 @@ impl Default for AlertRules {
 }
 
 /// What is known of a call that goes on.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Live {
     /// The last scores with their weights.
     window: VecDeque<(Score, u32)>,
@@ -146,30 +146,51 @@ impl Live {
     }
 }
 
-/// The customer has said something: what is known from then on, and what somebody has to know. That
-/// can be two things at once, for one sentence can be furious and ask for a manager.
-#[must_use]
-pub fn step(
-    mut live: Live,
-    rules: &AlertRules,
-    text: &str,
-    scored: Option<&Scored>,
-) -> (Live, Vec<Alert>) {
-    if let Some(scored) = scored {
-        live.window.push_back((scored.score, weight(scored)));
-        live.window.drain(..live.window.len().saturating_sub(WINDOW));
+/// What of the lists of an organization was said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Phrases {
+    /// Something of somebody who does not follow.
+    pub confusion: bool,
+    /// Something of somebody who wants somebody else, or threatens.
+    pub escalation: bool,
+}
+
+impl AlertRules {
+    /// What of the lists is in a text.
+    #[must_use]
+    pub fn said(&self, text: &str) -> Phrases {
+        let said = plain(text);
+        let (confusion, escalation) = (says(&said, &self.confusion), says(&said, &self.escalation));
+        Phrases { confusion, escalation }
     }
-    let rolling = live.rolling();
-    let mut alerts = Vec::new();
-    // What was said without a score changes no mood.
-    if let (Some(rolling), Some(_)) = (rolling, scored) {
-        alerts.extend(live.frustration(rolling));
-        alerts.extend(live.satisfaction(rolling, rules.satisfaction));
+}
+
+impl Live {
+    /// The customer has said something: what is known from then on, and what somebody has to know.
+    /// That can be two things at once, for one sentence can be furious and ask for a manager.
+    /// `satisfaction` says whether happy customers are told too.
+    pub fn hear(
+        &mut self,
+        scored: Option<&Scored>,
+        phrases: Phrases,
+        satisfaction: bool,
+    ) -> Vec<Alert> {
+        if let Some(scored) = scored {
+            self.window.push_back((scored.score, weight(scored)));
+            self.window.drain(..self.window.len().saturating_sub(WINDOW));
+        }
+        let rolling = self.rolling();
+        let mut alerts = Vec::new();
+        // What was said without a score changes no mood.
+        if let (Some(rolling), Some(_)) = (rolling, scored) {
+            alerts.extend(self.frustration(rolling));
+            alerts.extend(self.satisfaction(rolling, satisfaction));
+        }
+        alerts.extend(self.confusion(phrases.confusion, rolling));
+        alerts.extend(self.escalation(phrases.escalation, rolling));
+        alerts
     }
-    let said = plain(text);
-    alerts.extend(live.confusion(says(&said, &rules.confusion), rolling));
-    alerts.extend(live.escalation(says(&said, &rules.escalation), rolling));
-    (live, alerts)
 }
 
 impl Live {

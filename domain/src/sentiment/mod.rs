@@ -1,7 +1,7 @@
 //! How people feel in a call (domain/06 §6.9, domain/04 §4.17).
 //!
 //! An [`Engine`] scores what somebody said; everything else follows from its scores: the call by
-//! speaker and phase ([`call_sentiment`]), the call while it goes on ([`step`]), and a series of
+//! speaker and phase ([`assess`]), the call while it goes on ([`Live`]), and a series of
 //! calls over time ([`series`]). Scores have four decimals and are kept as whole numbers
 //! ([`Score`]): the same transcript gives the same bytes on every machine.
 
@@ -16,12 +16,12 @@ mod trend;
 mod vader;
 
 pub use call::{
-    CallSentiment, CallTrend, CriticalMoment, Label, MOST_WEIGHT, Phases, Sentiment, Thresholds,
-    Utterance, call_sentiment, weight,
+    Assessment, CallTrend, CriticalMoment, Label, MOST_WEIGHT, Phases, Sentiment, Thresholds,
+    Utterance, assess, weight,
 };
 pub use engine::{Engine, NoScore, Scored, Trigger};
 pub use language::{MIN_LETTERS, language_of, language_of_call};
-pub use live::{Alert, AlertKind, AlertRules, AlertSeverity, Live, WINDOW, step};
+pub use live::{Alert, AlertKind, AlertRules, AlertSeverity, Live, Phrases, WINDOW};
 pub use score::{Mean, Score};
 pub use trend::{Bucket, Direction, MOVING, Series, series};
 pub use vader::Vader;

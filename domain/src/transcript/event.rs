@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
-use super::{Speaker, TranscriptSource};
+use super::TranscriptSource;
+use crate::speech::Speaker;
 use crate::{DecidedEvent, FreeText, Personal, SealedText, SubjectId, Timestamp};
 
 /// One fact.

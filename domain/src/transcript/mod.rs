@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 
 pub use event::TranscriptEvent;
 pub use refusal::TranscriptRefusal;
-pub use segment::{MAX_OFFSET_MS, NewSegment, SegmentFault, Speaker};
+pub use segment::{MAX_OFFSET_MS, NewSegment, SegmentFault};
 
 use crate::decider::aggregate;
 use crate::words::words;

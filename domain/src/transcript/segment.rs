@@ -3,27 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::card::without_card_numbers;
+use crate::speech::Speaker;
 use crate::text::{self, MAX_LABEL, TextError};
-use crate::words::words;
 
 /// A call lasts no longer: a day, in ms.
 pub const MAX_OFFSET_MS: u32 = 86_400_000;
-
-words! {
-    /// Who speaks.
-    Speaker {
-        /// Whoever is outside of the organization.
-        Customer,
-        /// Somebody who works for it.
-        Agent,
-        /// A machine that talks.
-        Assistant,
-        /// Somebody who has joined the call of an agent.
-        Supervisor,
-        /// A recorded voice.
-        System,
-    }
-}
 
 /// Something that was said, as it may be kept: nothing in it is a card number.
 #[derive(Clone, Debug, PartialEq)]

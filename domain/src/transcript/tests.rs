@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::golden::{golden, sealed};
+use crate::speech::Speaker;
 use crate::{DecidedEvent, Refusal};
 
 fn at(seconds: i64) -> Timestamp {

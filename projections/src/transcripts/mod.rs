@@ -10,7 +10,8 @@ pub mod read;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use domain::transcript::{Speaker, Transcript, TranscriptEvent, TranscriptStatus};
+use domain::speech::Speaker;
+use domain::transcript::{Transcript, TranscriptEvent, TranscriptStatus};
 use domain::{FreeText, Personal, Timestamp};
 use sqlx::PgConnection;
 use uuid::Uuid;

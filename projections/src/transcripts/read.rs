@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use database::Database;
-use domain::transcript::{Speaker, TranscriptSource, TranscriptStatus};
+use domain::speech::Speaker;
+use domain::transcript::{TranscriptSource, TranscriptStatus};
 use domain::{CallId, FreeText, OrgId, Personal, Timestamp};
 use serde::{Deserialize, Serialize};
 

@@ -8,10 +8,11 @@ use domain::agent::{
 use domain::call::WrapUp;
 use domain::dnc::{Dnc, DncCommand, DncScope, DncSource};
 use domain::security::{Security, SecurityCommand, SecurityEvent};
+use domain::speech::Speaker;
 use domain::team::{
     Able, Among, Team, TeamChanges, TeamCommand, TeamRole, TeamSettings, WorkingHours,
 };
-use domain::transcript::{NewSegment, Speaker, Transcript, TranscriptCommand, TranscriptSource};
+use domain::transcript::{NewSegment, Transcript, TranscriptCommand, TranscriptSource};
 use domain::user::{User, UserCommand};
 use domain::{
     CallId, CampaignId, Decider, EmailAddress, OfferId, PhoneNumber, Role, SessionId, SubjectId,

@@ -17,8 +17,8 @@ fn customer(scores: &[(f64, u32)]) -> Vec<Utterance> {
     (0..).zip(scores).map(one).collect()
 }
 
-fn of(utterances: &[Utterance]) -> CallSentiment {
-    call_sentiment(utterances, &Thresholds::default())
+fn of(utterances: &[Utterance]) -> Assessment {
+    assess(utterances, &Thresholds::default())
 }
 
 fn trend(scores: &[f64]) -> CallTrend {
@@ -58,7 +58,7 @@ fn a_call_by_hand() {
 
 #[test]
 fn a_call_of_which_nothing_is_scored_has_no_sentiment() {
-    let silent = CallSentiment {
+    let silent = Assessment {
         customer: None,
         by_speaker: Default::default(),
         phases: None,

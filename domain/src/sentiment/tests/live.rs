@@ -6,6 +6,17 @@ use super::*;
 use AlertKind::{Confusion, Escalation, Frustration, Satisfaction};
 use AlertSeverity::{Critical, Info, Warning};
 
+/// The customer has said something, as text.
+fn step(
+    mut live: Live,
+    rules: &AlertRules,
+    text: &str,
+    scored: Option<&Scored>,
+) -> (Live, Vec<Alert>) {
+    let alerts = live.hear(scored, rules.said(text), rules.satisfaction);
+    (live, alerts)
+}
+
 /// One alert as a word: `frustration warning -0.6000`.
 fn word(alert: &Alert) -> String {
     let of = |score: &Option<Score>| score.map_or("-".to_owned(), |score| score.to_string());

@@ -54,8 +54,8 @@ fn a_real_call_has_a_sentiment_of_each_speaker_and_no_more() {
             scored: VADER.score(text, Some("en")).ok(),
         };
         let said: Vec<Utterance> = said.iter().enumerate().map(utterance).collect();
-        let call = call_sentiment(&said, &Thresholds::default());
-        assert_eq!(call, call_sentiment(&said, &Thresholds::default()));
+        let call = assess(&said, &Thresholds::default());
+        assert_eq!(call, assess(&said, &Thresholds::default()));
         assert_eq!(call.customer, call.by_speaker.get(&Speaker::Customer).copied());
         let utterances: u32 = call.by_speaker.values().map(|one| one.utterances).sum();
         assert_eq!(usize::try_from(utterances).unwrap(), said.len());

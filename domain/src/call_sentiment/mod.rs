@@ -1,0 +1,325 @@
+//! How people feel in a call, as engines have found (domain/02, domain/06 §6.9). Its id is that of
+//! the call.
+//!
+//! ```text
+//! a call that goes on: what is said ──► UtterancesScored ──► alerts raised, raised further, cleared
+//! all that was said:   a run        ──► UtterancesScored … SentimentComputed; alerts cleared
+//! ```
+//!
+//! A run belongs to one engine, one version of it and one version of the transcript; each is
+//! computed once, and none takes the place of another.
+
+mod event;
+mod refusal;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+pub use event::{EngineVersion, ScoredUtterance, SentimentEvent};
+pub use refusal::SentimentRefusal;
+
+use crate::decider::aggregate;
+use crate::sentiment::{
+    Alert, AlertKind, AlertSeverity, Live, NoScore, Phrases, Scored, Thresholds, Utterance, assess,
+};
+use crate::speech::Speaker;
+use crate::{Decider, RunId, SubjectId, Timestamp, UserId};
+
+/// Utterances of one fact, which has at most 256 KiB.
+const AT_ONCE: usize = 100;
+
+/// Something that was said, and what an engine says of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heard {
+    /// Its number in the transcript.
+    pub seq: u32,
+    /// Who said it.
+    pub speaker: Speaker,
+    /// Its score, or why it has none.
+    pub scored: Result<Scored, NoScore>,
+    /// What of the lists of an organization was said.
+    pub phrases: Phrases,
+}
+
+/// How people feel in a call.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallSentiment {
+    /// How many facts of what was said while the call went on are behind this: the number of the
+    /// last segment that was heard.
+    heard: u32,
+    live: Live,
+    alerts: BTreeMap<AlertKind, OpenAlert>,
+    /// The version of the transcript that the last run of each engine was about.
+    runs: BTreeMap<String, LastRun>,
+}
+
+/// Something that somebody has to know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenAlert {
+    /// How bad it is.
+    pub severity: AlertSeverity,
+    /// Since when it is so bad.
+    pub raised_at: Timestamp,
+    /// Who knows.
+    pub acknowledged_by: Option<UserId>,
+}
+
+/// The last run of an engine in one version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastRun {
+    /// Which.
+    pub run_id: RunId,
+    /// What was said then.
+    pub transcript_version: u64,
+}
+
+/// What may be asked of it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SentimentCommand {
+    /// This was said while the call goes on. What was heard already is passed over.
+    Hear {
+        /// Who says so.
+        by: EngineVersion,
+        /// In the order in which it was told.
+        heard: Vec<Heard>,
+        /// Whether happy customers are told too.
+        satisfaction: bool,
+        /// From which scores on something is positive or negative.
+        thresholds: Thresholds,
+        /// When.
+        at: Timestamp,
+    },
+    /// This is all that was said. What was computed already is passed over.
+    Compute {
+        /// The run.
+        run_id: RunId,
+        /// Who says so.
+        by: EngineVersion,
+        /// The version of the transcript that it is about.
+        transcript_version: u64,
+        /// The language that the call was taken for, as a tag.
+        language: Option<String>,
+        /// In the order in which it was said.
+        heard: Vec<Heard>,
+        /// From which scores on something is positive or negative.
+        thresholds: Thresholds,
+        /// Whether nothing more is said: then nobody has to look any more.
+        over: bool,
+        /// When.
+        at: Timestamp,
+    },
+    /// Somebody knows.
+    Acknowledge {
+        /// Of what.
+        kind: AlertKind,
+        /// Who.
+        by: UserId,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+aggregate!(CallSentiment, "call_sentiment", SentimentCommand, SentimentEvent, SentimentRefusal);
+
+impl Decider for CallSentiment {
+    fn decide(&self, command: SentimentCommand) -> Result<Vec<SentimentEvent>, SentimentRefusal> {
+        match command {
+            SentimentCommand::Hear { by, mut heard, satisfaction, thresholds, at } => {
+                heard.retain(|one| one.seq > self.heard);
+                Ok(self.hear(&by, heard, (satisfaction, thresholds), at))
+            }
+            SentimentCommand::Compute { by, transcript_version, .. }
+                if self
+                    .last_run(&by)
+                    .is_some_and(|run| run.transcript_version >= transcript_version) =>
+            {
+                Ok(Vec::new())
+            }
+            SentimentCommand::Compute {
+                run_id,
+                by,
+                transcript_version,
+                language,
+                heard,
+                thresholds,
+                over,
+                at,
+            } => {
+                let mut events =
+                    computed((run_id, by), (transcript_version, language), &heard, &thresholds, at);
+                let open = self.alerts.keys().filter(|_| over);
+                events.extend(open.map(|kind| SentimentEvent::SentimentAlertCleared {
+                    kind: *kind,
+                    score: None,
+                    at,
+                }));
+                Ok(events)
+            }
+            SentimentCommand::Acknowledge { kind, by, at } => {
+                let alert = self.alerts.get(&kind).ok_or(SentimentRefusal::NoAlert)?;
+                if alert.acknowledged_by.is_some() {
+                    return Ok(Vec::new());
+                }
+                Ok(vec![SentimentEvent::SentimentAlertAcknowledged { kind, by, at }])
+            }
+        }
+    }
+
+    fn evolve(&mut self, event: &SentimentEvent) {
+        match event {
+            SentimentEvent::UtterancesScored { run_id: Some(_), .. } => {}
+            SentimentEvent::UtterancesScored { run_id: None, utterances, satisfaction, .. } => {
+                for one in utterances {
+                    self.heard = self.heard.max(one.seq);
+                    if one.speaker == Speaker::Customer {
+                        self.live.hear(one.scored.as_ref(), one.phrases, *satisfaction);
+                    }
+                }
+            }
+            SentimentEvent::SentimentComputed { run_id, by, transcript_version, .. } => {
+                let run = LastRun { run_id: *run_id, transcript_version: *transcript_version };
+                self.runs.insert(key(by), run);
+            }
+            SentimentEvent::SentimentAlertRaised { kind, severity, at, .. } => {
+                let alert =
+                    OpenAlert { severity: *severity, raised_at: *at, acknowledged_by: None };
+                self.alerts.insert(*kind, alert);
+            }
+            SentimentEvent::SentimentAlertAcknowledged { kind, by, .. } => {
+                if let Some(alert) = self.alerts.get_mut(kind) {
+                    alert.acknowledged_by = Some(*by);
+                }
+            }
+            SentimentEvent::SentimentAlertCleared { kind, .. } => {
+                self.alerts.remove(kind);
+            }
+        }
+    }
+
+    fn subject(&self) -> Option<SubjectId> {
+        None
+    }
+}
+
+impl CallSentiment {
+    /// The number of the last segment that was heard while the call went on.
+    #[must_use]
+    pub fn heard(&self) -> u32 {
+        self.heard
+    }
+
+    /// How the call goes.
+    #[must_use]
+    pub fn live(&self) -> &Live {
+        &self.live
+    }
+
+    /// What somebody has to know.
+    #[must_use]
+    pub fn alerts(&self) -> &BTreeMap<AlertKind, OpenAlert> {
+        &self.alerts
+    }
+
+    /// The last run of an engine in a version.
+    #[must_use]
+    pub fn last_run(&self, by: &EngineVersion) -> Option<LastRun> {
+        self.runs.get(&key(by)).copied()
+    }
+
+    fn hear(
+        &self,
+        by: &EngineVersion,
+        heard: Vec<Heard>,
+        (satisfaction, thresholds): (bool, Thresholds),
+        at: Timestamp,
+    ) -> Vec<SentimentEvent> {
+        let mut live = self.live.clone();
+        let mut alerts = Vec::new();
+        for one in heard.iter().filter(|one| one.speaker == Speaker::Customer) {
+            let told = live.hear(one.scored.as_ref().ok(), one.phrases, satisfaction);
+            alerts.extend(told.into_iter().map(|alert| match alert {
+                Alert::Raised { kind, severity, score } => {
+                    SentimentEvent::SentimentAlertRaised { kind, severity, score, seq: one.seq, at }
+                }
+                Alert::Cleared { kind, score } => {
+                    SentimentEvent::SentimentAlertCleared { kind, score, at }
+                }
+            }));
+        }
+        let mut events = scored(by, None, &heard, (satisfaction, thresholds), at);
+        events.extend(alerts);
+        events
+    }
+}
+
+/// The facts of a run.
+fn computed(
+    (run_id, by): (RunId, EngineVersion),
+    (transcript_version, language): (u64, Option<String>),
+    heard: &[Heard],
+    thresholds: &Thresholds,
+    at: Timestamp,
+) -> Vec<SentimentEvent> {
+    let utterances: Vec<Utterance> = heard
+        .iter()
+        .map(|one| Utterance {
+            seq: one.seq,
+            speaker: one.speaker,
+            scored: one.scored.clone().ok(),
+        })
+        .collect();
+    let found = assess(&utterances, thresholds);
+    let customers = heard.iter().filter(|one| one.speaker == Speaker::Customer);
+    let no_score = customers.filter_map(|one| one.scored.as_ref().err().copied()).next();
+    let no_score = no_score.filter(|_| found.customer.is_none());
+    let mut events = scored(&by, Some(run_id), heard, (false, *thresholds), at);
+    events.push(SentimentEvent::SentimentComputed {
+        run_id,
+        by,
+        transcript_version,
+        language,
+        customer: found.customer,
+        by_speaker: found.by_speaker,
+        phases: found.phases,
+        trend: found.trend,
+        critical_moments: found.critical_moments,
+        no_score,
+        at,
+    });
+    events
+}
+
+fn scored(
+    by: &EngineVersion,
+    run_id: Option<RunId>,
+    heard: &[Heard],
+    (satisfaction, thresholds): (bool, Thresholds),
+    at: Timestamp,
+) -> Vec<SentimentEvent> {
+    let utterance = |one: &Heard| ScoredUtterance {
+        seq: one.seq,
+        speaker: one.speaker,
+        label: one.scored.as_ref().ok().map(|scored| thresholds.label(scored.score)),
+        scored: one.scored.clone().ok(),
+        no_score: one.scored.as_ref().err().copied(),
+        phrases: one.phrases,
+    };
+    heard
+        .chunks(AT_ONCE)
+        .map(|heard| SentimentEvent::UtterancesScored {
+            by: by.clone(),
+            run_id,
+            utterances: heard.iter().map(utterance).collect(),
+            satisfaction,
+            at,
+        })
+        .collect()
+}
+
+fn key(by: &EngineVersion) -> String {
+    format!("{} {}", by.engine, by.engine_version)
+}
