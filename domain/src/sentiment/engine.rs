@@ -50,7 +50,7 @@ pub struct Scored {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "utoipa", derive(utoipa::ToSchema))]
 pub struct Trigger {
-    /// The word, in small letters.
+    /// The word, in small letters: one of the engine's own, not just anything that was said.
     pub term: String,
     /// How much the score is above what it would be, did this word mean nothing wherever it
     /// stands; −2 to 2. In "not good" it is the word "good" that makes the text bad.

@@ -123,10 +123,20 @@ fn is_english(tag: &str) -> bool {
 }
 
 /// A word without the marks around it, in small letters; marks alone are a term too, as `:)`.
+///
+/// The lexicon finds a word only as a whole, so a term that scores is a word of the lexicon and
+/// nothing that could name a person. An emoji is found within a word too: of that word it alone
+/// is the term.
 fn term(word: &str) -> String {
     let bare = word.trim_matches(|letter: char| letter.is_ascii_punctuation());
     let bare = if bare.chars().count() < 3 { word } else { bare };
-    bare.to_lowercase()
+    let term = bare.to_lowercase();
+    if term.is_ascii() {
+        return term;
+    }
+    let emoji: String =
+        term.chars().filter(|letter| !letter.is_ascii() && !letter.is_alphabetic()).collect();
+    if emoji.is_empty() { term } else { emoji }
 }
 
 /// The text with words that mean nothing in some places. What is in capitals stays so, for

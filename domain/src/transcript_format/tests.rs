@@ -222,7 +222,8 @@ proptest! {
         }
         let read = from_jsonl(&text).unwrap();
         prop_assert_eq!(read.segments.len(), segments.len());
-        for (read, (speaker, start, length, said, confidence)) in read.segments.iter().zip(&segments) {
+        let both = read.segments.iter().zip(&segments);
+        for (read, (speaker, start, length, said, confidence)) in both {
             let speaker = [Agent, Customer][*speaker];
             let timed = Timed { speaker, start_ms: *start, end_ms: start + length };
             prop_assert_eq!(read.timed(), Some(timed));

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::super::engine::confidence;
 use super::*;
 
 fn scored(text: &str) -> Scored {
@@ -72,7 +73,25 @@ fn confidence_is_how_much_there_is_to_go_by_times_how_far_it_agrees() {
     assert_eq!(confidence(9, 0.0), Score::ZERO);
 }
 
-use super::super::engine::confidence;
+#[test]
+fn a_term_is_a_word_of_the_lexicon_and_names_nobody() {
+    let term = |text: &str| scored(text).triggers.remove(0).term;
+    assert_eq!(term("Novák😊 called"), "😊");
+    assert_eq!(term("+420777123456😊"), "😊");
+    assert_eq!(term("\"HORRIBLE!\""), "horrible");
+    assert!(scored("horrible.novak@example.com").triggers.is_empty());
+}
+
+#[test]
+fn capitals_stay_capitals_without_a_word() {
+    let good = |text: &str| -> Score {
+        let triggers = scored(text).triggers;
+        triggers.iter().find(|trigger| trigger.term == "good").unwrap().impact
+    };
+    let without = scored("WORD HORRIBLE").score;
+    assert_eq!(good("GOOD HORRIBLE"), scored("GOOD HORRIBLE").score.minus(without));
+    assert_ne!(without, scored("word HORRIBLE").score, "one word in capitals is louder");
+}
 
 #[test]
 fn what_stands_for_a_word_means_nothing_itself() {
