@@ -16,7 +16,7 @@ use serde::Deserialize;
 
 use super::object::{Object, read};
 use super::{
-    Conversation, FormatError, MAX_MS, MAX_SEGMENTS, Segment, Times, checked_id, checked_text,
+    Conversation, FormatError, MAX_SEGMENTS, Segment, Times, checked_id, checked_ms, checked_text,
 };
 use crate::speech::Speaker;
 use crate::text;
@@ -91,7 +91,7 @@ fn segment(at: &str, item: Item) -> Result<Segment, FormatError> {
     Ok(Segment {
         speaker: speaker(at, &item)?,
         times: times(at, &item)?,
-        text: checked_text(&format!("{at}/text"), item.text)?,
+        text: checked_text(&format!("{at}/text"), &item.text)?,
         language: checked_language(at, item.language)?,
         confidence: None,
         provider_segment_id: checked_id(&format!("{at}/id"), item.id)?,
@@ -122,11 +122,8 @@ fn times(at: &str, item: &Item) -> Result<Option<Times>, FormatError> {
     let start = timings.iter().map(|timing| timing.0.offset).min();
     let end = timings.iter().map(|timing| timing.0.offset.saturating_add(timing.0.duration)).max();
     let (Some(start), Some(end)) = (start, end) else { return Ok(None) };
-    let (start_ms, end_ms) = (start / TICKS, end / TICKS);
-    if end_ms > MAX_MS {
-        let words = "no call is that long";
-        return Err(FormatError::new(&format!("{at}/{field}"), "too-large", words));
-    }
+    let at = format!("{at}/{field}");
+    let (start_ms, end_ms) = (checked_ms(&at, start / TICKS)?, checked_ms(&at, end / TICKS)?);
     Ok(Some(Times { start_ms, end_ms }))
 }
 

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::object::read;
 use super::{
-    Conversation, FormatError, MAX_MS, MAX_SEGMENTS, Segment, Times, checked_id, checked_text,
+    Conversation, FormatError, MAX_SEGMENTS, Segment, Times, checked_id, checked_ms, checked_text,
 };
 use crate::sentiment::Score;
 use crate::speech::Speaker;
@@ -46,20 +46,15 @@ pub fn from_jsonl(text: &str) -> Result<Conversation, FormatError> {
 }
 
 fn segment(line: Line) -> Result<Segment, FormatError> {
-    let Line { speaker, start_ms, end_ms, .. } = line;
-    if start_ms > MAX_MS {
-        return Err(FormatError::new("/start_ms", "too-large", "no call is that long"));
-    }
-    if end_ms > MAX_MS {
-        return Err(FormatError::new("/end_ms", "too-large", "no call is that long"));
-    }
+    let start_ms = checked_ms("/start_ms", line.start_ms)?;
+    let end_ms = checked_ms("/end_ms", line.end_ms)?;
     if end_ms < start_ms {
-        return Err(FormatError::new("/end_ms", "before-start", "it ends before it begins"));
+        return Err(FormatError::new("/end_ms", "invalid-range", "it ends before it begins"));
     }
     Ok(Segment {
-        speaker,
+        speaker: line.speaker,
         times: Some(Times { start_ms, end_ms }),
-        text: checked_text("/text", line.text)?,
+        text: checked_text("/text", &line.text)?,
         language: None,
         confidence: line.confidence.map(confidence).transpose()?,
         provider_segment_id: checked_id("/provider_segment_id", line.provider_segment_id)?,

@@ -17,14 +17,14 @@ pub use error::FormatError;
 pub use jsonl::from_jsonl;
 
 use crate::FreeText;
+use crate::card::without_card_numbers;
 use crate::sentiment::Score;
 use crate::speech::{Speaker, Timed};
-use crate::text;
+use crate::text::{self, TextError};
+use crate::transcript::MAX_OFFSET_MS;
 
 /// The most segments of one call.
 pub const MAX_SEGMENTS: usize = 10_000;
-/// The latest moment of a call, in milliseconds: a week.
-pub const MAX_MS: u64 = 7 * 24 * 60 * 60 * 1_000;
 
 /// What was said in one call, in the order in which it was written down.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,7 +42,8 @@ pub struct Segment {
     pub speaker: Speaker,
     /// When; nothing, where nobody said it, as in some of Azure's documents.
     pub times: Option<Times>,
-    /// What: at most 8 KiB, without card numbers. It prints as `[personal]`.
+    /// What: at most 8 KiB. The digits of a card number are `*`: it was said, and must not be kept.
+    /// It prints as `[personal]`.
     pub text: FreeText,
     /// In which language, where it is another one than that of the call.
     pub language: Option<String>,
@@ -56,9 +57,9 @@ pub struct Segment {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Times {
     /// From when.
-    pub start_ms: u64,
+    pub start_ms: u32,
     /// Until when; never before it began.
-    pub end_ms: u64,
+    pub end_ms: u32,
 }
 
 impl Segment {
@@ -66,14 +67,25 @@ impl Segment {
     #[must_use]
     pub fn timed(&self) -> Option<Timed> {
         let Times { start_ms, end_ms } = self.times?;
+        let (start_ms, end_ms) = (start_ms.into(), end_ms.into());
         Some(Timed { speaker: self.speaker, start_ms, end_ms })
     }
 }
 
-/// A text that may be kept.
-fn checked_text(at: &str, said: String) -> Result<FreeText, FormatError> {
-    FormatError::of_text(at, text::note(&said))?;
-    Ok(FreeText::new(said))
+/// A moment of a call, which lasts no longer than a day.
+fn checked_ms(at: &str, ms: u64) -> Result<u32, FormatError> {
+    u32::try_from(ms)
+        .ok()
+        .filter(|ms| *ms <= MAX_OFFSET_MS)
+        .ok_or_else(|| FormatError::new(at, "out-of-range", "a call lasts no longer than a day"))
+}
+
+/// A text that may be kept, by the rules of a transcript's segments.
+fn checked_text(at: &str, said: &str) -> Result<FreeText, FormatError> {
+    let masked = without_card_numbers(said).into_owned();
+    let control = if masked.contains(char::is_control) { Err(TextError::Control) } else { Ok(()) };
+    FormatError::of_text(at, text::note(&masked).and(control))?;
+    Ok(FreeText::new(masked))
 }
 
 /// The name of a segment.
