@@ -1,13 +1,14 @@
 //! In which language somebody speaks.
 //!
 //! 1. The language that was declared wins: of the segment, or of the transcript.
-//! 2. Otherwise it is the one that the text is surely in: at least [`MIN_LETTERS`] letters, of which
-//!    `whatlang` is sure. Of the 1,744 segments of twelve real English calls it is sure of 612, of
-//!    all rightly (`tests/language.rs`).
-//! 3. Otherwise it is the call's language, which is the one that its texts together are surely in.
+//! 2. Otherwise it is the one that the text is surely in: it has at least [`MIN_LETTERS`] letters,
+//!    and `whatlang` is sure. Of the 1,744 segments of twelve real English calls it is sure of
+//!    612, and right of all of these (`tests/language.rs`).
+//! 3. Otherwise it is the call's language: the one that its texts together are surely in.
 //! 4. Otherwise nobody knows it, and there is no score.
 
-/// Fewer letters tell nothing: people of many languages say "ok".
+/// Fewer letters tell nothing: people of many languages say "ok", and one letter of another script,
+/// as in `(・ω・)`, makes `whatlang` sure of a whole text.
 pub const MIN_LETTERS: usize = 20;
 /// More letters tell nothing more.
 const ENOUGH_LETTERS: usize = 2_000;

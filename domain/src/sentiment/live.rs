@@ -1,8 +1,8 @@
 //! While a call goes on: how the customer feels now, and when somebody has to know.
 //!
-//! The rolling score is the score of the call over the last [`WINDOW`] things that the customer said
-//! and that have a score, weighted as the score of the call is: an "okay" of one word does not
-//! take away what somebody said in thirty. Nothing is told before there are so many, for one
+//! The rolling score is the score of the call over the last [`WINDOW`] things that the customer
+//! said and that have a score, weighted as the score of the call is: an "okay" of one word does
+//! not take away what somebody said in thirty. Nothing is told before there are so many, for one
 //! sentence is no mood.
 //!
 //! - `frustration` is raised as a warning below −0.5 and as critical below −0.7; a warning that

@@ -13,8 +13,8 @@
 //! - *turns*: segments in the order of their beginnings, as they were given where two begin at
 //!   once; as long as the speaker stays the same it is one turn.
 //! - *longest monologue* of a speaker: segments of theirs between which they pause for at most
-//!   [`PAUSE_MS`] are one, from its beginning to its end, pauses included. What others say meanwhile
-//!   does not end it: a listener who says "yeah" takes nobody's floor.
+//!   [`PAUSE_MS`] are one, from its beginning to its end, pauses included. What others say in
+//!   between does not end it: a listener who says "yeah" takes nobody's floor.
 
 #[cfg(test)]
 mod tests;

@@ -12,6 +12,7 @@ fn the_declared_language_wins_then_the_text_then_the_call() {
     assert_eq!(of(german, None, Some("cs")).as_deref(), Some("de"));
     assert_eq!(of("Ja, genau.", None, Some("cs")).as_deref(), Some("cs"));
     assert_eq!(of("Ja, genau.", None, None), None);
+    assert_eq!(of("(・ω・)", None, Some("en")).as_deref(), Some("en"));
     assert_eq!(of("", None, None), None);
 }
 
