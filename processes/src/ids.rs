@@ -4,10 +4,11 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use domain::call_sentiment::EngineVersion;
 use domain::dnc::DncScope;
 use domain::{
     AgentId, CallId, CampaignId, ContactId, ImportId, OfferId, OrgId, PaymentId, PhoneNumber,
-    SubjectId, TeamId, Timestamp, UserId,
+    RunId, SubjectId, TeamId, Timestamp, UserId,
 };
 use event_store::{Keyring, KeyringError};
 use uuid::{Builder, Uuid};
@@ -147,6 +148,21 @@ pub async fn offer(
 ) -> Result<OfferId, KeyringError> {
     let (call, agent) = (call.to_string(), agent.to_string());
     derived(keyring, org, &["offer", &call, &agent]).await.map(OfferId::from)
+}
+
+/// The look of an engine at a version of what was said in a call.
+///
+/// # Errors
+/// The organization's secret cannot be fetched.
+pub async fn sentiment_run(
+    keyring: &Keyring,
+    org: OrgId,
+    call: CallId,
+    (by, transcript_version): (&EngineVersion, u64),
+) -> Result<RunId, KeyringError> {
+    let (call, version) = (call.to_string(), transcript_version.to_string());
+    let parts = ["sentiment-run", &call, &by.engine, &by.engine_version, &version];
+    derived(keyring, org, &parts).await.map(RunId::from)
 }
 
 /// The import that this person asks for with this idempotency key.

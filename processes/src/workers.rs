@@ -22,6 +22,7 @@ use crate::imports::{ImportFlow, Imports};
 use crate::payments::{self, NoticeInbox, PaymentFlow, PaymentGateway, PaymentSimulator, Stripe};
 use crate::reactor::{Reactor, Runner, RunnerSettings, Timer};
 use crate::resets::{ResetFlow, Resets};
+use crate::sentiment::{SentimentFlow, Sentiments, default_engine};
 use crate::telephony::{
     DialSettings, DialSubmitter, Guarded, Inbox, Reconciler, ReconcilerSettings, Simulator,
     Telephony,
@@ -214,6 +215,8 @@ impl Hands {
         running.extend(react.to_calls(Arc::clone(&ids), settings.dialing));
         running.extend(react.many(ids));
         running.push(react.run("payment flow", flow));
+        let sentiments = Sentiments::new(database.clone(), commands.clone(), default_engine());
+        running.push(react.run("sentiment flow", SentimentFlow::new(sentiments)));
         let (shared, told) = (breakers.clone(), database.clone());
         running.extend([
             Running::start("breakers", |token| shared.run(told, token)),

@@ -18,6 +18,7 @@ pub mod payments;
 mod reading;
 mod runtime;
 pub mod security_log;
+pub mod sentiment;
 pub mod teams;
 pub mod transcripts;
 pub mod users;

@@ -28,9 +28,14 @@ pub(crate) fn folded<S: DeserializeOwned>(
     version: i64,
     state: &str,
 ) -> Result<(u64, S), RuntimeError> {
-    let state = serde_json::from_str(state).map_err(|error| undecoded("state", error))?;
+    let state = json("state", state)?;
     let version = u64::try_from(version).map_err(|error| undecoded("version", error))?;
     Ok((version, state))
+}
+
+/// What a column has as JSON.
+pub(crate) fn json<S: DeserializeOwned>(column: &str, text: &str) -> Result<S, RuntimeError> {
+    serde_json::from_str(text).map_err(|error| undecoded(column, error).into())
 }
 
 /// A word of a column.

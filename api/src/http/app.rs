@@ -19,6 +19,7 @@ use processes::imports::Imports;
 use processes::payments::{Payments, StripeWebhooks};
 use processes::reactor::DeadLetters;
 use processes::resets::Resets;
+use processes::sentiment::Sentiments;
 use processes::teams::Teams;
 use tokio::sync::Semaphore;
 
@@ -79,6 +80,8 @@ pub struct Parts {
     pub imports: Imports,
     /// Resets of contacts.
     pub resets: Resets,
+    /// How people feel.
+    pub sentiments: Sentiments,
     /// What processes could not do.
     pub dead_letters: DeadLetters,
     /// Makes and checks access tokens.
@@ -253,6 +256,12 @@ impl App {
     #[must_use]
     pub fn resets(&self) -> &Resets {
         &self.0.parts.resets
+    }
+
+    /// How people feel.
+    #[must_use]
+    pub fn sentiments(&self) -> &Sentiments {
+        &self.0.parts.sentiments
     }
 
     /// What processes could not do.

@@ -345,6 +345,29 @@ operations! {
     POST  "/api/v1/calls/{id}/transcript/fail" "failTranscript" Command Accepted SUPERVISORS [
         NOT_YOUR_RESOURCE NO_TRANSCRIPT
     ];
+    POST  "/api/v1/sentiment/analyze" "analyzeText" Account None AGENTS [
+        UNSUPPORTED_MEDIA_TYPE UNSUPPORTED_ENCODING VALIDATION_FAILED UNKNOWN_FIELD
+        CARD_DATA_NOT_ACCEPTED
+    ];
+    POST  "/api/v1/sentiment/analyze/batch" "analyzeTexts" Account None AGENTS [
+        UNSUPPORTED_MEDIA_TYPE UNSUPPORTED_ENCODING VALIDATION_FAILED UNKNOWN_FIELD
+        CARD_DATA_NOT_ACCEPTED
+    ];
+    POST  "/api/v1/sentiment/calls/{id}/analyze" "analyzeCall" Command None AGENTS [
+        NOT_YOUR_RESOURCE NO_TRANSCRIPT PROJECTION_LAGGING
+    ];
+    GET   "/api/v1/sentiment/calls/{id}" "getCallSentiment" Resource None ANYBODY [
+        NOT_FOUND INVALID_QUERY NOT_YOUR_RESOURCE
+    ];
+    GET   "/api/v1/sentiment/calls/{id}/live" "getLiveSentiment" Resource None AGENTS [
+        NOT_FOUND INVALID_QUERY NOT_YOUR_RESOURCE
+    ];
+    GET   "/api/v1/sentiment/trends" "getSentimentTrends" List None ANYBODY [
+        INVALID_RANGE INVALID_TIME_ZONE TOO_MANY_BUCKETS NOT_YOUR_RESOURCE
+    ];
+    GET   "/api/v1/sentiment/alerts" "listSentimentAlerts" List None OVERSEERS [INVALID_CURSOR];
+    POST  "/api/v1/sentiment/alerts/{id}/acknowledge" "acknowledgeSentimentAlert" Command Accepted
+        SUPERVISORS [];
     GET   "/api/v1/analytics/calls" "getCallMetrics" List None ANYBODY [
         INVALID_RANGE INVALID_TIME_ZONE INVALID_PHONE_NUMBER TOO_MANY_BUCKETS
         UNSUPPORTED_DIMENSION NOT_YOUR_RESOURCE

@@ -14,8 +14,8 @@ use super::problem::{METHOD_NOT_ALLOWED, Problem};
 use super::{docs, health, layers, openapi, pages};
 use crate::{
     agents, analytics, audit, auth, calls, campaigns, circuit_breakers, contacts, dead_letters,
-    dispositions, dnc, erasures, imports, organization, payments, teams, transcripts, users,
-    webhooks,
+    dispositions, dnc, erasures, imports, organization, payments, sentiment, teams, transcripts,
+    users, webhooks,
 };
 
 fn operations() -> OpenApiRouter<App> {
@@ -31,6 +31,7 @@ fn operations() -> OpenApiRouter<App> {
         .merge(imports::routes())
         .merge(dispositions::routes())
         .merge(transcripts::routes())
+        .merge(sentiment::routes())
         .merge(circuit_breakers::routes())
         .merge(dnc::routes())
         .merge(dead_letters::routes())

@@ -2,18 +2,20 @@
 
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
+use domain::call::Call;
 use domain::speech::Speaker;
-use domain::{OrgId, Timestamp};
+use domain::{CallId, OrgId, Timestamp};
 use projections::transcripts::read as transcripts;
 use projections::transcripts::read::{SegmentPlace, SegmentRow};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::reply::TranscriptReply;
+use super::speech::SpeechReply;
 use crate::http::app::App;
 use crate::http::page::{self, Asked};
 use crate::http::path::CallPath;
-use crate::http::problem::{Problem, keyring_failed, unavailable};
+use crate::http::problem::{Problem, keyring_failed, log_failed, unavailable};
 use crate::http::query::Query;
 use crate::http::read::Head;
 
@@ -53,6 +55,8 @@ pub struct TranscriptSegment {
 pub struct TranscriptPage {
     #[serde(flatten)]
     transcript: TranscriptReply,
+    /// How it was shared between its speakers.
+    speech: SpeechReply,
     /// What was said, in the order in which it was said.
     items: Vec<TranscriptSegment>,
     /// Where it goes on; `null` at its end.
@@ -103,9 +107,19 @@ pub async fn get(
         closed_at: row.closed_at,
         version: row.version,
     };
+    let speech = SpeechReply::of(&timings, answered_ms(&app, org, call).await?);
     let total = i64::try_from(timings.len()).ok();
     let items = page::opened(items).await?;
-    Ok(fresh.answer(&TranscriptPage { transcript, items, next_cursor, total }))
+    Ok(fresh.answer(&TranscriptPage { transcript, speech, items, next_cursor, total }))
+}
+
+/// For how long a call was answered, once it is over.
+async fn answered_ms(app: &App, org: OrgId, call: CallId) -> Result<Option<u64>, Problem> {
+    let state = app.commands().state::<Call>(org, call.uuid()).await;
+    let state = state.map_err(|error| log_failed(&error))?;
+    let known = state.as_ref().and_then(|(call, _)| call.known());
+    let span = known.and_then(|known| known.answered_at.zip(known.ended_at));
+    Ok(span.and_then(|(answered, ended)| u64::try_from(ended.since_ms(answered)).ok()))
 }
 
 impl TranscriptSegment {

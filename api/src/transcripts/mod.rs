@@ -7,6 +7,7 @@ pub mod fail;
 pub mod get;
 pub mod reply;
 mod run;
+mod speech;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;

@@ -2,8 +2,8 @@
 //! the call.
 //!
 //! ```text
-//! a call that goes on: what is said ──► UtterancesScored ──► alerts raised, raised further, cleared
-//! all that was said:   a run        ──► UtterancesScored … SentimentComputed; alerts cleared
+//! a call that goes on: what is said ──► UtterancesScored ──► alerts raised, cleared
+//! all that was said:   a run        ──► UtterancesScored … SentimentComputed
 //! ```
 //!
 //! A run belongs to one engine, one version of it and one version of the transcript; each is

@@ -23,5 +23,5 @@ pub use engine::{Engine, NoScore, Scored, Trigger};
 pub use language::{MIN_LETTERS, language_of, language_of_call};
 pub use live::{Alert, AlertKind, AlertRules, AlertSeverity, Live, Phrases, WINDOW};
 pub use score::{Mean, Score};
-pub use trend::{Bucket, Direction, MOVING, Series, series};
+pub use trend::{Bucket, MOVING, Series, TrendDirection, series};
 pub use vader::Vader;

@@ -21,7 +21,7 @@ const NOTABLE: Score = Score::new(1_000);
 
 words! {
     /// Where a series goes.
-    Direction {
+    TrendDirection {
         /// Up, by 0.1 at least from the first bucket to the last.
         Improving,
         /// Down, by 0.1 at least.
@@ -69,7 +69,7 @@ pub struct Series {
     /// are not empty. Nothing, where fewer than two are not.
     pub slope: Option<f64>,
     /// Where it goes.
-    pub direction: Direction,
+    pub direction: TrendDirection,
 }
 
 /// What a series of buckets tells. Empty buckets are in it, for they take their time.
@@ -132,16 +132,16 @@ impl Line {
     }
 }
 
-fn direction(buckets: &[Bucket], line: Option<&Line>) -> Direction {
+fn direction(buckets: &[Bucket], line: Option<&Line>) -> TrendDirection {
     let full = buckets.iter().filter(|bucket| bucket.calls > 0);
     let calls: u64 = full.clone().map(|bucket| u64::from(bucket.calls)).sum();
     let Some(line) = line.filter(|_| full.count() >= NEEDS_BUCKETS && calls >= NEEDS_CALLS) else {
-        return Direction::InsufficientData;
+        return TrendDirection::InsufficientData;
     };
     let steps = i128::try_from(buckets.len().saturating_sub(1)).unwrap_or(i128::MAX);
     let notable = i128::from(NOTABLE.ten_thousandths()) * line.run;
     if line.rise.abs() * steps < notable {
-        return Direction::Flat;
+        return TrendDirection::Flat;
     }
-    if line.rise > 0 { Direction::Improving } else { Direction::Declining }
+    if line.rise > 0 { TrendDirection::Improving } else { TrendDirection::Declining }
 }

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use domain::DecidedEvent;
 use domain::agent::{Agent, AgentEvent};
 use domain::call::{Call, CallEvent};
+use domain::call_sentiment::{CallSentiment, SentimentEvent};
 use domain::campaign::{Campaign, CampaignEvent};
 use domain::contact::{Contact, ContactEvent};
 use domain::disposition::{DispositionCatalog, DispositionEvent};
@@ -129,6 +130,8 @@ aggregates! {
     Payment(Payment, PaymentEvent);
     /// A fact of an organization's doors.
     Security(Security, SecurityEvent);
+    /// A fact of how people feel in a call.
+    Sentiment(CallSentiment, SentimentEvent);
     /// A fact of a team.
     Team(Team, TeamEvent);
     /// A fact of what was said in a call.

@@ -6,8 +6,8 @@ use super::{Projection, RuntimeError};
 use crate::{
     agents::Agents, call_facts::CallFacts, call_timeline::CallTimeline, calls::Calls,
     campaign_attempts::CampaignAttempts, campaigns::Campaigns, contacts::Contacts, dnc::Dnc,
-    imports::Imports, payments::Payments, security_log::SecurityLog, teams::Teams,
-    transcripts::Transcripts, users::Users,
+    imports::Imports, payments::Payments, security_log::SecurityLog, sentiment::Sentiment,
+    teams::Teams, transcripts::Transcripts, users::Users,
 };
 
 /// Every projection that runs.
@@ -28,6 +28,7 @@ pub fn registry() -> Vec<Arc<dyn Projection>> {
         Arc::new(Contacts),
         Arc::new(Imports),
         Arc::new(Transcripts),
+        Arc::new(Sentiment),
     ]
 }
 

@@ -104,7 +104,8 @@ pub async fn segments(
     limit: i64,
 ) -> Result<Vec<SegmentRow>, RuntimeError> {
     let mut tx = database.org_tx(org.uuid()).await?;
-    let rows = sqlx::query_file!(
+    let rows = sqlx::query_file_as!(
+        Told,
         "src/transcripts/list.sql",
         org.uuid(),
         call.uuid(),
@@ -113,19 +114,57 @@ pub async fn segments(
         limit,
     );
     let rows = rows.fetch_all(&mut *tx).await?;
-    let segments = rows.into_iter().map(|row| {
+    rows.into_iter().map(Told::read).collect()
+}
+
+/// At most `limit` segments after the one with this number, in the order in which they were told.
+///
+/// # Errors
+/// The database is away, or a row cannot be read.
+pub async fn told(
+    database: &Database,
+    (org, call): (OrgId, CallId),
+    after: i32,
+    limit: i64,
+) -> Result<Vec<SegmentRow>, RuntimeError> {
+    let mut tx = database.org_tx(org.uuid()).await?;
+    let rows = sqlx::query_file_as!(
+        Told,
+        "src/transcripts/told.sql",
+        org.uuid(),
+        call.uuid(),
+        after,
+        limit,
+    );
+    let rows = rows.fetch_all(&mut *tx).await?;
+    rows.into_iter().map(Told::read).collect()
+}
+
+/// A segment as the database has it.
+struct Told {
+    seq: i32,
+    speaker: String,
+    start_ms: i32,
+    end_ms: i32,
+    words: i32,
+    confidence: Option<f64>,
+    text: Option<String>,
+    corrected_at: Option<DateTime<Utc>>,
+}
+
+impl Told {
+    fn read(self) -> Result<SegmentRow, RuntimeError> {
         Ok(SegmentRow {
-            seq: row.seq,
-            speaker: word("speaker", &row.speaker)?,
-            start_ms: row.start_ms,
-            end_ms: row.end_ms,
-            words: row.words,
-            confidence: row.confidence,
-            text: row.text.map_or(Personal::Erased, |token| Personal::Sealed(token.into())),
-            corrected_at: row.corrected_at.map(|at: DateTime<Utc>| at.into()),
+            seq: self.seq,
+            speaker: word("speaker", &self.speaker)?,
+            start_ms: self.start_ms,
+            end_ms: self.end_ms,
+            words: self.words,
+            confidence: self.confidence,
+            text: self.text.map_or(Personal::Erased, |token| Personal::Sealed(token.into())),
+            corrected_at: self.corrected_at.map(Timestamp::from),
         })
-    });
-    segments.collect()
+    }
 }
 
 /// Who spoke when in a call, in the order in which it was said; at most as many as a transcript

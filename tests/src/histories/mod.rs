@@ -5,6 +5,7 @@ mod calling;
 mod money;
 mod people;
 mod possible;
+mod talking;
 
 use anyhow::{Context as _, anyhow};
 use domain::call::{Call, CallCommand};

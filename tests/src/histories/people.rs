@@ -8,11 +8,9 @@ use domain::agent::{
 use domain::call::WrapUp;
 use domain::dnc::{Dnc, DncCommand, DncScope, DncSource};
 use domain::security::{Security, SecurityCommand, SecurityEvent};
-use domain::speech::Speaker;
 use domain::team::{
     Able, Among, Team, TeamChanges, TeamCommand, TeamRole, TeamSettings, WorkingHours,
 };
-use domain::transcript::{NewSegment, Transcript, TranscriptCommand, TranscriptSource};
 use domain::user::{User, UserCommand};
 use domain::{
     CallId, CampaignId, Decider, EmailAddress, OfferId, PhoneNumber, Role, SessionId, SubjectId,
@@ -24,6 +22,7 @@ use uuid::Uuid;
 
 use super::calling;
 use super::money::pay;
+use super::talking::{feel, talk};
 use super::{Dice, History, Silent, context};
 
 /// What a person is asked at work, possible or not.
@@ -47,6 +46,7 @@ pub async fn append_people(commands: &Commands, histories: &[History]) -> anyhow
         head = pay(commands, history, &mut dice, at).await?.max(head);
         head = suppress(commands, history, &mut dice, at).await?.max(head);
         head = talk(commands, history, &mut dice, at).await?.max(head);
+        head = feel(commands, history, &mut dice, at).await?.max(head);
         head = calling::call(commands, history, &mut dice, at).await?.max(head);
     }
     Ok(head)
@@ -90,45 +90,6 @@ async fn door(
     };
     ask::<User>(commands, history, id, command).await?;
     Ok(())
-}
-
-/// Something is said in a call and written down, some of it twice or wrongly.
-async fn talk(
-    commands: &Commands,
-    history: &History,
-    dice: &mut Dice,
-    at: Timestamp,
-) -> anyhow::Result<i64> {
-    let (id, subject) = (history.call.uuid(), SubjectId::from(history.call.uuid()));
-    let mut head = 0;
-    for part in 0..dice.below(5) {
-        let command = match dice.below(8) {
-            0 => TranscriptCommand::Complete { at },
-            1 => TranscriptCommand::Fail { reason: "gone".to_owned(), at },
-            2 | 3 => {
-                let seq = u32::try_from(dice.below(6))?;
-                let (text, by) = ("as it was said".to_owned(), "kit".to_owned());
-                TranscriptCommand::Correct { seq, text, by, at }
-            }
-            _ => {
-                let segments = (0..dice.below(4)).map(|_| said(dice)).collect::<Result<_, _>>()?;
-                let language = (part == 0 && dice.chance(50)).then(|| "en".to_owned());
-                let (source, complete) = (TranscriptSource::Stt, dice.chance(10));
-                TranscriptCommand::Append { subject, source, language, segments, complete, at }
-            }
-        };
-        head = ask::<Transcript>(commands, history, id, command).await?.max(head);
-    }
-    Ok(head)
-}
-
-fn said(dice: &mut Dice) -> anyhow::Result<NewSegment> {
-    let speaker = dice.one(&[Speaker::Customer, Speaker::Agent]).unwrap_or(Speaker::System);
-    let start = u32::try_from(dice.below(60) * 1_000)?;
-    let span = (start, start + u32::try_from(dice.below(5_000))?);
-    let (confidence, id) = (dice.chance(50).then_some(0.5), dice.chance(50));
-    let id = id.then(|| format!("segment-{}", dice.below(9)));
-    Ok(NewSegment::parse(speaker, span, "what was said", confidence, id)?)
 }
 
 /// Somebody is not to be called, and perhaps again; the number is of few, so that they meet.

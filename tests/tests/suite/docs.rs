@@ -43,6 +43,7 @@ fn catalog() -> String {
     for aggregate in [
         "agent",
         "call",
+        "call_sentiment",
         "campaign",
         "contact",
         "disposition",

@@ -164,7 +164,7 @@ async fn who_fails_too_often_is_told_when_to_come_again() {
 
 /// Who may do what, written down once more: agents, supervisors, administrators, auditors,
 /// analysts, operators, as the routers of the design have it.
-const MATRIX: [(&str, &str); 46] = [
+const MATRIX: [(&str, &str); 49] = [
     ("listCampaigns getCampaign", "AG SU AD AU AN OP"),
     ("createCampaign deleteCampaign reopenCampaign archiveCampaign reinstateContact", "AD OP"),
     (
@@ -221,7 +221,10 @@ const MATRIX: [(&str, &str); 46] = [
     ("addNote", "AG SU AD OP"),
     ("getTimeline getTranscript", "AG SU AD AU OP"),
     ("appendTranscript correctTranscript completeTranscript failTranscript", "SU AD OP"),
-    ("getCallMetrics", "AG SU AD AU AN OP"),
+    ("getCallMetrics getCallSentiment getSentimentTrends", "AG SU AD AU AN OP"),
+    ("analyzeText analyzeTexts analyzeCall getLiveSentiment", "AG SU AD OP"),
+    ("listSentimentAlerts", "SU AD AU OP"),
+    ("acknowledgeSentimentAlert", "SU AD OP"),
     (
         "register verifyEmail requestPasswordReset confirmPasswordReset signIn refresh receivePaymentWebhook live ready openapi jwks problem",
         "",
@@ -271,7 +274,7 @@ async fn s2_a_role_may_do_what_the_matrix_says_and_nothing_else() {
             cells += 1;
         }
     }
-    assert_eq!(cells, 117 * 6);
+    assert_eq!(cells, 125 * 6);
     server.stop().await;
 }
 

@@ -62,6 +62,11 @@ async fn what_was_said_is_read_in_the_order_in_which_it_was_said() {
     let (first, second) = ("uh do you have a pet Randy", "uh yeah currently we have a poodle");
     assert_eq!(texts(&whole), [first, second, "a poodle miniature or uh full size"]);
     assert_eq!((&whole.body["total"], &whole.body["language"]), (&json!(3), &json!("en")));
+    let speech = &whole.body["speech"];
+    assert_eq!((&speech["overlap_ms"], &speech["turns"]), (&json!(920), &json!(3)), "{speech}");
+    let customer = &speech["speakers"][0];
+    assert_eq!((&customer["talk_ms"], &customer["words"]), (&json!(5_538), &json!(14)));
+    assert_eq!(customer["longest_monologue_ms"], 3_834);
     let page = read(&server, &call, "?limit=2").await;
     assert_eq!(texts(&page), [first, second]);
     let cursor = page.body["next_cursor"].as_str().expect("more");

@@ -5,6 +5,7 @@
 //! A run makes so many attempts as `VOICE_ISOLATION_ATTEMPTS` says, a few thousand where it does
 //! not.
 
+mod asked;
 mod filled;
 mod named;
 
@@ -133,6 +134,7 @@ async fn org(server: &Server, accounts: &Accounts, number: usize, calls: usize) 
     org.ids.push(team);
     org.ids.push(filled::dead_letter(server, &org.id).await);
     org.ids.extend(filled::payment(server, admin, &name, &org.ids[1]).await);
+    org.ids.push(filled::alert(server, admin).await);
     org.ids.push(filled::suppressed(server, admin, number).await);
     org.ids.push(filled::numbers(server, admin, (&name, number)).await);
     org.ids.push(filled::reset(server, admin, &org.filters).await);
@@ -189,10 +191,19 @@ impl World {
                         add(operation, put(id), put(&random));
                     }
                     let dates = match operation.id {
-                        "listCalls" | "listSecurityEvents" | "listAgents" | "listTeams"
-                        | "listPayments" | "listTransactions" | "listDnc" | "listCampaigns"
-                        | "listContacts" | "listImports" | "listDispositions" => "",
-                        "getCallMetrics" => "from=2020-01-01&to=2020-02-01&",
+                        "listCalls"
+                        | "listSecurityEvents"
+                        | "listAgents"
+                        | "listTeams"
+                        | "listPayments"
+                        | "listTransactions"
+                        | "listDnc"
+                        | "listCampaigns"
+                        | "listContacts"
+                        | "listImports"
+                        | "listDispositions"
+                        | "listSentimentAlerts" => "",
+                        "getCallMetrics" | "getSentimentTrends" => "from=2020-01-01&to=2020-02-01&",
                         _ => continue,
                     };
                     for (name, value) in others().flat_map(|other| &other.filters) {
@@ -208,6 +219,7 @@ impl World {
                             "listDnc" | "listContacts" => ["campaign_id", "number"].contains(name),
                             "listImports" | "listDispositions" => *name == "campaign_id",
                             "listCampaigns" => *name == "team_id",
+                            "listSentimentAlerts" => *name == "call_id",
                             "listPayments" | "listTransactions" => {
                                 ["call_id", "contact_id"].contains(name)
                             }
@@ -216,6 +228,7 @@ impl World {
                                     ["user_id", "team_id", "parent_team_id", "skill", "call_id"];
                                 !others.contains(name)
                             }
+                            "getSentimentTrends" => ["agent_id", "campaign_id"].contains(name),
                             _ => ["agent_id", "campaign_id", "number"].contains(name),
                         };
                         let put = |value: &str| format!("{}?{dates}{name}={value}", operation.path);
@@ -230,35 +243,7 @@ impl World {
     }
 
     async fn ask(&self, attempt: &Attempt<'_>, path: &str) -> Answer {
-        let body = match attempt.operation.id {
-            "changeCall" => Some(json!({ "tags": ["mine"] })),
-            "endCall" => Some(json!({})),
-            "disposeCall" | "reviseDisposition" => Some(json!({ "code": "busy" })),
-            "changeUser" => Some(json!({ "role": "auditor" })),
-            "appendTranscript" => Some(json!({ "segments": [] })),
-            "correctTranscript" => Some(json!({ "text": "mine" })),
-            "failTranscript" => Some(json!({ "reason": "mine" })),
-            "addNote" => Some(json!({ "note": "mine" })),
-            "changeAgent" => Some(json!({ "skills": [] })),
-            "changeAgentStatus" => Some(json!({ "status": "busy" })),
-            "processRefund" => Some(json!({ "reason": "other" })),
-            "reinstateNumber" => Some(json!({ "reason": "mine", "evidence": "none" })),
-            "changeDisposition" => Some(json!({ "label": "mine" })),
-            "changeCampaign" => Some(json!({ "description": "mine" })),
-            "cancelCampaign" | "skipContact" | "doNotCallContact" => {
-                Some(json!({ "reason": "mine" }))
-            }
-            "eraseContact" => Some(json!({ "legal_basis": "none" })),
-            "resetContacts" => Some(json!({ "filter": {} })),
-            "changeContact" => Some(json!({ "priority": 1 })),
-            "reinstateContact" => Some(json!({ "reason": "mine", "evidence": "none" })),
-            "scheduleContact" => Some(json!({ "due_at": "2099-01-01T00:00:00.000Z" })),
-            "discardDeadLetter" => Some(json!({ "reason": "mine" })),
-            "changeTeam" => Some(json!({ "description": "mine" })),
-            "addTeamMember" => Some(json!({ "user_id": Uuid::new_v4(), "role": "member" })),
-            "changeTeamMember" => Some(json!({ "role": "lead" })),
-            _ => None,
-        };
+        let body = asked::body(attempt.operation.id);
         self.server.with(attempt.token, attempt.operation.method, path, body).await
     }
 

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use Direction::{Declining, Flat, Improving, InsufficientData};
+use TrendDirection::{Declining, Flat, Improving, InsufficientData};
 
 fn buckets(buckets: &[(u32, i64)]) -> Vec<Bucket> {
     buckets.iter().map(|(calls, sum)| Bucket { calls: *calls, sum: *sum }).collect()

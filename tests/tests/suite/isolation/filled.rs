@@ -87,6 +87,18 @@ pub(super) async fn defined(server: &Server, admin: &str, code: &str) {
     assert_eq!(made.status, 201, "{}", made.body);
 }
 
+/// What somebody has to know of one of its calls.
+pub(super) async fn alert(server: &Server, admin: &str) -> String {
+    loop {
+        let alerts = server.with(admin, "GET", "/api/v1/sentiment/alerts", None).await;
+        assert_eq!(alerts.status, 200, "{}", alerts.body);
+        if let Some(alert) = alerts.body["items"][0]["id"].as_str() {
+            return alert.to_owned();
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+}
+
 /// A number that is not to be called.
 pub(super) async fn suppressed(server: &Server, admin: &str, number: usize) -> String {
     let body = json!({ "number": format!("+42077{number}999999"), "reason": "no" });
@@ -124,8 +136,11 @@ pub(super) async fn called(
         let note = json!({ "note": format!("a note of {name}") });
         let noted = server.with(admin, "POST", &format!("{path}/notes"), Some(note)).await;
         assert_eq!(noted.status, 200);
-        let said = json!({ "segments": [{ "speaker": "customer", "start_ms": 0, "end_ms": 900,
-                                          "text": format!("a word of {name}") }] });
+        let angry = |at: u32| {
+            json!({ "speaker": "customer", "start_ms": at, "end_ms": at,
+                                      "text": format!("the terrible awful word of {name}") })
+        };
+        let said = json!({ "language": "en", "segments": [angry(0), angry(1), angry(2)] });
         let path_of_said = format!("{path}/transcript/segments");
         let said = server.with(admin, "POST", &path_of_said, Some(said)).await;
         assert_eq!(said.status, 200, "{}", said.body);

@@ -1,0 +1,298 @@
+//! Has an engine say how people feel: in a call that goes on, in one that is over, and in a text
+//! that somebody brings along.
+//!
+//! The log says how far a transcript is; what was said is read from the read model once it has seen
+//! as much, opened, and forgotten when it is scored. A run belongs to a version of the transcript, so
+//! that whoever dies on the way, or comes twice, finds it done.
+
+mod flow;
+
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use database::Database;
+use domain::call_sentiment::{
+    CallSentiment, EngineVersion, Heard, SentimentCommand, SentimentRefusal,
+};
+use domain::sentiment::{
+    AlertKind, AlertRules, Engine, NoScore, Scored, Thresholds, Vader, language_of,
+    language_of_call,
+};
+use domain::speech::Speaker;
+use domain::transcript::{KnownTranscript, MAX_SEGMENTS, Transcript};
+use domain::{CallId, OrgId, RunId, UserId};
+use event_store::{Context, Failure, KeyringError, LogError, Outcome};
+use projections::RuntimeError;
+use projections::freshness::{self, Reached};
+use projections::transcripts::read as transcripts;
+use tokio::task::{JoinError, spawn_blocking};
+
+pub use flow::SentimentFlow;
+
+use crate::commands::{Commands, Order, OrderError};
+use crate::ids;
+
+/// How long the read model of transcripts may take to get where the log is.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// The engine that is there without anybody else. It is made once, for it reads a lexicon.
+#[must_use]
+pub fn default_engine() -> Arc<dyn Engine> {
+    static VADER: LazyLock<Arc<Vader>> = LazyLock::new(|| Arc::new(Vader::new()));
+    VADER.clone()
+}
+
+/// Has an engine say how people feel; cheap to clone.
+#[derive(Clone)]
+pub struct Sentiments {
+    database: Database,
+    commands: Commands,
+    engine: Arc<dyn Engine>,
+}
+
+/// Why it is not known how people feel.
+#[derive(Debug, thiserror::Error)]
+pub enum SentimentError {
+    /// Nothing was written down of what was said.
+    #[error("the call has no transcript")]
+    NoTranscript,
+    /// The read model of transcripts is behind.
+    #[error("transcripts lag behind")]
+    Behind,
+    /// The log did not take it.
+    #[error(transparent)]
+    Order(Box<OrderError<SentimentRefusal>>),
+    /// The log cannot be read.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// What was said cannot be opened.
+    #[error(transparent)]
+    Keyring(#[from] KeyringError),
+    /// The read model is away.
+    #[error(transparent)]
+    Runtime(#[from] RuntimeError),
+    /// The engine has broken down.
+    #[error("the engine has broken down: {0}")]
+    Engine(#[from] JoinError),
+}
+
+impl From<Failure<SentimentRefusal>> for SentimentError {
+    fn from(failure: Failure<SentimentRefusal>) -> Self {
+        Self::Order(Box::new(OrderError::Command(failure)))
+    }
+}
+
+/// A look of the engine at a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Analyzed {
+    /// Which.
+    pub id: RunId,
+    /// Where the log has it; nothing, where it was there already.
+    pub position: Option<i64>,
+}
+
+/// What was said, open, for as long as it takes to score it.
+struct Said {
+    seq: u32,
+    speaker: Speaker,
+    text: String,
+}
+
+impl Sentiments {
+    /// With an engine.
+    #[must_use]
+    pub fn new(database: Database, commands: Commands, engine: Arc<dyn Engine>) -> Self {
+        Self { database, commands, engine }
+    }
+
+    /// Which engine it is, in which version.
+    #[must_use]
+    pub fn version(&self) -> EngineVersion {
+        EngineVersion {
+            engine: self.engine.name().to_owned(),
+            engine_version: self.engine.version().to_owned(),
+        }
+    }
+
+    /// What the engine says of a text that belongs to no call and is not kept; in the language that
+    /// is declared, or the one that the text is surely in.
+    ///
+    /// # Errors
+    /// [`SentimentError::Engine`]; within, why the text has no score.
+    pub async fn of_texts(
+        &self,
+        texts: Vec<(String, Option<String>)>,
+    ) -> Result<Vec<Result<Scored, NoScore>>, SentimentError> {
+        let engine = Arc::clone(&self.engine);
+        let scored = move || {
+            let score = |(text, declared): (String, Option<String>)| {
+                let language = language_of(&text, declared.as_deref(), None);
+                engine.score(&text, language.as_deref())
+            };
+            texts.into_iter().map(score).collect()
+        };
+        Ok(spawn_blocking(scored).await?)
+    }
+
+    /// Has the engine look at all that was said in a call until now, unless it has done so already.
+    /// Answers the run.
+    ///
+    /// # Errors
+    /// [`SentimentError`]
+    pub async fn analyze(
+        &self,
+        context: Context,
+        call: CallId,
+    ) -> Result<Analyzed, SentimentError> {
+        let org = OrgId::from(context.org_id);
+        let transcript = self.transcript(org, call).await?.ok_or(SentimentError::NoTranscript)?;
+        let (transcript, version) = transcript;
+        let by = self.version();
+        let known = self.commands.state::<CallSentiment>(org, call.uuid()).await?;
+        let last = known.and_then(|(known, _)| known.last_run(&by));
+        if let Some(last) = last.filter(|last| last.transcript_version >= version) {
+            return Ok(Analyzed { id: last.run_id, position: None });
+        }
+        let run_id = ids::sentiment_run(self.commands.keyring(), org, call, (&by, version)).await?;
+        self.reached(org, call, version).await?;
+        let most = i64::try_from(MAX_SEGMENTS).unwrap_or(i64::MAX);
+        let rows = transcripts::segments(&self.database, org, call, None, most).await?;
+        let said = self.opened(org, rows).await?;
+        let (heard, language) = self.scored(transcript.language.clone(), said).await?;
+        let command = SentimentCommand::Compute {
+            run_id,
+            by,
+            transcript_version: version,
+            language,
+            heard,
+            thresholds: Thresholds::default(),
+            over: !transcript.is_open(),
+            at: self.commands.now(),
+        };
+        let told = self.commands.tell::<CallSentiment>(
+            context,
+            call.uuid(),
+            command,
+            None,
+            (None, "computed"),
+        );
+        let position = told.await?.position;
+        Ok(Analyzed { id: run_id, position })
+    }
+
+    /// Somebody knows of an alert.
+    ///
+    /// # Errors
+    /// [`OrderError`]
+    pub async fn acknowledge(
+        &self,
+        order: Order<CallSentiment>,
+        call: CallId,
+        (kind, by): (AlertKind, UserId),
+    ) -> Result<Outcome, OrderError<SentimentRefusal>> {
+        let command = SentimentCommand::Acknowledge { kind, by, at: self.commands.now() };
+        self.commands.carry_out_untold(order, call.uuid(), command).await
+    }
+
+    /// Has the engine hear what was said in a call that goes on since it heard last.
+    async fn hear(
+        &self,
+        context: Context,
+        call: CallId,
+        (transcript, version): (KnownTranscript, u64),
+    ) -> Result<(), SentimentError> {
+        let org = OrgId::from(context.org_id);
+        let known = self.commands.state::<CallSentiment>(org, call.uuid()).await?;
+        let heard = known.map_or(0, |(known, _)| known.heard());
+        if heard >= transcript.segments() {
+            return Ok(());
+        }
+        self.reached(org, call, version).await?;
+        let most = i64::try_from(MAX_SEGMENTS).unwrap_or(i64::MAX);
+        // Where nobody has said in which language, all of the call tells.
+        let after = if transcript.language.is_some() { heard } else { 0 };
+        let after = i32::try_from(after).unwrap_or(i32::MAX);
+        let rows = transcripts::told(&self.database, (org, call), after, most).await?;
+        let said = self.opened(org, rows).await?;
+        let (heard, _) = self.scored(transcript.language, said).await?;
+        let command = SentimentCommand::Hear {
+            by: self.version(),
+            heard,
+            satisfaction: AlertRules::default().satisfaction,
+            thresholds: Thresholds::default(),
+            at: self.commands.now(),
+        };
+        let told = self.commands.tell::<CallSentiment>(
+            context,
+            call.uuid(),
+            command,
+            None,
+            (None, "heard"),
+        );
+        told.await?;
+        Ok(())
+    }
+
+    async fn transcript(
+        &self,
+        org: OrgId,
+        call: CallId,
+    ) -> Result<Option<(KnownTranscript, u64)>, SentimentError> {
+        let state = self.commands.state::<Transcript>(org, call.uuid()).await?;
+        Ok(state.and_then(|(transcript, version)| Some((transcript.known()?.clone(), version))))
+    }
+
+    /// Waits until the read model has as much of a transcript as the log.
+    async fn reached(&self, org: OrgId, call: CallId, version: u64) -> Result<(), SentimentError> {
+        let has = async || -> Result<bool, SentimentError> {
+            let row = transcripts::get(&self.database, org, call).await?;
+            Ok(row.is_some_and(|row| row.version >= version))
+        };
+        if has().await? {
+            return Ok(());
+        }
+        let head = freshness::position_of(&self.database, "transcripts").await?.head;
+        let reached = freshness::wait_for(&self.database, "transcripts", head, PATIENCE).await?;
+        match reached {
+            Reached::Reached if has().await? => Ok(()),
+            Reached::Reached | Reached::Lagging { .. } => Err(SentimentError::Behind),
+        }
+    }
+
+    /// What was said and can still be read.
+    async fn opened(
+        &self,
+        org: OrgId,
+        rows: Vec<transcripts::SegmentRow>,
+    ) -> Result<Vec<Said>, SentimentError> {
+        let mut said = Vec::with_capacity(rows.len());
+        for row in rows {
+            if let Some(text) = self.commands.reveal(org, &row.text).await? {
+                let seq = u32::try_from(row.seq).unwrap_or_default();
+                said.push(Said { seq, speaker: row.speaker, text });
+            }
+        }
+        Ok(said)
+    }
+
+    /// What the engine says of each, and in which language the call is.
+    async fn scored(
+        &self,
+        declared: Option<String>,
+        said: Vec<Said>,
+    ) -> Result<(Vec<Heard>, Option<String>), SentimentError> {
+        let engine = Arc::clone(&self.engine);
+        let scored = move || {
+            let texts = said.iter().map(|one| one.text.as_str());
+            let of_call = declared.clone().or_else(|| language_of_call(texts));
+            let rules = AlertRules::default();
+            let heard = said.into_iter().map(|Said { seq, speaker, text }| {
+                let language = language_of(&text, declared.as_deref(), of_call.as_deref());
+                let scored = engine.score(&text, language.as_deref());
+                Heard { seq, speaker, scored, phrases: rules.said(&text) }
+            });
+            (heard.collect(), of_call)
+        };
+        Ok(spawn_blocking(scored).await?)
+    }
+}

@@ -1,0 +1,285 @@
+//! Where sentiment goes over weeks (domain/06 §6.9).
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use database::Database;
+use domain::call::Direction;
+use domain::sentiment::{Bucket as Scores, Score, TrendDirection, series};
+use domain::{OrgId, Timestamp};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::RuntimeError;
+use crate::bucket::{GroupBy, MAX_RANGE_MS, TooMany, buckets};
+use crate::reading::planned;
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct TrendQuery {
+    /// From this instant, by when calls were answered.
+    pub from: Timestamp,
+    /// Until before this one; at most 400 days later.
+    pub to: Timestamp,
+    /// Where days begin.
+    pub tz: Tz,
+    /// How time is cut.
+    pub group_by: GroupBy,
+    /// Of this engine and this version of it; of the one that has found something of most calls,
+    /// where none is named.
+    pub engine_version: Option<String>,
+    /// Only calls of this direction.
+    pub direction: Option<Direction>,
+    /// Of these queues; of any where empty.
+    pub queues: Vec<Uuid>,
+    /// Of these campaigns; of any where empty.
+    pub campaigns: Vec<Uuid>,
+    /// Of these agents; of any where empty.
+    pub agents: Vec<Uuid>,
+    /// Whether tests count too.
+    pub include_test: bool,
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum TrendError {
+    /// `from` is not before `to`, or more than 400 days before it.
+    #[error("`from` must be before `to`, by at most 400 days")]
+    Range,
+    /// More than 1000 buckets.
+    #[error("more than {} buckets", crate::bucket::MAX_CELLS)]
+    TooManyBuckets,
+    /// The database is away.
+    #[error(transparent)]
+    Runtime(#[from] RuntimeError),
+}
+
+/// A version of an engine, and of how many calls it has found something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct VersionCalls {
+    /// Which engine.
+    pub engine: String,
+    /// Which version of it.
+    pub engine_version: String,
+    /// Calls that were answered in the time, whatever else is asked of them.
+    pub calls: i64,
+}
+
+/// Calls of one stretch of time, each of which counts once. What nothing is known of is `null`.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct TrendBucket {
+    /// Its first instant.
+    #[schema(value_type = String, format = DateTime)]
+    pub bucket_start: Timestamp,
+    /// The first instant after it.
+    #[schema(value_type = String, format = DateTime)]
+    pub bucket_end: Timestamp,
+    /// Its local name, such as `2026-03-09`.
+    pub bucket: String,
+    /// Whether the time that was asked for cuts it short.
+    pub partial: bool,
+    /// How they feel.
+    #[serde(flatten)]
+    pub mood: Mood,
+    /// The mean over this bucket and those before it that are not empty, up to seven, weighted by
+    /// their calls; `null` where it is empty itself, or they are fewer than three.
+    pub ma: Option<Score>,
+}
+
+/// How the customers of some calls feel.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, ToSchema)]
+pub struct Mood {
+    /// Calls that have a score.
+    pub n: i64,
+    /// The mean of their scores, −1 to 1.
+    pub mean: Option<Score>,
+    /// Half of them are below; linear between two.
+    pub median: Option<Score>,
+    /// A tenth of them is below.
+    pub p10: Option<Score>,
+    /// A tenth of them is above.
+    pub p90: Option<Score>,
+    /// How far they are from the mean: the standard deviation of all of them.
+    pub sd: Option<Score>,
+    /// The part that is positive, 0 to 1.
+    pub positive_share: Option<Score>,
+    /// The part that is neither.
+    pub neutral_share: Option<Score>,
+    /// The part that is negative.
+    pub negative_share: Option<Score>,
+}
+
+/// Where sentiment goes.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Trend {
+    /// Which engine; `null` where none has found anything.
+    pub engine: Option<String>,
+    /// Which version of it: no other one is in these figures.
+    pub engine_version: Option<String>,
+    /// Every version that has found something, the one with most calls first.
+    pub versions: Vec<VersionCalls>,
+    /// Bucket by bucket.
+    pub series: Vec<TrendBucket>,
+    /// Over all of the time.
+    pub total: Mood,
+    /// How much better a bucket is than the one before, by the line that fits best; `null` where
+    /// fewer than two are not empty.
+    pub slope: Option<f64>,
+    /// `improving` or `declining` where the line rises or falls by 0.1 at least; `flat`; or
+    /// `insufficient_data` with fewer than five buckets that are not empty, or 30 calls.
+    pub direction: TrendDirection,
+}
+
+/// Where the sentiment of an organization's calls goes.
+///
+/// # Errors
+/// [`TrendError`]
+pub async fn trend(
+    database: &Database,
+    org: OrgId,
+    query: &TrendQuery,
+) -> Result<Trend, TrendError> {
+    let length = query.to.since_ms(query.from);
+    if length <= 0 || length > MAX_RANGE_MS {
+        return Err(TrendError::Range);
+    }
+    let cut = buckets(query.from, query.to, query.tz, query.group_by);
+    let cut = cut.map_err(|TooMany| TrendError::TooManyBuckets)?;
+    let versions = versions(database, org, query).await?;
+    let asked = query.engine_version.as_deref();
+    let chosen = versions.iter().find(|known| asked.is_none_or(|one| one == known.engine_version));
+    let chosen = chosen.cloned();
+    let starts: Vec<DateTime<Utc>> = cut.iter().map(|bucket| bucket.start.into()).collect();
+    let mut cells = match &chosen {
+        Some(chosen) => cells(database, (org, query), chosen, &starts).await?,
+        None => BTreeMap::new(),
+    };
+    let whole = match &chosen {
+        Some(chosen) => cells_of_all(database, (org, query), chosen).await?,
+        None => Cell::default(),
+    };
+    let cells: Vec<Cell> =
+        (1..=cut.len()).map(|slot| cells.remove(&slot).unwrap_or_default()).collect();
+    let scores: Vec<Scores> = cells.iter().map(|cell| cell.scores).collect();
+    let told = series(&scores);
+    let series =
+        cut.into_iter().zip(cells).zip(told.moving).map(|((bucket, cell), ma)| TrendBucket {
+            bucket_start: bucket.start,
+            bucket_end: bucket.end,
+            bucket: bucket.label,
+            partial: bucket.partial,
+            mood: cell.mood(),
+            ma,
+        });
+    let asked = query.engine_version.clone();
+    Ok(Trend {
+        engine: chosen.as_ref().map(|chosen| chosen.engine.clone()),
+        engine_version: chosen.map(|chosen| chosen.engine_version).or(asked),
+        versions,
+        series: series.collect(),
+        total: whole.mood(),
+        slope: told.slope,
+        direction: told.direction,
+    })
+}
+
+async fn versions(
+    database: &Database,
+    org: OrgId,
+    query: &TrendQuery,
+) -> Result<Vec<VersionCalls>, RuntimeError> {
+    let mut tx = planned(database, org).await?;
+    let rows = sqlx::query_file!(
+        "src/sentiment/versions.sql",
+        org.uuid(),
+        DateTime::<Utc>::from(query.from),
+        DateTime::<Utc>::from(query.to),
+    );
+    let rows = rows.fetch_all(&mut *tx).await?;
+    let versions = rows.into_iter().map(|row| VersionCalls {
+        engine: row.engine,
+        engine_version: row.engine_version,
+        calls: row.calls,
+    });
+    Ok(versions.collect())
+}
+
+/// What the database says of one bucket.
+#[derive(Clone, Debug, Default)]
+struct Cell {
+    scores: Scores,
+    sd: f64,
+    percentiles: Vec<f64>,
+    positive: i64,
+    negative: i64,
+}
+
+impl Cell {
+    fn mood(&self) -> Mood {
+        let n = i64::from(self.scores.calls);
+        if n == 0 {
+            return Mood::default();
+        }
+        let ten_thousandths = |number: f64| Score::from_f64(number / 10_000.0);
+        let percentile =
+            |place: usize| self.percentiles.get(place).copied().and_then(ten_thousandths);
+        let share = |of: i64| Score::share(of, n);
+        Mood {
+            n,
+            mean: self.scores.mean(),
+            median: percentile(1),
+            p10: percentile(0),
+            p90: percentile(2),
+            sd: ten_thousandths(self.sd),
+            positive_share: share(self.positive),
+            neutral_share: share(n - self.positive - self.negative),
+            negative_share: share(self.negative),
+        }
+    }
+}
+
+async fn cells_of_all(
+    database: &Database,
+    asked: (OrgId, &TrendQuery),
+    chosen: &VersionCalls,
+) -> Result<Cell, RuntimeError> {
+    let from = [DateTime::<Utc>::from(asked.1.from)];
+    Ok(cells(database, asked, chosen, &from).await?.remove(&1).unwrap_or_default())
+}
+
+async fn cells(
+    database: &Database,
+    (org, query): (OrgId, &TrendQuery),
+    chosen: &VersionCalls,
+    starts: &[DateTime<Utc>],
+) -> Result<BTreeMap<usize, Cell>, RuntimeError> {
+    let mut tx = planned(database, org).await?;
+    let rows = sqlx::query_file!(
+        "src/sentiment/trend.sql",
+        org.uuid(),
+        starts,
+        DateTime::<Utc>::from(query.to),
+        chosen.engine,
+        chosen.engine_version,
+        query.direction.map(Direction::word) as _,
+        &query.queues,
+        &query.campaigns,
+        &query.agents,
+        query.include_test,
+    );
+    let rows = rows.fetch_all(&mut *tx).await?;
+    let cells = rows.into_iter().map(|row| {
+        let calls = u32::try_from(row.calls).unwrap_or(u32::MAX);
+        let cell = Cell {
+            scores: Scores { calls, sum: row.sum },
+            sd: row.sd,
+            percentiles: row.percentiles,
+            positive: row.positive,
+            negative: row.negative,
+        };
+        (usize::try_from(row.slot).unwrap_or_default(), cell)
+    });
+    Ok(cells.collect())
+}
