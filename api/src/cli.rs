@@ -63,6 +63,16 @@ enum Import {
         #[arg(long)]
         rejected: Option<PathBuf>,
     },
+    /// What was said in calls that are there already: JSON lines, one transcript each and plain or
+    /// packed by gzip, or a document of Azure's conversation analysis.
+    Transcripts {
+        /// The file.
+        file: PathBuf,
+        /// The call that a document of Azure's is of. Without it the file is JSON lines, each of
+        /// which names its call.
+        #[arg(long)]
+        azure_call: Option<uuid::Uuid>,
+    },
 }
 
 /// Runs the program.
@@ -85,6 +95,9 @@ pub fn main() -> ExitCode {
                 }
                 Some(Command::Import { what: Import::Calls { file, map, rejected } }) => {
                     import_command::calls(&arguments.settings, &file, &map, rejected).await
+                }
+                Some(Command::Import { what: Import::Transcripts { file, azure_call } }) => {
+                    import_command::transcripts(&arguments.settings, &file, azure_call).await
                 }
             }
         })

@@ -1,5 +1,5 @@
-//! `voice import calls`: an old system's calls, from a file into the log, with
-//! a server running on the same data directory or without one.
+//! `voice import calls` and `voice import transcripts`: an old system's calls, and what was said in
+//! them, from a file into the log, with a server running on the same data directory or without one.
 
 use std::fmt::Display;
 use std::fs::File;
@@ -10,14 +10,20 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{anyhow, bail};
+use domain::CallId;
+use domain::transcript_format::from_azure;
 use event_store::{Actor, ActorKind};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use processes::dispositions;
 use processes::import::calls::{
     ImportDeps, ImportMap, ImportOptions, ImportProgress, ImportReport, import_calls,
 };
-use processes::{SystemClock, SystemIds};
+use processes::import::transcripts::{
+    Importer, Rejection, TranscriptReport, import_lines, import_one,
+};
+use processes::{Clock, Ids, SystemClock, SystemIds};
 use tokio::signal::unix::{SignalKind, signal};
+use uuid::Uuid;
 
 use crate::cli::say;
 use crate::config::Settings;
@@ -26,6 +32,8 @@ use crate::rooms::Rooms;
 
 /// Some rows were rejected; all others are in.
 const REJECTED: u8 = 2;
+/// A document is of one call.
+const MAX_DOCUMENT: u64 = 64 << 20;
 /// A map is written by hand.
 const MAX_MAP: u64 = 1 << 20;
 
@@ -53,8 +61,7 @@ pub async fn calls(
         }
     };
     let deps = ImportDeps { commands: rooms.commands.clone(), ids: Arc::new(SystemIds) };
-    let actor = Actor { kind: ActorKind::System, id: "import".to_owned(), role: None };
-    let mut options = ImportOptions::new(demo_org(), actor, map);
+    let mut options = ImportOptions::new(demo_org(), actor(), map);
     options.rejected = Some(rejected.clone());
     let progress = Progress::start(length);
     let told = progress.clone();
@@ -68,6 +75,56 @@ pub async fn calls(
     let took = progress.finish();
     rooms.close().await;
     Ok(told_of(&done?, took, &rejected))
+}
+
+/// Brings in what was said in calls: a transcript per line, or a document of Azure's of one call.
+pub async fn transcripts(
+    settings: &Settings,
+    path: &Path,
+    azure_call: Option<Uuid>,
+) -> anyhow::Result<ExitCode> {
+    let file = open(path)?;
+    let document = match azure_call {
+        None => None,
+        Some(call) => {
+            let mut text = String::new();
+            (&file).take(MAX_DOCUMENT).read_to_string(&mut text).map_err(about(path))?;
+            Some((CallId::from(call), from_azure(&text).map_err(about(path))?))
+        }
+    };
+    let rooms = Rooms::open(settings, Arc::new(SystemClock)).await?;
+    let org = demo_org();
+    let importer = Importer { org, actor: actor(), correlation: SystemIds.next(SystemClock.now()) };
+    let done = match document {
+        None => {
+            import_lines(&rooms.commands, &importer, file, |line, error| {
+                say(&mut io::stderr(), &format!("line {line}: {error}"));
+            })
+            .await
+        }
+        Some((call, spoken)) => {
+            let one = import_one(&rooms.commands, &importer, call, spoken).await;
+            one.map(|taken| {
+                let told = |error: &Rejection| say(&mut io::stderr(), &error.to_string());
+                TranscriptReport {
+                    imported: u64::from(matches!(taken, Ok(true))),
+                    already_there: u64::from(matches!(taken, Ok(false))),
+                    rejected: u64::from(taken.inspect_err(told).is_err()),
+                }
+            })
+        }
+    };
+    rooms.close().await;
+    let TranscriptReport { imported, already_there, rejected } = done.map_err(about(path))?;
+    let told = format!(
+        "transcripts: {imported} imported, {already_there} already there, {rejected} rejected"
+    );
+    say(&mut io::stdout(), &told);
+    Ok(if rejected == 0 { ExitCode::SUCCESS } else { ExitCode::from(REJECTED) })
+}
+
+fn actor() -> Actor {
+    Actor { kind: ActorKind::System, id: "import".to_owned(), role: None }
 }
 
 fn read_map(path: &Path) -> anyhow::Result<String> {

@@ -272,7 +272,7 @@ impl Transcript {
             let words = segment.words();
             let NewSegment { speaker, start_ms, end_ms, text, confidence, provider_segment_id } =
                 segment;
-            let text = Personal::known(subject, FreeText::new(text));
+            let text = Personal::known(subject, text);
             events.push(TranscriptEvent::TranscriptSegmentAppended {
                 seq,
                 speaker,

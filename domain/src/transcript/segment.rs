@@ -5,17 +5,19 @@ use serde::{Deserialize, Serialize};
 use crate::card::without_card_numbers;
 use crate::speech::Speaker;
 use crate::text::{self, MAX_LABEL, TextError};
+use crate::{FreeText, PersonalText};
 
 /// A call lasts no longer: a day, in ms.
 pub const MAX_OFFSET_MS: u32 = 86_400_000;
 
-/// Something that was said, as it may be kept: nothing in it is a card number.
+/// Something that was said, as it may be kept: nothing in it is a card number. It prints without
+/// what was said.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewSegment {
     pub(super) speaker: Speaker,
     pub(super) start_ms: u32,
     pub(super) end_ms: u32,
-    pub(super) text: String,
+    pub(super) text: FreeText,
     pub(super) confidence: Option<f64>,
     pub(super) provider_segment_id: Option<String>,
 }
@@ -62,14 +64,44 @@ impl NewSegment {
         if provider_segment_id.as_deref().is_some_and(|id| text::line(id, MAX_LABEL).is_err()) {
             return fault("provider_segment_id", "invalid-value", "one line of 120 characters");
         }
-        let text = said_text(said)?;
+        let text = FreeText::new(said_text(said)?);
         Ok(Self { speaker, start_ms, end_ms, text, confidence, provider_segment_id })
     }
 
     /// How many words were said.
     #[must_use]
     pub fn words(&self) -> u32 {
-        words_of(&self.text)
+        words_of(self.text.expose())
+    }
+
+    /// Who speaks.
+    #[must_use]
+    pub fn speaker(&self) -> Speaker {
+        self.speaker
+    }
+
+    /// From when until when, in ms from the beginning of the call.
+    #[must_use]
+    pub fn span(&self) -> (u32, u32) {
+        (self.start_ms, self.end_ms)
+    }
+
+    /// What was said.
+    #[must_use]
+    pub fn text(&self) -> &FreeText {
+        &self.text
+    }
+
+    /// How sure whoever has written it down is, 0 to 1.
+    #[must_use]
+    pub fn confidence(&self) -> Option<f64> {
+        self.confidence
+    }
+
+    /// Its name with whoever has written it down.
+    #[must_use]
+    pub fn provider_segment_id(&self) -> Option<&str> {
+        self.provider_segment_id.as_deref()
     }
 
     pub(super) fn identity(&self) -> Identity {

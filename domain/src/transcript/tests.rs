@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::*;
 use crate::golden::{golden, sealed};
 use crate::speech::Speaker;
-use crate::{DecidedEvent, Refusal};
+use crate::{DecidedEvent, PersonalText, Refusal};
 
 fn at(seconds: i64) -> Timestamp {
     Timestamp::from_millis(seconds * 1_000)
@@ -195,5 +195,5 @@ fn a_segment_is_a_span_of_a_day_and_one_line_without_card_numbers() {
     assert_eq!(fault((0, 1), "a", None, Some("")), ("provider_segment_id", "invalid-value"));
     assert!(parse((5, 5), "a", Some(1.0), Some("x")).is_ok(), "no time at all");
     let card = parse((0, 1), "it is 4242 4242 4242 4242", None, None).unwrap();
-    assert_eq!((card.text.as_str(), card.words()), ("it is **** **** **** ****", 6));
+    assert_eq!((card.text.expose(), card.words()), ("it is **** **** **** ****", 6));
 }

@@ -7,7 +7,8 @@
 //! - The text is `text`, the form with marks and capitals. `lexical`, `itn` and `maskedItn` are the
 //!   same words written otherwise.
 //! - Times are in ticks of 100 ns: of the item as a whole (`conversationItemLevelTiming`), or from
-//!   the first to the last of its words (`audioTimings`), or nowhere.
+//!   the first to the last of its words (`audioTimings`), or nowhere, as in a chat: then nothing is
+//!   known of who spoke how long, and only the order is kept.
 //! - The vendor's document says nothing of how sure it is.
 //!
 //! Fields that are not named here are the vendor's business and may be there.
@@ -15,11 +16,9 @@
 use serde::Deserialize;
 
 use super::object::{Object, read};
-use super::{
-    Conversation, FormatError, MAX_SEGMENTS, Segment, Times, checked_id, checked_ms, checked_text,
-};
+use super::{Conversation, FormatError, checked_count, checked_language, fault};
 use crate::speech::Speaker;
-use crate::text;
+use crate::transcript::{MAX_OFFSET_MS, NewSegment};
 
 /// Ticks of 100 ns within a millisecond.
 const TICKS: u64 = 10_000;
@@ -48,7 +47,6 @@ struct Item {
     id: Option<String>,
     participant_id: String,
     role: Option<String>,
-    language: Option<String>,
     text: String,
     audio_timings: Option<Vec<Object<Timing>>>,
     conversation_item_level_timing: Option<Object<Timing>>,
@@ -77,24 +75,23 @@ pub fn from_azure(document: &str) -> Result<Conversation, FormatError> {
     };
     let at = format!("{CONVERSATIONS}/0");
     let language = checked_language(&at, call.language)?;
-    if call.conversation_items.len() > MAX_SEGMENTS {
-        let words = format!("a call has at most {MAX_SEGMENTS} segments");
-        return Err(FormatError::new(&format!("{at}/conversationItems"), "too-many", words));
-    }
+    checked_count(&format!("{at}/conversationItems"), call.conversation_items.len())?;
     let items = call.conversation_items.into_iter().enumerate();
     let segment =
-        |(number, Object(item))| segment(&format!("{at}/conversationItems/{number}"), item);
+        |(number, Object(item))| segment(&format!("{at}/conversationItems/{number}"), number, item);
     Ok(Conversation { language, segments: items.map(segment).collect::<Result<_, _>>()? })
 }
 
-fn segment(at: &str, item: Item) -> Result<Segment, FormatError> {
-    Ok(Segment {
-        speaker: speaker(at, &item)?,
-        times: times(at, &item)?,
-        text: checked_text(&format!("{at}/text"), &item.text)?,
-        language: checked_language(at, item.language)?,
-        confidence: None,
-        provider_segment_id: checked_id(&format!("{at}/id"), item.id)?,
+fn segment(at: &str, number: usize, item: Item) -> Result<NewSegment, FormatError> {
+    let (speaker, span) = (speaker(at, &item)?, times(at, &item)?);
+    // Without times nothing else tells two of them apart.
+    let id = item.id.or_else(|| span.is_none().then(|| format!("item-{number}")));
+    let said = NewSegment::parse(speaker, span.unwrap_or_default(), &item.text, None, id);
+    said.map_err(|wrong| {
+        fault(wrong, |field| match field {
+            "provider_segment_id" => format!("{at}/id"),
+            field => format!("{at}/{field}"),
+        })
     })
 }
 
@@ -113,7 +110,7 @@ fn speaker(at: &str, item: &Item) -> Result<Speaker, FormatError> {
     }
 }
 
-fn times(at: &str, item: &Item) -> Result<Option<Times>, FormatError> {
+fn times(at: &str, item: &Item) -> Result<Option<(u32, u32)>, FormatError> {
     let (field, timings) = match (&item.conversation_item_level_timing, &item.audio_timings) {
         (Some(timing), _) => ("conversationItemLevelTiming", std::slice::from_ref(timing)),
         (None, Some(timings)) => ("audioTimings", timings.as_slice()),
@@ -123,12 +120,12 @@ fn times(at: &str, item: &Item) -> Result<Option<Times>, FormatError> {
     let end = timings.iter().map(|timing| timing.0.offset.saturating_add(timing.0.duration)).max();
     let (Some(start), Some(end)) = (start, end) else { return Ok(None) };
     let at = format!("{at}/{field}");
-    let (start_ms, end_ms) = (checked_ms(&at, start / TICKS)?, checked_ms(&at, end / TICKS)?);
-    Ok(Some(Times { start_ms, end_ms }))
+    Ok(Some((ms(&at, start / TICKS)?, ms(&at, end / TICKS)?)))
 }
 
-fn checked_language(at: &str, tag: Option<String>) -> Result<Option<String>, FormatError> {
-    let checked = tag.as_deref().map_or(Ok(()), text::language);
-    FormatError::of_text(&format!("{at}/language"), checked)?;
-    Ok(tag)
+/// A moment of a call.
+fn ms(at: &str, ms: u64) -> Result<u32, FormatError> {
+    let words = "a call lasts no longer than a day";
+    let ms = u32::try_from(ms).ok().filter(|ms| *ms <= MAX_OFFSET_MS);
+    ms.ok_or_else(|| FormatError::new(at, "out-of-range", words))
 }

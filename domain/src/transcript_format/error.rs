@@ -7,8 +7,6 @@ use crate::text::TextError;
 /// Why a transcript is refused. It tells nothing of what was said.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FormatError {
-    /// The line, from 1 on, where each has a document of its own.
-    pub line: Option<usize>,
     /// JSON Pointer to what is wrong; empty, where it is all of it.
     pub pointer: String,
     /// Which rule, for a program.
@@ -21,9 +19,6 @@ impl std::error::Error for FormatError {}
 
 impl std::fmt::Display for FormatError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if let Some(line) = self.line {
-            write!(f, "line {line}, ")?;
-        }
         let place = if self.pointer.is_empty() { "all of it" } else { &self.pointer };
         write!(f, "{place}: {}", self.words)
     }
@@ -31,11 +26,7 @@ impl std::fmt::Display for FormatError {
 
 impl FormatError {
     pub(super) fn new(at: &str, reason: &'static str, words: impl Into<String>) -> Self {
-        Self { line: None, pointer: at.to_owned(), reason, words: words.into() }
-    }
-
-    pub(super) fn on_line(self, line: usize) -> Self {
-        Self { line: Some(line), ..self }
+        Self { pointer: at.to_owned(), reason, words: words.into() }
     }
 
     pub(super) fn of_text(at: &str, text: Result<(), TextError>) -> Result<(), Self> {

@@ -6,32 +6,32 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::PersonalText;
-use Speaker::{Agent, Customer};
+use crate::speech::Speaker::{Agent, Customer};
 
 const AZURE: &str =
     include_str!("../../../tests/data/azure-conversation/Json_input_customer_support.json");
 
 /// Where an error is, and which rule it is of.
-fn place(error: &FormatError) -> (usize, &str, &str) {
-    (error.line.unwrap_or(0), &error.pointer, error.reason)
+fn place(error: &FormatError) -> (&str, &str) {
+    (&error.pointer, error.reason)
 }
 
 fn said(spoken: &Conversation) -> Vec<&str> {
-    spoken.segments.iter().map(|segment| segment.text.expose()).collect()
+    spoken.segments.iter().map(|segment| segment.text().expose()).collect()
 }
 
 #[test]
 fn the_vendors_own_transcript_is_read_whole() {
     let spoken = from_azure(AZURE).unwrap();
     assert_eq!((spoken.language.as_deref(), spoken.segments.len()), (Some("en"), 17));
-    let by_customer = spoken.segments.iter().filter(|segment| segment.speaker == Customer).count();
+    let by_customer =
+        spoken.segments.iter().filter(|segment| segment.speaker() == Customer).count();
     let first = &spoken.segments[0];
-    assert_eq!((first.speaker, by_customer), (Agent, 7));
-    assert_eq!(first.provider_segment_id.as_deref(), Some("11f80016-dcb7-4ae5-9b55-2486c88be2d1"));
+    assert_eq!((first.speaker(), by_customer), (Agent, 7));
+    assert_eq!(first.provider_segment_id(), Some("11f80016-dcb7-4ae5-9b55-2486c88be2d1"));
     assert_eq!(said(&spoken)[0], "Hello, you’re chatting with Rene. How may I help you?");
     assert_eq!(said(&spoken)[16], "you're welcome! Have a nice day!");
-    assert!(spoken.segments.iter().all(|one| one.times.is_none() && one.confidence.is_none()));
-    assert_eq!(first.timed(), None);
+    assert!(spoken.segments.iter().all(|one| (one.span(), one.confidence()) == ((0, 0), None)));
     let document: Value = serde_json::from_str(AZURE).unwrap();
     let items = &document["analysisInput"]["conversations"][0]["conversationItems"];
     let texts: Vec<&str> =
@@ -56,12 +56,14 @@ fn azures_ticks_are_milliseconds_and_a_role_goes_before_a_name() {
     let word = |offset: u64, duration: u64| json!({ "offset": offset, "duration": duration });
     let words = [word(12_340_000, 5_000_000), word(20_000_000, 5_009_999)];
     let by_words = of(json!({ "audioTimings": words, "role": "Agent", "participantId": "4" }));
-    assert_eq!(by_words.timed(), Some(Timed { speaker: Agent, start_ms: 1_234, end_ms: 2_500 }));
+    assert_eq!((by_words.speaker(), by_words.span()), (Agent, (1_234, 2_500)));
     let whole = of(json!({ "audioTimings": words, "conversationItemLevelTiming": word(0, 9_999) }));
-    assert_eq!(whole.times, Some(Times { start_ms: 0, end_ms: 0 }));
-    assert_eq!(of(json!({ "audioTimings": [] })).times, None);
-    let czech = of(json!({ "language": "cs", "id": null }));
-    assert_eq!((czech.language.as_deref(), czech.provider_segment_id), (Some("cs"), None));
+    assert_eq!(whole.span(), (0, 0));
+    assert_eq!(of(json!({ "audioTimings": [] })).span(), (0, 0));
+    let unnamed = of(json!({ "id": null }));
+    assert_eq!(unnamed.provider_segment_id(), Some("item-0"), "by its place, without times");
+    let unnamed = of(json!({ "id": null, "audioTimings": words }));
+    assert_eq!(unnamed.provider_segment_id(), None);
 }
 
 #[test]
@@ -77,8 +79,7 @@ fn what_is_wrong_with_azures_document_is_named_by_its_pointer() {
         (json!({ "participantId": null }), "/participantId", "required"),
         (json!({ "participantId": "Speaker 1" }), "/participantId", "invalid-value"),
         (json!({ "role": "generic" }), "/role", "invalid-value"),
-        (json!({ "language": "English!" }), "/language", "invalid-language"),
-        (json!({ "id": "" }), "/id", "empty"),
+        (json!({ "id": "" }), "/id", "invalid-value"),
         (json!({ "audioTimings": [{ "offset": -1 }] }), "/audioTimings/0/offset", "invalid-value"),
         (json!({ "audioTimings": [{ "offset": 1 }] }), "/audioTimings/0/duration", "required"),
         (json!({ "audioTimings": [[1, 2]] }), "/audioTimings/0", "wrong-type"),
@@ -89,7 +90,7 @@ fn what_is_wrong_with_azures_document_is_named_by_its_pointer() {
         ),
     ] {
         let error = from_azure(&azure(fields.clone()).to_string()).unwrap_err();
-        assert_eq!(place(&error), (0, at(field).as_str(), reason), "{fields}");
+        assert_eq!(place(&error), (at(field).as_str(), reason), "{fields}");
     }
     let conversation = &azure(json!({}))["analysisInput"]["conversations"][0];
     let two = json!({ "analysisInput": { "conversations": [conversation, conversation] } });
@@ -107,76 +108,102 @@ fn what_is_wrong_with_azures_document_is_named_by_its_pointer() {
         (format!("{} {{}}", azure(json!({}))), "", "malformed"),
     ] {
         let error = from_azure(&document).unwrap_err();
-        assert_eq!(place(&error), (0, pointer, reason), "{document}");
+        assert_eq!(place(&error), (pointer, reason), "{document}");
     }
 }
 
-#[test]
-fn our_own_form_is_read_line_by_line() {
-    let spoken = from_jsonl(concat!(
-        "\u{feff}{\"speaker\":\"customer\",\"start_ms\":0,\"end_ms\":1500,\"text\":\"Hello\"}\r\n",
-        "\n",
-        "{\"speaker\":\"agent\",\"start_ms\":1500,\"end_ms\":1500,\"text\":\"Hm\",",
-        "\"confidence\":0.98765,\"provider_segment_id\":\"s-2\"}",
-    ));
-    let spoken = spoken.unwrap();
-    assert_eq!(said(&spoken), ["Hello", "Hm"]);
-    let [first, second] = spoken.segments.as_slice() else { unreachable!() };
-    assert_eq!(first.timed(), Some(Timed { speaker: Customer, start_ms: 0, end_ms: 1_500 }));
-    assert_eq!((first.confidence, first.provider_segment_id.as_deref()), (None, None));
-    assert_eq!(second.confidence, Score::from_f64(0.9876));
-    assert_eq!(second.provider_segment_id.as_deref(), Some("s-2"));
-    assert_eq!(from_jsonl("").unwrap(), Conversation::default());
+const CALL: &str = "01890000-0000-7000-8000-000000000001";
+
+/// A line of one segment.
+fn line() -> Value {
+    let said = json!({ "speaker": "agent", "start_ms": 5, "end_ms": 9, "text": "x" });
+    json!({ "call_id": CALL, "segments": [said] })
 }
 
 #[test]
-fn what_is_wrong_with_a_line_is_named_by_line_and_pointer() {
-    let good = r#"{"speaker":"agent","start_ms":5,"end_ms":9,"text":"x"}"#;
-    for (from, to, pointer, reason) in [
+fn our_own_form_is_a_transcript_per_line() {
+    let (whose, spoken) = from_json_line(&line().to_string()).unwrap();
+    assert_eq!(whose, Whose::Call(CALL.parse().unwrap()));
+    assert_eq!((spoken.language.as_deref(), said(&spoken)), (None, vec!["x"]));
+    let imported = json!({
+        "source": "old", "source_id": "7", "language": "en",
+        "segments": [{ "speaker": "customer", "start_ms": 0, "end_ms": 0, "text": "Hm",
+                       "confidence": 0.98765, "provider_segment_id": "s-2" }],
+    });
+    let (whose, spoken) = from_json_line(&imported.to_string()).unwrap();
+    let (source, source_id) = ("old".to_owned(), "7".to_owned());
+    assert_eq!(whose, Whose::Imported { source, source_id });
+    let [one] = spoken.segments.as_slice() else { unreachable!() };
+    assert_eq!((one.confidence(), one.provider_segment_id()), (Some(0.98765), Some("s-2")));
+    assert_eq!(spoken.language.as_deref(), Some("en"));
+}
+
+#[test]
+fn what_is_wrong_with_a_line_is_named_by_its_pointer() {
+    let at = |field: &str| format!("/segments/0{field}");
+    for (from, to, field, reason) in [
         ("\"agent\"", "\"nurse\"", "/speaker", "invalid-value"),
         ("5", "-5", "/start_ms", "invalid-value"),
         ("5", "5.5", "/start_ms", "wrong-type"),
         ("5", "\"5\"", "/start_ms", "wrong-type"),
-        ("5", "86400001", "/start_ms", "out-of-range"),
         ("9", "4", "/end_ms", "invalid-range"),
         ("9", "86400001", "/end_ms", "out-of-range"),
         ("\"x\"", "\"\"", "/text", "empty"),
         ("\"x\"", "null", "/text", "wrong-type"),
         (",\"text\":\"x\"", "", "/text", "required"),
-        ("}", ",\"confidence\":1.0001}", "/confidence", "out-of-range"),
-        ("}", ",\"confidence\":-0.1}", "/confidence", "out-of-range"),
-        ("}", ",\"confidence\":\"high\"}", "/confidence", "wrong-type"),
-        ("}", ",\"provider_segment_id\":\"\"}", "/provider_segment_id", "empty"),
-        ("}", ",\"a/b\":1}", "/a~1b", "unknown-field"),
-        ("}", ",\"text\":\"y\"}", "/text", "repeated"),
-        ("}", "} {}", "", "malformed"),
-        ("}", "", "", "malformed"),
+        ("}]", ",\"confidence\":1.0001}]", "/confidence", "out-of-range"),
+        ("}]", ",\"confidence\":\"high\"}]", "/confidence", "wrong-type"),
+        ("}]", ",\"provider_segment_id\":\"\"}]", "/provider_segment_id", "invalid-value"),
+        ("}]", ",\"a/b\":1}]", "/a~1b", "unknown-field"),
+        ("}]", ",\"text\":\"y\"}]", "/text", "repeated"),
     ] {
-        let text = format!("{good}\n\n{}\n{good}", good.replace(from, to));
-        let error = from_jsonl(&text).unwrap_err();
-        assert_eq!(place(&error), (3, pointer, reason), "{to}");
+        let segments = r#"[{"speaker":"agent","start_ms":5,"end_ms":9,"text":"x"}]"#;
+        let segments = segments.replace(from, to);
+        let text = format!("{{\"call_id\":\"{CALL}\",\"segments\":{segments}}}");
+        let error = from_json_line(&text).unwrap_err();
+        assert_eq!(place(&error), (at(field).as_str(), reason), "{to}");
     }
-    let error = from_jsonl("[\"agent\",5,9,\"x\",null,null]").unwrap_err();
-    assert_eq!(place(&error), (1, "", "wrong-type"));
-    assert_eq!(error.to_string(), "line 1, all of it: expected an object");
+    for (text, pointer, reason) in [
+        ("[]".to_owned(), "", "wrong-type"),
+        (r#"{"segments":[]}"#.into(), "/call_id", "required"),
+        (r#"{"source":"a","segments":[]}"#.into(), "/source_id", "required"),
+        (r#"{"source_id":"a","segments":[]}"#.into(), "/source", "required"),
+        (r#"{"call_id":"7","segments":[]}"#.into(), "/call_id", "invalid-value"),
+        (format!("{{\"call_id\":\"{CALL}\"}}"), "/segments", "required"),
+        (format!("{{\"call_id\":\"{CALL}\",\"segments\":[[1]]}}"), "/segments/0", "wrong-type"),
+        (format!("{} {{}}", line()), "", "malformed"),
+        (line().to_string().replace('}', ""), "/segments/0", "malformed"),
+    ] {
+        let error = from_json_line(&text).unwrap_err();
+        assert_eq!(place(&error), (pointer, reason), "{text}");
+    }
+    let mut both = line();
+    both["source"] = json!("old");
+    assert_eq!(place(&from_json_line(&both.to_string()).unwrap_err()), ("/call_id", "not-one"));
+    let mut english = line();
+    english["language"] = json!("English!");
+    let error = from_json_line(&english.to_string()).unwrap_err();
+    assert_eq!(place(&error), ("/language", "invalid-language"));
 }
 
 #[test]
 fn a_card_number_that_was_said_is_masked_and_the_rest_is_kept() {
-    let line =
-        r#"{"speaker":"agent","start_ms":0,"end_ms":9,"text":"it is 4242 4242 4242 4242 ok"}"#;
     let masked = "it is **** **** **** **** ok";
-    assert_eq!(said(&from_jsonl(line).unwrap()), [masked]);
+    let mut card = line();
+    card["segments"][0]["text"] = json!("it is 4242 4242 4242 4242 ok");
+    assert_eq!(said(&from_json_line(&card.to_string()).unwrap().1), [masked]);
     let document = azure(json!({ "text": "it is 4242 4242 4242 4242 ok" }));
     assert_eq!(said(&from_azure(&document.to_string()).unwrap()), [masked]);
 }
 
 #[test]
 fn a_call_has_no_more_segments_than_there_may_be() {
-    let line = "{\"speaker\":\"agent\",\"start_ms\":5,\"end_ms\":9,\"text\":\"x\"}\n";
-    assert_eq!(from_jsonl(&line.repeat(MAX_SEGMENTS)).unwrap().segments.len(), MAX_SEGMENTS);
-    let error = from_jsonl(&line.repeat(MAX_SEGMENTS + 1)).unwrap_err();
-    assert_eq!(place(&error), (MAX_SEGMENTS + 1, "", "too-many"));
+    let mut many = line();
+    many["segments"] = vec![many["segments"][0].clone(); MAX_SEGMENTS].into();
+    assert_eq!(from_json_line(&many.to_string()).unwrap().1.segments.len(), MAX_SEGMENTS);
+    many["segments"] = vec![many["segments"][0].clone(); MAX_SEGMENTS + 1].into();
+    let error = from_json_line(&many.to_string()).unwrap_err();
+    assert_eq!(place(&error), ("/segments", "too-many"));
     let mut document = azure(json!({}));
     let items = document.pointer_mut("/analysisInput/conversations/0/conversationItems").unwrap();
     *items = vec![items[0].clone(); MAX_SEGMENTS + 1].into();
@@ -188,17 +215,19 @@ fn a_call_has_no_more_segments_than_there_may_be() {
 fn neither_a_segment_nor_an_error_tells_what_was_said() {
     let spoken = from_azure(&azure(json!({ "text": "canary" })).to_string()).unwrap();
     assert!(!format!("{spoken:?}").contains("canary"));
-    for line in [
-        r#"{"speaker":"canary","start_ms":0,"end_ms":0,"text":"x"}"#,
-        r#"{"speaker":"agent","start_ms":"canary, expected canary","end_ms":0,"text":"x"}"#,
-        r#"{"speaker":"agent","start_ms":0,"end_ms":0,"text":["canary"]}"#,
-        r#"{"speaker":"agent","start_ms":0,"end_ms":0,"text":"canary \u0007"}"#,
-        r#"{"speaker":"agent","start_ms":0,"end_ms":0,"text":"canary"#,
-        r#""canary""#,
+    for (field, value) in [
+        ("speaker", json!("canary")),
+        ("start_ms", json!("canary, expected canary")),
+        ("text", json!(["canary"])),
+        ("text", json!("canary \u{7}")),
     ] {
-        let error = from_jsonl(line).unwrap_err();
+        let mut told = line();
+        told["segments"][0][field] = value;
+        let error = from_json_line(&told.to_string()).unwrap_err();
         assert!(!format!("{error} {error:?}").contains("canary"), "{error}");
     }
+    let error = from_json_line("\"canary\"").unwrap_err();
+    assert!(!format!("{error} {error:?}").contains("canary"), "{error}");
 }
 
 proptest! {
@@ -211,7 +240,7 @@ proptest! {
             "((\\{|\\}|\\[|\\]|:|,|\"speaker\"|\"agent\"|\"text\"|\"start_ms\"|9|null|\n)){0,30}",
         ],
     ) {
-        let _ = from_jsonl(&text).map_err(|error| error.to_string());
+        let _ = from_json_line(&text).map_err(|error| error.to_string());
         let _ = from_azure(&text).map_err(|error| error.to_string());
     }
 
@@ -221,24 +250,21 @@ proptest! {
             (0..2_usize, 0..9_000_u32, 0..9_000_u32, "[a-zé\"\\\\ ]{0,20}x", 0..=10_000_i32), 0..9,
         ),
     ) {
-        let mut text = String::new();
-        for (speaker, start, length, said, confidence) in &segments {
+        let segments_of = segments.iter().map(|(speaker, start, length, said, confidence)| {
             let speaker = [Agent, Customer][*speaker];
-            let line = json!({
-                "speaker": speaker, "start_ms": start,
-                "end_ms": start + length, "text": said, "confidence": Score::new(*confidence),
-            });
-            text.push_str(&format!("{line}\n"));
-        }
-        let read = from_jsonl(&text).unwrap();
+            json!({
+                "speaker": speaker, "start_ms": start, "end_ms": start + length, "text": said,
+                "confidence": f64::from(*confidence) / 10_000.0,
+            })
+        });
+        let text = json!({ "call_id": CALL, "segments": segments_of.collect::<Vec<_>>() });
+        let (_, read) = from_json_line(&text.to_string()).unwrap();
         prop_assert_eq!(read.segments.len(), segments.len());
-        let both = read.segments.iter().zip(&segments);
-        for (read, (speaker, start, length, said, confidence)) in both {
+        for (read, (speaker, start, length, said, confidence)) in read.segments.iter().zip(&segments) {
             let speaker = [Agent, Customer][*speaker];
-            let times = Times { start_ms: *start, end_ms: start + length };
-            prop_assert_eq!((read.speaker, read.times), (speaker, Some(times)));
-            prop_assert_eq!(read.text.expose(), said.as_str());
-            prop_assert_eq!(read.confidence, Some(Score::new(*confidence)));
+            prop_assert_eq!((read.speaker(), read.span()), (speaker, (*start, start + length)));
+            prop_assert_eq!(read.text().expose(), said.as_str());
+            prop_assert_eq!(read.confidence(), Some(f64::from(*confidence) / 10_000.0));
         }
     }
 }

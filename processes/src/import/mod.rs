@@ -12,7 +12,9 @@ mod frame;
 mod head;
 mod object;
 mod pushback;
+mod source;
 mod splitter;
+pub mod transcripts;
 mod value;
 
 pub use escape::escaped_for_csv;

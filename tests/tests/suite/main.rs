@@ -47,6 +47,7 @@ mod http_sentiment;
 mod http_teams;
 mod http_teams_at_once;
 mod http_tokens;
+mod http_transcript_imports;
 mod http_transcripts;
 mod http_users;
 mod http_webhooks;

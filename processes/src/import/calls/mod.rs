@@ -14,7 +14,6 @@ mod map;
 mod reader;
 mod rejection;
 mod row;
-mod source;
 mod submit;
 mod text;
 mod thread;

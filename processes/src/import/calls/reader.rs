@@ -11,10 +11,11 @@ use unicode_normalization::UnicodeNormalization;
 use super::json;
 use super::map::ImportMap;
 use super::rejection::Rejection;
-use super::source;
+
 pub use crate::import::format::Format;
 use crate::import::frame::{Frame, FrameFault, Frames};
 pub use crate::import::frame::{MAX_FIELD_BYTES, MAX_ROW_BYTES};
+use crate::import::source;
 use crate::import::splitter::Splitter;
 use crate::import::value::{column_name, listed, short};
 

@@ -23,7 +23,7 @@ impl<R: Read> Read for Counted<R> {
 }
 
 /// The stream as plain UTF-8 text without a byte order mark, and its first bytes.
-pub(super) fn plain<R: Read + Send + 'static>(
+pub(in crate::import) fn plain<R: Read + Send + 'static>(
     input: R,
     bytes: Arc<AtomicU64>,
 ) -> io::Result<(Vec<u8>, Box<dyn BufRead + Send>)> {
