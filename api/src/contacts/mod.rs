@@ -4,6 +4,7 @@ pub mod change;
 pub mod create;
 pub mod do_not_call;
 pub mod erase;
+pub mod export;
 pub mod get;
 pub mod list;
 mod own;
@@ -30,4 +31,5 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(schedule::schedule))
         .routes(routes!(reset::reset))
         .routes(routes!(erase::erase))
+        .routes(routes!(export::export))
 }

@@ -2,6 +2,7 @@
 //! number is not to be called, which hours it is where they are, who looks at whom.
 
 mod dial;
+mod export;
 mod flow;
 mod guards;
 mod held;
@@ -17,8 +18,9 @@ use domain::contact::{
     ProfileChanges, Said,
 };
 use domain::dnc::{Dnc, DncScope, DncSource};
+use domain::security::SecurityRefusal;
 use domain::{AgentId, CampaignId, ContactId, FieldFault, OrgId, PhoneNumber, Timestamp, UserId};
-use event_store::{KeyringError, LogError, Outcome};
+use event_store::{Failure, KeyringError, LogError, Outcome};
 use projections::RuntimeError;
 
 pub use dial::{Dialed, Dialer};
@@ -95,6 +97,9 @@ pub enum ContactError {
     /// It is not known whether the number may be called, or it could not be said.
     #[error(transparent)]
     Dnc(#[from] dnc::DncError),
+    /// It could not be written down who was told.
+    #[error("the command did not happen: {0}")]
+    NotWrittenDown(Failure<SecurityRefusal>),
     /// A key cannot be fetched.
     #[error(transparent)]
     Keyring(#[from] KeyringError),

@@ -99,6 +99,12 @@ fn door(event: &SecurityEvent) -> Entry<'_> {
             session: None,
             detail: Some(legal_basis.as_str()),
         },
+        SecurityEvent::SubjectExported { subject_key, .. } => Entry {
+            kind: "subject.exported",
+            user: Some(subject_key.uuid()),
+            session: None,
+            detail: None,
+        },
         SecurityEvent::DeadLetterRetried { user_id, process, .. } => {
             entry("dead_letter.retried", user_id, None, Some(process.as_str()))
         }

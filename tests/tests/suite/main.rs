@@ -25,6 +25,7 @@ mod http_calls;
 mod http_campaign_hopper;
 mod http_campaigns;
 mod http_contacts;
+mod http_contacts_exported;
 mod http_contacts_guarded;
 mod http_conventions;
 mod http_dead_letters;
