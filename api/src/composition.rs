@@ -23,6 +23,7 @@ use processes::mail::Mailer;
 use processes::payments::{Payments, Stripe};
 use processes::reactor::DeadLetters;
 use processes::resets::Resets;
+use processes::segments::Segments;
 use processes::teams::Teams;
 use processes::{Clock, Hands, HandsSettings, Ids};
 use projections::{Projector, registry};
@@ -227,6 +228,7 @@ fn app(
     App::new(Parts {
         resets: Resets::new(database.clone(), commands.clone(), Arc::clone(&ids)),
         imports: Imports::new(database, commands, contacts.clone(), Arc::clone(&ids)),
+        segments: Segments::new(rooms.commands.clone(), Arc::clone(&ids)),
         dialing,
         contacts,
         campaigns,

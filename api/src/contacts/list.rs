@@ -7,15 +7,17 @@ use domain::{CampaignId, PhoneNumber, Role, Timestamp};
 use projections::contacts::read::{self, ContactFilter, ContactPlace};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
 
 use super::reply::ContactReply;
 use crate::campaigns;
 use crate::http::answer::Resource;
 use crate::http::app::App;
 use crate::http::page::{self, Asked};
-use crate::http::problem::{INVALID_PHONE_NUMBER, Problem, keyring_failed, unavailable};
+use crate::http::problem::{FORBIDDEN, INVALID_PHONE_NUMBER, Problem, keyring_failed, unavailable};
 use crate::http::query::{Query, Several};
 use crate::http::read::Head;
+use crate::segments::get::found;
 
 /// Which contacts.
 #[derive(Deserialize, IntoParams)]
@@ -37,6 +39,8 @@ pub struct ListContacts {
     tag: Option<String>,
     /// That can be called before this instant.
     due_before: Option<Timestamp>,
+    /// Whom this segment means now; not for agents.
+    segment_id: Option<Uuid>,
     /// How many at most, 1 to 100; 20 where nothing is said.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<i64>,
@@ -77,6 +81,9 @@ pub async fn list(
         Asked::of(&app, org, list, (query.limit, query.cursor.as_deref()))?;
     let fresh = head.all_fresh(&app, &["contacts", "campaigns"]).await?;
     if role == Role::Agent {
+        if query.segment_id.is_some() {
+            return Err(Problem::of(&FORBIDDEN).because("your role sees no segments"));
+        }
         let words = "agents name a campaign that they call for";
         let campaign = query.campaign_id.ok_or_else(|| Problem::query("campaign_id", words))?;
         campaigns::get::found(&app, &head, campaign).await?;
@@ -89,12 +96,22 @@ pub async fn list(
             known.map_err(|error| keyring_failed(&error))?
         }
     };
+    let segment = match query.segment_id {
+        None => None,
+        Some(id) => {
+            let (segment, _) = found(&app, org, id)
+                .await?
+                .ok_or_else(|| Problem::query("segment_id", "there is no such segment"))?;
+            Some(segment.definition.filter)
+        }
+    };
     let filter = ContactFilter {
         campaign: query.campaign_id,
         statuses: query.status.0,
         tag: query.tag,
         due_before: query.due_before,
         subject,
+        segment,
     };
     // Whom nobody knows has no contacts.
     let nobody = number.is_some() && subject.is_none();

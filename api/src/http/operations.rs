@@ -283,6 +283,14 @@ operations! {
         NOT_FOUND INVALID_CURSOR
     ];
     POST  "/api/v1/contacts/imports/{id}/cancel" "cancelImport" Command Accepted SUPERVISORS [];
+    GET   "/api/v1/segments" "listSegments" Account None OVERSEERS [];
+    POST  "/api/v1/segments" "createSegment" Command Accepted SUPERVISORS [
+        DUPLICATE_RESOURCE QUOTA_EXCEEDED
+    ];
+    GET   "/api/v1/segments/{id}" "getSegment" Account None OVERSEERS [NOT_FOUND];
+    PATCH "/api/v1/segments/{id}" "changeSegment" Command None SUPERVISORS [DUPLICATE_RESOURCE];
+    DELETE "/api/v1/segments/{id}" "deleteSegment" Command None SUPERVISORS [];
+    GET   "/api/v1/segments/{id}/count" "countSegment" List None OVERSEERS [NOT_FOUND];
     GET   "/api/v1/dnc" "listDnc" List None SUPERVISORS [INVALID_CURSOR INVALID_PHONE_NUMBER];
     POST  "/api/v1/dnc" "suppressNumber" Command Accepted SUPERVISORS [
         INVALID_PHONE_NUMBER INVALID_REFERENCE

@@ -15,6 +15,7 @@ use domain::import_batch::{ImportBatch, ImportEvent};
 use domain::organization::{Organization, OrganizationEvent};
 use domain::payment::{Payment, PaymentEvent};
 use domain::security::{Security, SecurityEvent};
+use domain::segment::{SegmentCatalog, SegmentEvent};
 use domain::team::{Team, TeamEvent};
 use domain::transcript::{Transcript, TranscriptEvent};
 use domain::user::{User, UserEvent};
@@ -129,6 +130,8 @@ aggregates! {
     Payment(Payment, PaymentEvent);
     /// A fact of an organization's doors.
     Security(Security, SecurityEvent);
+    /// A fact of kinds of contacts that have a name.
+    Segment(SegmentCatalog, SegmentEvent);
     /// A fact of a team.
     Team(Team, TeamEvent);
     /// A fact of what was said in a call.

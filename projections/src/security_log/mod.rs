@@ -68,6 +68,7 @@ fn entry(fact: &Fact) -> Option<Entry<'_>> {
         | Fact::Dnc(_)
         | Fact::Organization(_)
         | Fact::Payment(_)
+        | Fact::Segment(_)
         | Fact::Team(_)
         | Fact::Transcript(_) => None,
     }

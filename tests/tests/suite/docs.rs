@@ -51,6 +51,7 @@ fn catalog() -> String {
         "organization",
         "payment",
         "security",
+        "segment",
         "team",
         "transcript",
         "user",

@@ -164,7 +164,7 @@ async fn who_fails_too_often_is_told_when_to_come_again() {
 
 /// Who may do what, written down once more: agents, supervisors, administrators, auditors,
 /// analysts, operators, as the routers of the design have it.
-const MATRIX: [(&str, &str); 46] = [
+const MATRIX: [(&str, &str); 48] = [
     ("listCampaigns getCampaign", "AG SU AD AU AN OP"),
     ("createCampaign deleteCampaign reopenCampaign archiveCampaign reinstateContact", "AD OP"),
     (
@@ -176,6 +176,8 @@ const MATRIX: [(&str, &str); 46] = [
         "importContacts previewImport listImports getImport listImportRows listImportErrors cancelImport",
         "SU AD OP",
     ),
+    ("listSegments getSegment countSegment", "SU AD AU OP"),
+    ("createSegment changeSegment deleteSegment", "SU AD OP"),
     ("nextContact skipContact", "AG SU AD OP"),
     ("listContacts getContact", "AG SU AD AU OP"),
     ("listAgents listTeams getTeam listTeamMembers", "AG SU AD AU AN OP"),
@@ -271,7 +273,7 @@ async fn s2_a_role_may_do_what_the_matrix_says_and_nothing_else() {
             cells += 1;
         }
     }
-    assert_eq!(cells, 118 * 6);
+    assert_eq!(cells, 124 * 6);
     server.stop().await;
 }
 

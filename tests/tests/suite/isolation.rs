@@ -5,6 +5,7 @@
 //! A run makes so many attempts as `VOICE_ISOLATION_ATTEMPTS` says, a few thousand where it does
 //! not.
 
+mod bodies;
 mod filled;
 mod named;
 
@@ -133,6 +134,9 @@ async fn org(server: &Server, accounts: &Accounts, number: usize, calls: usize) 
     org.ids.push(team);
     org.ids.push(filled::dead_letter(server, &org.id).await);
     org.ids.extend(filled::payment(server, admin, &name, &org.ids[1]).await);
+    let segment = filled::segment(server, admin, &name).await;
+    org.filters.push(("segment_id", segment.clone()));
+    org.ids.push(segment);
     org.ids.push(filled::suppressed(server, admin, number).await);
     org.ids.push(filled::numbers(server, admin, (&name, number)).await);
     org.ids.push(filled::reset(server, admin, &org.filters).await);
@@ -205,15 +209,24 @@ impl World {
                             "listSecurityEvents" => *name == "user_id",
                             "listAgents" => ["team_id", "skill"].contains(name),
                             "listTeams" => *name == "parent_team_id",
-                            "listDnc" | "listContacts" => ["campaign_id", "number"].contains(name),
+                            "listDnc" => ["campaign_id", "number"].contains(name),
+                            "listContacts" => {
+                                ["campaign_id", "number", "segment_id"].contains(name)
+                            }
                             "listImports" | "listDispositions" => *name == "campaign_id",
                             "listCampaigns" => *name == "team_id",
                             "listPayments" | "listTransactions" => {
                                 ["call_id", "contact_id"].contains(name)
                             }
                             "listCalls" => {
-                                let others =
-                                    ["user_id", "team_id", "parent_team_id", "skill", "call_id"];
+                                let others = [
+                                    "user_id",
+                                    "team_id",
+                                    "parent_team_id",
+                                    "skill",
+                                    "call_id",
+                                    "segment_id",
+                                ];
                                 !others.contains(name)
                             }
                             _ => ["agent_id", "campaign_id", "number"].contains(name),
@@ -230,35 +243,7 @@ impl World {
     }
 
     async fn ask(&self, attempt: &Attempt<'_>, path: &str) -> Answer {
-        let body = match attempt.operation.id {
-            "changeCall" => Some(json!({ "tags": ["mine"] })),
-            "endCall" => Some(json!({})),
-            "disposeCall" | "reviseDisposition" => Some(json!({ "code": "busy" })),
-            "changeUser" => Some(json!({ "role": "auditor" })),
-            "appendTranscript" => Some(json!({ "segments": [] })),
-            "correctTranscript" => Some(json!({ "text": "mine" })),
-            "failTranscript" => Some(json!({ "reason": "mine" })),
-            "addNote" => Some(json!({ "note": "mine" })),
-            "changeAgent" => Some(json!({ "skills": [] })),
-            "changeAgentStatus" => Some(json!({ "status": "busy" })),
-            "processRefund" => Some(json!({ "reason": "other" })),
-            "reinstateNumber" => Some(json!({ "reason": "mine", "evidence": "none" })),
-            "changeDisposition" => Some(json!({ "label": "mine" })),
-            "changeCampaign" => Some(json!({ "description": "mine" })),
-            "cancelCampaign" | "skipContact" | "doNotCallContact" => {
-                Some(json!({ "reason": "mine" }))
-            }
-            "eraseContact" => Some(json!({ "legal_basis": "none" })),
-            "resetContacts" => Some(json!({ "filter": {} })),
-            "changeContact" => Some(json!({ "priority": 1 })),
-            "reinstateContact" => Some(json!({ "reason": "mine", "evidence": "none" })),
-            "scheduleContact" => Some(json!({ "due_at": "2099-01-01T00:00:00.000Z" })),
-            "discardDeadLetter" => Some(json!({ "reason": "mine" })),
-            "changeTeam" => Some(json!({ "description": "mine" })),
-            "addTeamMember" => Some(json!({ "user_id": Uuid::new_v4(), "role": "member" })),
-            "changeTeamMember" => Some(json!({ "role": "lead" })),
-            _ => None,
-        };
+        let body = bodies::of(attempt.operation.id);
         self.server.with(attempt.token, attempt.operation.method, path, body).await
     }
 
@@ -331,6 +316,7 @@ async fn s1_nobody_sees_changes_or_detects_what_others_have() {
                 "listCircuitBreakers",
                 "summarizePayments",
                 "listNumberImports",
+                "listSegments",
             ];
             !unfiltered.contains(&known.id)
         })

@@ -44,6 +44,7 @@ mod http_payment_summary;
 mod http_payments;
 mod http_process;
 mod http_resets;
+mod http_segments;
 mod http_teams;
 mod http_teams_at_once;
 mod http_tokens;

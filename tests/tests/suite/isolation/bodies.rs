@@ -1,0 +1,35 @@
+//! What an operation is asked with, so that a look at whose it is comes first.
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+pub(super) fn of(operation: &str) -> Option<Value> {
+    match operation {
+        "changeCall" => Some(json!({ "tags": ["mine"] })),
+        "endCall" => Some(json!({})),
+        "disposeCall" | "reviseDisposition" => Some(json!({ "code": "busy" })),
+        "changeUser" => Some(json!({ "role": "auditor" })),
+        "appendTranscript" => Some(json!({ "segments": [] })),
+        "correctTranscript" => Some(json!({ "text": "mine" })),
+        "failTranscript" => Some(json!({ "reason": "mine" })),
+        "addNote" => Some(json!({ "note": "mine" })),
+        "changeAgent" => Some(json!({ "skills": [] })),
+        "changeAgentStatus" => Some(json!({ "status": "busy" })),
+        "processRefund" => Some(json!({ "reason": "other" })),
+        "reinstateNumber" => Some(json!({ "reason": "mine", "evidence": "none" })),
+        "changeDisposition" => Some(json!({ "label": "mine" })),
+        "changeCampaign" => Some(json!({ "description": "mine" })),
+        "cancelCampaign" | "skipContact" | "doNotCallContact" => Some(json!({ "reason": "mine" })),
+        "eraseContact" => Some(json!({ "legal_basis": "none" })),
+        "resetContacts" => Some(json!({ "filter": {} })),
+        "changeSegment" => Some(json!({ "description": "mine" })),
+        "changeContact" => Some(json!({ "priority": 1 })),
+        "reinstateContact" => Some(json!({ "reason": "mine", "evidence": "none" })),
+        "scheduleContact" => Some(json!({ "due_at": "2099-01-01T00:00:00.000Z" })),
+        "discardDeadLetter" => Some(json!({ "reason": "mine" })),
+        "changeTeam" => Some(json!({ "description": "mine" })),
+        "addTeamMember" => Some(json!({ "user_id": Uuid::new_v4(), "role": "member" })),
+        "changeTeamMember" => Some(json!({ "role": "lead" })),
+        _ => None,
+    }
+}
