@@ -11,6 +11,7 @@ mod own;
 pub(crate) mod problem;
 pub mod reinstate;
 pub mod remove;
+pub mod replace_number;
 pub mod reply;
 pub mod reset;
 mod run;
@@ -32,4 +33,5 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(reset::reset))
         .routes(routes!(erase::erase))
         .routes(routes!(export::export))
+        .routes(routes!(replace_number::replace_number))
 }

@@ -262,6 +262,11 @@ operations! {
     POST  "/api/v1/contacts/{id}/reset" "resetContact" Command Accepted SUPERVISORS [
         CONTACT_IN_CALL
     ];
+    POST  "/api/v1/contacts/{id}/replace-number" "replaceContactNumber"
+        Command Accepted SUPERVISORS [
+        INVALID_PHONE_NUMBER DIALING_BLOCKED INVALID_REFERENCE DUPLICATE_RESOURCE CONTACT_IN_CALL
+        NOT_YOUR_RESOURCE ERASED
+    ];
     POST  "/api/v1/contacts/{id}/erase" "eraseContact" Account Accepted ADMINS [
         NOT_FOUND ERASED SUBJECT_IN_CALL PROJECTION_LAGGING UNSUPPORTED_MEDIA_TYPE
         UNSUPPORTED_ENCODING VALIDATION_FAILED UNKNOWN_FIELD CARD_DATA_NOT_ACCEPTED

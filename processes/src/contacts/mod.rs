@@ -7,6 +7,7 @@ mod flow;
 mod guards;
 mod held;
 mod next;
+mod replace;
 mod suppress;
 mod watch;
 
@@ -29,6 +30,7 @@ pub(crate) use flow::{answered_by_machine, dials_itself, spoken};
 pub use guards::Block;
 pub(crate) use held::Held;
 pub use next::Preview;
+pub use replace::ContactSuccessor;
 pub use suppress::ContactSuppressor;
 pub use watch::ContactWatch;
 
@@ -172,6 +174,7 @@ impl Contacts {
             number,
             profile: said.profile(subject)?,
             source: ContactSource::Api,
+            replaces: None,
             history: None,
             suppressed,
             by: Some(by),

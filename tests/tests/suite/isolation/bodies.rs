@@ -23,6 +23,7 @@ pub(super) fn of(operation: &str) -> Option<Value> {
         "eraseContact" => Some(json!({ "legal_basis": "none" })),
         "resetContacts" => Some(json!({ "filter": {} })),
         "changeSegment" => Some(json!({ "description": "mine" })),
+        "replaceContactNumber" => Some(json!({ "phone": "+420777888888" })),
         "changeContact" => Some(json!({ "priority": 1 })),
         "reinstateContact" => Some(json!({ "reason": "mine", "evidence": "none" })),
         "scheduleContact" => Some(json!({ "due_at": "2099-01-01T00:00:00.000Z" })),
