@@ -3,7 +3,9 @@
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use domain::contact::ContactStatus;
+use domain::text::MAX_LABEL;
 use domain::{CampaignId, PhoneNumber, Role, Timestamp};
+use processes::contacts::Named;
 use projections::contacts::read::{self, ContactFilter, ContactPlace};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -35,6 +37,11 @@ pub struct ListContacts {
     /// With exactly this number.
     #[param(example = "+420777120001")]
     number: Option<String>,
+    /// With a name that has a word that begins so, for every word of it: at least two letters, of
+    /// which the first eight count; in small letters or large ones, and without the marks over
+    /// them. Not for auditors.
+    #[param(example = "nova")]
+    q: Option<String>,
     /// With this tag.
     tag: Option<String>,
     /// That can be called before this instant.
@@ -105,7 +112,9 @@ pub async fn list(
             Some(segment.definition.filter)
         }
     };
+    let ids = named(&app, &head, query.q.as_deref()).await?;
     let filter = ContactFilter {
+        ids,
         campaign: query.campaign_id,
         statuses: query.status.0,
         tag: query.tag,
@@ -139,4 +148,21 @@ fn number(text: &str) -> Result<PhoneNumber, Problem> {
     PhoneNumber::parse(text).map_err(|error| {
         Problem::at(&INVALID_PHONE_NUMBER, "?number", "invalid-phone-number", error.to_string())
     })
+}
+
+/// The contacts with a name that begins so, where one is asked for.
+async fn named(app: &App, head: &Head, q: Option<&str>) -> Result<Option<Vec<Uuid>>, Problem> {
+    let Some(q) = q else { return Ok(None) };
+    if head.caller.role == Role::Auditor {
+        return Err(Problem::of(&FORBIDDEN).because("your role sees no names, so it finds none"));
+    }
+    if q.chars().count() > MAX_LABEL {
+        return Err(Problem::query("q", "at most 120 characters"));
+    }
+    let named = app.contacts().named(head.caller.org, q).await;
+    match named.map_err(|error| keyring_failed(&error))? {
+        Named::These(ids) => Ok(Some(ids.into_iter().map(|id| id.uuid()).collect())),
+        Named::TooShort => Err(Problem::query("q", "two letters of a word at least")),
+        Named::TooMany => Err(Problem::query("q", "more than 10000 have such a name: say more")),
+    }
 }

@@ -46,6 +46,8 @@ pub struct ContactFilter {
     pub due_before: Option<Timestamp>,
     /// Of this person.
     pub subject: Option<SubjectId>,
+    /// One of these.
+    pub ids: Option<Vec<Uuid>>,
     /// Whom this filter of a segment means.
     pub segment: Option<Filter>,
 }
@@ -92,6 +94,7 @@ pub async fn list(
         after.map(|place| DateTime::<Utc>::from(place.created_at)) as _,
         after.map(|place| place.id) as _,
         limit,
+        filter.ids.as_deref() as _,
     );
     let rows = rows.fetch_all(&mut *tx).await?;
     rows.into_iter().map(|row| contact(row.contact_id, row.version, &row.state)).collect()

@@ -63,6 +63,9 @@ pub(super) async fn list(
     if let Some(subject) = filter.subject {
         text.with(" AND subject_id = ", subject.uuid(), "");
     }
+    if let Some(ids) = filter.ids.clone() {
+        text.with(" AND contact_id = ANY (", ids, ")");
+    }
     if let Some(place) = after {
         text.with(" AND (created_at, contact_id) < (", DateTime::<Utc>::from(place.created_at), "");
         text.with(", ", place.id, ")");

@@ -27,6 +27,7 @@ mod http_campaigns;
 mod http_contacts;
 mod http_contacts_exported;
 mod http_contacts_guarded;
+mod http_contacts_named;
 mod http_contacts_replaced;
 mod http_conventions;
 mod http_dead_letters;
