@@ -23,6 +23,7 @@ use processes::mail::Mailer;
 use processes::payments::{Payments, Stripe};
 use processes::reactor::DeadLetters;
 use processes::resets::Resets;
+use processes::segments::Segments;
 use processes::sentiment::{Sentiments, default_engine};
 use processes::teams::Teams;
 use processes::{Clock, Hands, HandsSettings, Ids};
@@ -229,6 +230,7 @@ fn app(
         resets: Resets::new(database.clone(), commands.clone(), Arc::clone(&ids)),
         sentiments: Sentiments::new(database.clone(), commands.clone(), default_engine()),
         imports: Imports::new(database, commands, contacts.clone(), Arc::clone(&ids)),
+        segments: Segments::new(rooms.commands.clone(), Arc::clone(&ids)),
         dialing,
         contacts,
         campaigns,

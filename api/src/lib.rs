@@ -29,6 +29,7 @@ pub mod people;
 mod providers;
 mod ready;
 mod rooms;
+pub mod segments;
 pub mod sentiment;
 mod start_error;
 pub mod teams;

@@ -60,6 +60,8 @@ ids! {
     OrgId;
     /// A person who signs in.
     UserId;
+    /// A kind of contacts that has a name.
+    SegmentId;
     /// A program in which a user is signed in.
     SessionId;
     /// A call.

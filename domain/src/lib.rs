@@ -26,6 +26,7 @@ mod phone;
 mod refusal;
 mod role;
 pub mod security;
+pub mod segment;
 pub mod sentiment;
 pub mod speech;
 pub mod team;
@@ -40,8 +41,8 @@ pub use decider::{DecidedEvent, Decider, DecodeError, Owed, Timed};
 pub use email::{EmailAddress, EmailAddressError};
 pub use id::{
     AgentId, AttemptId, CallId, CampaignId, CaptureId, ContactId, FlowId, ImportId, MenuId,
-    OfferId, OrgId, PaymentId, QueueId, RefundId, ResetId, RunId, SessionId, SubjectId, TeamId,
-    TransferId, UserId, VoidId,
+    OfferId, OrgId, PaymentId, QueueId, RefundId, ResetId, RunId, SegmentId, SessionId, SubjectId,
+    TeamId, TransferId, UserId, VoidId,
 };
 pub use money::{Currency, Money};
 pub use personal::{FreeText, Personal, PersonalText, SealedText};

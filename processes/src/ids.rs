@@ -8,7 +8,7 @@ use domain::call_sentiment::EngineVersion;
 use domain::dnc::DncScope;
 use domain::{
     AgentId, CallId, CampaignId, ContactId, ImportId, OfferId, OrgId, PaymentId, PhoneNumber,
-    RunId, SubjectId, TeamId, Timestamp, UserId,
+    RunId, SegmentId, SubjectId, TeamId, Timestamp, UserId,
 };
 use event_store::{Keyring, KeyringError};
 use uuid::{Builder, Uuid};
@@ -112,6 +112,19 @@ pub async fn created_campaign(
     key: &str,
 ) -> Result<CampaignId, KeyringError> {
     derived(keyring, org, &["create-campaign", user, key]).await.map(CampaignId::from)
+}
+
+/// The segment that this person defines with this idempotency key.
+///
+/// # Errors
+/// The organization's secret cannot be fetched.
+pub async fn created_segment(
+    keyring: &Keyring,
+    org: OrgId,
+    user: &str,
+    key: &str,
+) -> Result<SegmentId, KeyringError> {
+    derived(keyring, org, &["create-segment", user, key]).await.map(SegmentId::from)
 }
 
 /// The contact of a campaign with this number: the same, whoever brings it in.

@@ -23,6 +23,7 @@ pub mod organization;
 pub mod payments;
 pub mod reactor;
 pub mod resets;
+pub mod segments;
 pub mod sentiment;
 pub mod teams;
 pub mod telephony;

@@ -15,7 +15,9 @@ use crate::agents::{AgentCalls, AgentWatch, Agents};
 use crate::breaker::Breakers;
 use crate::campaigns::{CampaignFlow, Campaigns};
 use crate::commands::Commands;
-use crate::contacts::{ContactFlow, ContactSuppressor, ContactWatch, Contacts};
+use crate::contacts::{
+    ContactFlow, ContactNames, ContactSuccessor, ContactSuppressor, ContactWatch, Contacts,
+};
 use crate::dialer::{Dialer, Dialing, DialingSettings};
 use crate::ids::Ids;
 use crate::imports::{ImportFlow, Imports};
@@ -121,7 +123,7 @@ impl Reactors<'_> {
     }
 
     /// Those of campaigns, their contacts, and who speaks with them.
-    fn to_calls(&self, ids: Arc<dyn Ids>, settings: DialingSettings) -> [Running; 6] {
+    fn to_calls(&self, ids: Arc<dyn Ids>, settings: DialingSettings) -> [Running; 8] {
         let (database, commands) = (self.database, self.commands);
         let (campaigns, contacts) = self.campaigns(ids);
         let ends = CampaignFlow::new(database.clone(), commands.clone());
@@ -130,6 +132,8 @@ impl Reactors<'_> {
             Dialing::new(database.clone(), commands.clone(), of, settings, self.breakers.clone());
         [
             self.run("contact flow", ContactFlow::new(contacts.clone())),
+            self.run("contact names", ContactNames::new(contacts.clone())),
+            self.run("contact successor", ContactSuccessor::new(contacts.clone())),
             self.run("contact suppressor", ContactSuppressor::new(contacts)),
             self.run("contact watch", ContactWatch::new(commands.clone())),
             self.run("campaign flow", ends),

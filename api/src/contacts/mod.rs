@@ -4,12 +4,14 @@ pub mod change;
 pub mod create;
 pub mod do_not_call;
 pub mod erase;
+pub mod export;
 pub mod get;
 pub mod list;
 mod own;
 pub(crate) mod problem;
 pub mod reinstate;
 pub mod remove;
+pub mod replace_number;
 pub mod reply;
 pub mod reset;
 mod run;
@@ -30,4 +32,6 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(schedule::schedule))
         .routes(routes!(reset::reset))
         .routes(routes!(erase::erase))
+        .routes(routes!(export::export))
+        .routes(routes!(replace_number::replace_number))
 }

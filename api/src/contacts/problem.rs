@@ -6,8 +6,8 @@ use serde_json::json;
 use crate::dnc::problem::dnc_failed;
 use crate::http::answer::not_done;
 use crate::http::problem::{
-    DIALING_BLOCKED, ERASED, NOT_YOUR_RESOURCE, Problem, by_field, by_kind, keyring_failed,
-    log_failed, unavailable,
+    DIALING_BLOCKED, ERASED, NOT_YOUR_RESOURCE, Problem, by_field, by_kind, from_failure,
+    keyring_failed, log_failed, unavailable,
 };
 
 pub(crate) fn refused(error: ContactError) -> Problem {
@@ -28,6 +28,7 @@ pub(crate) fn refused(error: ContactError) -> Problem {
         ContactError::Unknown => Problem::not_found(),
         ContactError::Order(error) => not_done(*error),
         ContactError::Dnc(error) => dnc_failed(error),
+        ContactError::NotWrittenDown(failure) => from_failure(failure),
         ContactError::Keyring(error) => keyring_failed(&error),
         ContactError::Log(error) => log_failed(&error),
         ContactError::Read(error) => unavailable(&error),

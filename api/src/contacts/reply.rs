@@ -59,6 +59,12 @@ pub struct ContactReply {
     /// How often they were called, at most the last 100 times.
     attempts: Vec<AttemptReply>,
     created_at: Timestamp,
+    /// The contact that has come in its place, because they have another number.
+    #[serde(default)]
+    replaced_by: Option<Uuid>,
+    /// The contact in whose place it has come, who had another number.
+    #[serde(default)]
+    replaces: Option<Uuid>,
     /// How many facts it has.
     pub version: u64,
 }
@@ -125,6 +131,8 @@ impl ContactReply {
             tried: contact.tried,
             attempts: contact.attempts.iter().map(AttemptReply::of).collect(),
             created_at: contact.created_at,
+            replaced_by: contact.replaced.as_ref().map(|replaced| replaced.by.uuid()),
+            replaces: contact.replaces.map(|old| old.uuid()),
             version,
         }
     }

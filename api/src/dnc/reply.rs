@@ -38,7 +38,7 @@ pub struct DncReply {
 
 impl DncReply {
     /// As the log has it, the number sealed.
-    pub(super) fn known(id: Uuid, entry: &KnownDnc, version: u64) -> Self {
+    pub(crate) fn known(id: Uuid, entry: &KnownDnc, version: u64) -> Self {
         Self {
             id,
             number: written(&entry.number),

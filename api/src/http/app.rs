@@ -19,6 +19,7 @@ use processes::imports::Imports;
 use processes::payments::{Payments, StripeWebhooks};
 use processes::reactor::DeadLetters;
 use processes::resets::Resets;
+use processes::segments::Segments;
 use processes::sentiment::Sentiments;
 use processes::teams::Teams;
 use tokio::sync::Semaphore;
@@ -68,6 +69,8 @@ pub struct Parts {
     pub payments: Payments,
     /// Whom the organization calls, when and how.
     pub campaigns: Campaigns,
+    /// Kinds of contacts that have a name.
+    pub segments: Segments,
     /// Whom campaigns call.
     pub contacts: Contacts,
     /// How campaigns dial by themselves.
@@ -220,6 +223,12 @@ impl App {
     #[must_use]
     pub fn campaigns(&self) -> &Campaigns {
         &self.0.parts.campaigns
+    }
+
+    /// Kinds of contacts that have a name.
+    #[must_use]
+    pub fn segments(&self) -> &Segments {
+        &self.0.parts.segments
     }
 
     /// Whom campaigns call.

@@ -262,10 +262,16 @@ operations! {
     POST  "/api/v1/contacts/{id}/reset" "resetContact" Command Accepted SUPERVISORS [
         CONTACT_IN_CALL
     ];
+    POST  "/api/v1/contacts/{id}/replace-number" "replaceContactNumber"
+        Command Accepted SUPERVISORS [
+        INVALID_PHONE_NUMBER DIALING_BLOCKED INVALID_REFERENCE DUPLICATE_RESOURCE CONTACT_IN_CALL
+        NOT_YOUR_RESOURCE ERASED
+    ];
     POST  "/api/v1/contacts/{id}/erase" "eraseContact" Account Accepted ADMINS [
         NOT_FOUND ERASED SUBJECT_IN_CALL PROJECTION_LAGGING UNSUPPORTED_MEDIA_TYPE
         UNSUPPORTED_ENCODING VALIDATION_FAILED UNKNOWN_FIELD CARD_DATA_NOT_ACCEPTED
     ];
+    GET   "/api/v1/contacts/{id}/export" "exportContact" List None AUDITORS [NOT_FOUND ERASED];
     POST  "/api/v1/contacts/import" "importContacts" Command Required SUPERVISORS [
         INVALID_REFERENCE DUPLICATE_RESOURCE QUOTA_EXCEEDED
     ];
@@ -282,6 +288,14 @@ operations! {
         NOT_FOUND INVALID_CURSOR
     ];
     POST  "/api/v1/contacts/imports/{id}/cancel" "cancelImport" Command Accepted SUPERVISORS [];
+    GET   "/api/v1/segments" "listSegments" Account None OVERSEERS [];
+    POST  "/api/v1/segments" "createSegment" Command Accepted SUPERVISORS [
+        DUPLICATE_RESOURCE QUOTA_EXCEEDED
+    ];
+    GET   "/api/v1/segments/{id}" "getSegment" Account None OVERSEERS [NOT_FOUND];
+    PATCH "/api/v1/segments/{id}" "changeSegment" Command None SUPERVISORS [DUPLICATE_RESOURCE];
+    DELETE "/api/v1/segments/{id}" "deleteSegment" Command None SUPERVISORS [];
+    GET   "/api/v1/segments/{id}/count" "countSegment" List None OVERSEERS [NOT_FOUND];
     GET   "/api/v1/dnc" "listDnc" List None SUPERVISORS [INVALID_CURSOR INVALID_PHONE_NUMBER];
     POST  "/api/v1/dnc" "suppressNumber" Command Accepted SUPERVISORS [
         INVALID_PHONE_NUMBER INVALID_REFERENCE

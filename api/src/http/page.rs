@@ -76,7 +76,8 @@ where
 pub struct Page<T> {
     /// At most as many as were asked for.
     pub rows: Vec<T>,
-    more: bool,
+    /// Whether there are more.
+    pub more: bool,
 }
 
 impl<T> Page<T> {

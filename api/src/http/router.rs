@@ -14,8 +14,8 @@ use super::problem::{METHOD_NOT_ALLOWED, Problem};
 use super::{docs, health, layers, openapi, pages};
 use crate::{
     agents, analytics, audit, auth, calls, campaigns, circuit_breakers, contacts, dead_letters,
-    dispositions, dnc, erasures, imports, organization, payments, sentiment, teams, transcripts,
-    users, webhooks,
+    dispositions, dnc, erasures, imports, organization, payments, segments, sentiment, teams,
+    transcripts, users, webhooks,
 };
 
 fn operations() -> OpenApiRouter<App> {
@@ -28,6 +28,7 @@ fn operations() -> OpenApiRouter<App> {
         .merge(payments::routes())
         .merge(campaigns::routes())
         .merge(contacts::routes())
+        .merge(segments::routes())
         .merge(imports::routes())
         .merge(dispositions::routes())
         .merge(transcripts::routes())

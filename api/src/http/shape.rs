@@ -24,7 +24,9 @@ impl ByName {
     fn object<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.0 {
             Value::Array(_) => Err(Error::invalid_type(Unexpected::Seq, &visitor)),
-            _ => self.deserialize_any(visitor),
+            Value::Object(_) => self.deserialize_any(visitor),
+            // A map of JSON would take `null` for an empty one.
+            plain => plain.deserialize_map(visitor),
         }
     }
 }
@@ -169,6 +171,9 @@ mod tests {
             let value = with(place, json!([100, "EUR"]));
             assert!(All::deserialize(&value).is_ok(), "the control at {place}");
             refused(place, value);
+        }
+        for plain in [json!(null), json!(7), json!("EUR")] {
+            assert!(serde_json::Map::deserialize(ByName(plain)).is_err());
         }
         let place = "/ways/2/named";
         refused(place, with(place, json!([{"amount_minor": 100, "currency": "EUR"}])));

@@ -170,7 +170,7 @@ fn state(asked: &Asked) -> (&'static str, Option<String>) {
 
 impl PaymentReply {
     /// As the log has it, personal fields sealed.
-    pub(super) fn known(id: PaymentId, payment: &KnownPayment, version: u64) -> Self {
+    pub(crate) fn known(id: PaymentId, payment: &KnownPayment, version: u64) -> Self {
         let word = |word: &'static str| word.to_owned();
         Self {
             id: id.uuid(),

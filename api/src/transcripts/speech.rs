@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 /// How a call was shared between its speakers, in ms. What nothing is known of is `null`.
 #[derive(Serialize, ToSchema)]
 pub struct SpeechReply {
-    /// As long as the call was answered, or until the end of the last segment where that is later.
+    /// As long as the call was answered, or until its last segment ends where that is later.
     duration_ms: Option<u64>,
     /// How long nobody spoke.
     silence_ms: Option<u64>,
@@ -17,7 +17,7 @@ pub struct SpeechReply {
     overlap_ms: u64,
     /// How often somebody began after somebody else, the first time included.
     turns: usize,
-    /// Whoever has spoken, in the order of `customer`, `agent`, `assistant`, `supervisor`, `system`.
+    /// Whoever has spoken: `customer`, `agent`, `assistant`, `supervisor`, `system`.
     speakers: Vec<SpokenReply>,
 }
 

@@ -7,7 +7,7 @@ use super::rules::AttemptRules;
 use super::words::{AttemptOutcome, ContactSource};
 use crate::disposition::Category;
 use crate::dnc::{DncScope, DncSource};
-use crate::{AgentId, CallId, CampaignId, PhoneNumber, SubjectId, Timestamp, UserId};
+use crate::{AgentId, CallId, CampaignId, ContactId, PhoneNumber, SubjectId, Timestamp, UserId};
 
 /// Somebody whom a campaign is to call.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,12 +18,29 @@ pub struct NewContact {
     pub number: PhoneNumber,
     pub profile: Profile,
     pub source: ContactSource,
+    /// In whose place, since when that one has another number.
+    pub replaces: Option<(ContactId, Timestamp)>,
     /// What another system has done with them, where one has.
     pub history: Option<History>,
     /// What keeps the number from being called, where something does.
     pub suppressed: Option<(DncScope, DncSource)>,
     pub by: Option<UserId>,
     pub at: Timestamp,
+}
+
+/// Another number of somebody.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewNumber {
+    /// The person behind it.
+    pub subject: SubjectId,
+    /// The contact that their campaign has under it.
+    pub contact_id: ContactId,
+    /// The number.
+    pub number: PhoneNumber,
+    /// Whether the campaign has that contact already, looked up just before.
+    pub taken: bool,
+    /// Why, in a line that names nobody.
+    pub reason: Option<String>,
 }
 
 /// What another system has done with somebody before they came in.
@@ -123,6 +140,8 @@ pub enum ContactCommand {
     /// The same together with others, where the filter means them and nobody has called them since
     /// that was asked for.
     ResetWith { filter: Box<ResetFilter>, asked_at: Timestamp, by: UserId, at: Timestamp },
+    /// They have another number: another contact comes in their place.
+    ReplaceNumber { new: Box<NewNumber>, by: UserId, at: Timestamp },
     /// They are taken off the list.
     Remove { by: UserId, at: Timestamp },
     /// Who it was is forgotten.

@@ -4,11 +4,12 @@ use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
 use super::profile::{Profile, ProfileChanges};
+use super::replace::Replacement;
 use super::words::{AttemptOutcome, ContactFailure, ContactSource, ScheduleKind};
 use crate::dnc::{DncScope, DncSource};
 use crate::{
-    AgentId, CallId, CampaignId, DecidedEvent, Personal, PhoneNumber, SealedText, SubjectId,
-    Timestamp, UserId,
+    AgentId, CallId, CampaignId, ContactId, DecidedEvent, Personal, PhoneNumber, SealedText,
+    SubjectId, Timestamp, UserId,
 };
 
 /// One fact.
@@ -23,6 +24,9 @@ pub enum ContactEvent {
         #[serde(flatten)]
         profile: Box<Profile>,
         source: ContactSource,
+        /// In version 2, in whose place, who has another number.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        replaces: Option<ContactId>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<UserId>,
         at: Timestamp,
@@ -77,7 +81,13 @@ pub enum ContactEvent {
         at: Timestamp,
     },
     /// They are taken off the list.
-    ContactRemoved { by: UserId, at: Timestamp },
+    ContactRemoved {
+        /// In version 2, who comes in their place, because they have another number.
+        #[serde(flatten)]
+        replacement: Option<Replacement>,
+        by: UserId,
+        at: Timestamp,
+    },
     /// Who it was is forgotten; that they were called still counts.
     ContactErased { at: Timestamp },
 }
@@ -90,11 +100,19 @@ impl DecidedEvent for ContactEvent {
     }
 
     fn event_version(&self) -> i16 {
-        if matches!(self, Self::ContactCompleted { conversion: Some(_), .. }) { 2 } else { 1 }
+        match self {
+            Self::ContactCompleted { conversion: Some(_), .. }
+            | Self::ContactCreated { replaces: Some(_), .. }
+            | Self::ContactRemoved { replacement: Some(_), .. } => 2,
+            _ => 1,
+        }
     }
 
     fn newest(event_type: &str) -> i16 {
-        if event_type == "ContactCompleted" { 2 } else { 1 }
+        match event_type {
+            "ContactCompleted" | "ContactCreated" | "ContactRemoved" => 2,
+            _ => 1,
+        }
     }
 
     fn occurred_at(&self) -> Timestamp {
@@ -125,6 +143,7 @@ impl DecidedEvent for ContactEvent {
                 profile.each_personal(seal);
             }
             Self::ContactUpdated { changes, .. } => changes.each_personal(seal),
+            Self::ContactRemoved { replacement: Some(new), .. } => new.each_personal(seal),
             Self::ContactAttemptStarted { .. }
             | Self::ContactConnected { .. }
             | Self::ContactAttemptEnded { .. }
@@ -137,7 +156,7 @@ impl DecidedEvent for ContactEvent {
             | Self::ContactMarkedDoNotCall { .. }
             | Self::ContactReinstated { .. }
             | Self::ContactReset { .. }
-            | Self::ContactRemoved { .. }
+            | Self::ContactRemoved { replacement: None, .. }
             | Self::ContactErased { .. } => {}
         }
     }

@@ -18,6 +18,7 @@ mod command;
 mod event;
 mod profile;
 mod refusal;
+mod replace;
 mod reset;
 mod rules;
 mod state;
@@ -30,12 +31,13 @@ use serde::{Deserialize, Serialize};
 
 use attempt::CALLBACK_HOLDS_MS;
 pub use command::{
-    Conclusion, ContactCommand, History as ContactHistory, NewAttempt, NewContact,
+    Conclusion, ContactCommand, History as ContactHistory, NewAttempt, NewContact, NewNumber,
     Result as ContactResult,
 };
 pub use event::ContactEvent;
 pub use profile::{Profile, ProfileChanges, Said, own};
 pub use refusal::ContactRefusal;
+pub use replace::{Replaced, Replacement};
 pub use reset::ResetFilter;
 pub use rules::AttemptRules;
 pub use state::{Agreed, Attempt, KnownContact, Standing};
@@ -83,6 +85,7 @@ impl Decider for Contact {
                     number,
                     profile,
                     source,
+                    replaces,
                     at,
                     ..
                 },
@@ -100,6 +103,8 @@ impl Decider for Contact {
                     unmade: 0,
                     skipped: 0,
                     created_at: *at,
+                    replaced: None,
+                    replaces: *replaces,
                 }));
             }
             // A contact begins with its creation.
@@ -138,8 +143,18 @@ impl Timed for Contact {
 }
 
 fn create(new: NewContact) -> Decided {
-    let NewContact { subject, campaign_id, number, profile, source, history, suppressed, by, at } =
-        new;
+    let NewContact {
+        subject,
+        campaign_id,
+        number,
+        profile,
+        source,
+        replaces,
+        history,
+        suppressed,
+        by,
+        at,
+    } = new;
     profile.checked()?;
     let history = history.map(ContactHistory::checked).transpose()?;
     let mut facts = vec![ContactEvent::ContactCreated {
@@ -148,6 +163,7 @@ fn create(new: NewContact) -> Decided {
         number: Personal::known(subject, number),
         profile: Box::new(profile),
         source,
+        replaces: replaces.map(|(contact, _)| contact),
         by,
         at,
     }];
@@ -185,6 +201,10 @@ impl KnownContact {
     fn decide(&self, command: ContactCommand) -> Decided {
         use ContactCommand as C;
         match command {
+            // They are in that place already, whatever has become of them since.
+            C::Create(new) if new.replaces.is_some_and(|(of, at)| self.has_replaced(of, at)) => {
+                Ok(Vec::new())
+            }
             C::Create(new) if self.standing == Standing::Removed => create(*new),
             C::Create(_) if self.standing == Standing::Erased => Err(ContactRefusal::Erased),
             C::Create(_) => Err(ContactRefusal::Exists),
@@ -228,12 +248,13 @@ impl KnownContact {
             C::ResetWith { filter, asked_at, by, at } => {
                 Ok(self.reset_with_others(&filter, asked_at, (by, at)))
             }
+            C::ReplaceNumber { new, by, at } => self.replace(*new, by, at),
             C::Remove { by, at } => {
                 self.idle()?;
                 match self.standing {
                     Standing::Removed => Ok(Vec::new()),
                     Standing::Erased => Err(ContactRefusal::Erased),
-                    _ => Ok(vec![ContactEvent::ContactRemoved { by, at }]),
+                    _ => Ok(vec![ContactEvent::ContactRemoved { replacement: None, by, at }]),
                 }
             }
             C::Erase { .. } if self.standing == Standing::Erased => Ok(Vec::new()),

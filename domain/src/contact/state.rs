@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::event::ContactEvent;
 use super::profile::Profile;
+use super::replace::Replaced;
 use super::words::{AttemptOutcome, ContactFailure, ContactSource, ContactStatus, ScheduleKind};
 use crate::dnc::{DncScope, DncSource};
-use crate::{AgentId, CallId, CampaignId, Personal, PhoneNumber, SubjectId, Timestamp};
+use crate::{AgentId, CallId, CampaignId, ContactId, Personal, PhoneNumber, SubjectId, Timestamp};
 
 /// So many attempts are remembered, the newest.
 const MAX_REMEMBERED: usize = 100;
@@ -40,6 +41,12 @@ pub struct KnownContact {
     pub skipped: u32,
     /// Since when they are there.
     pub created_at: Timestamp,
+    /// Who comes in their place, where they have another number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced: Option<Replaced>,
+    /// In whose place they came in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<ContactId>,
 }
 
 /// Where a contact stands, and what belongs to that.
@@ -198,12 +205,13 @@ impl KnownContact {
     pub(super) fn evolve(&mut self, event: &ContactEvent) {
         use ContactEvent as E;
         match event {
-            E::ContactCreated { number, profile, source, at, .. } => {
+            E::ContactCreated { number, profile, source, replaces, at, .. } => {
                 // Back on a list that they were taken off.
                 self.number = number.clone();
                 self.profile = (**profile).clone();
                 self.source = *source;
                 self.created_at = *at;
+                (self.replaced, self.replaces) = (None, *replaces);
                 // How often they were tried is not forgotten with that.
                 self.standing = Standing::Pending;
             }
@@ -240,10 +248,14 @@ impl KnownContact {
             E::ContactMarkedDoNotCall { scope, source, .. } => {
                 self.standing = Standing::DoNotCall { scope: *scope, source: *source };
             }
-            E::ContactRemoved { .. } => self.standing = Standing::Removed,
+            E::ContactRemoved { replacement, by, at } => {
+                self.standing = Standing::Removed;
+                self.replaced = replacement.as_ref().map(|new| new.known(*by, *at));
+            }
             E::ContactErased { .. } => {
                 self.number = Personal::Erased;
                 self.profile = Profile::default();
+                self.replaced = None;
                 self.standing = Standing::Erased;
             }
         }

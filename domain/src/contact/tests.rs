@@ -4,6 +4,7 @@
 mod attempts;
 mod history;
 mod random;
+mod replace;
 mod reset;
 
 use uuid::Uuid;
@@ -37,6 +38,7 @@ fn create_with(said: Said, suppressed: Option<(DncScope, DncSource)>) -> Contact
         number: PhoneNumber::parse("+420777123456").unwrap(),
         profile: said.profile(subject()).unwrap(),
         source: ContactSource::Api,
+        replaces: None,
         history: None,
         suppressed,
         by: None,

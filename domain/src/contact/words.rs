@@ -67,3 +67,8 @@ words! {
         InvalidNumber,
     }
 }
+
+impl ContactStatus {
+    /// Every one of them.
+    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
+}

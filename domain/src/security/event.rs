@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 use uuid::Uuid;
 
-use crate::{DecidedEvent, Role, SealedText, SessionId, SubjectId, Timestamp, UserId};
+use crate::{ContactId, DecidedEvent, Role, SealedText, SessionId, SubjectId, Timestamp, UserId};
 
 /// One fact.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
@@ -26,6 +26,13 @@ pub enum SecurityEvent {
         legal_basis: String,
         requested_by: String,
         calls: u32,
+        at: Timestamp,
+    },
+    /// Somebody was given everything that is known of a person, all in the clear.
+    SubjectExported {
+        subject_key: SubjectId,
+        contact_id: ContactId,
+        user_id: UserId,
         at: Timestamp,
     },
     /// What a process could not do is tried again.
@@ -56,6 +63,7 @@ impl DecidedEvent for SecurityEvent {
             | Self::SessionClosed { at, .. }
             | Self::RefreshTokenReused { at, .. }
             | Self::SubjectErased { at, .. }
+            | Self::SubjectExported { at, .. }
             | Self::DeadLetterRetried { at, .. }
             | Self::DeadLetterDiscarded { at, .. }
             | Self::PermissionDenied { at, .. } => *at,

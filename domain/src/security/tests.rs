@@ -12,5 +12,5 @@ fn what_happened_is_written_down_as_it_is() {
         assert_eq!(facts, [event]);
         facts.iter().for_each(|fact| security.evolve(fact));
     }
-    assert_eq!(security.entries, 8);
+    assert_eq!(security.entries, 9);
 }

@@ -260,7 +260,8 @@ proptest! {
         let text = json!({ "call_id": CALL, "segments": segments_of.collect::<Vec<_>>() });
         let (_, read) = from_json_line(&text.to_string()).unwrap();
         prop_assert_eq!(read.segments.len(), segments.len());
-        for (read, (speaker, start, length, said, confidence)) in read.segments.iter().zip(&segments) {
+        let both = read.segments.iter().zip(&segments);
+        for (read, (speaker, start, length, said, confidence)) in both {
             let speaker = [Agent, Customer][*speaker];
             prop_assert_eq!((read.speaker(), read.span()), (speaker, (*start, start + length)));
             prop_assert_eq!(read.text().expose(), said.as_str());

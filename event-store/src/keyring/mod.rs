@@ -3,6 +3,7 @@
 //! what was sealed with it, everywhere at once.
 
 mod cipher;
+mod clues;
 mod memory;
 mod rewrap;
 mod table;
@@ -209,9 +210,10 @@ impl Keyring {
         }
     }
 
-    /// Destroys the key of a subject, and the blind index that leads to it: what was sealed with it
-    /// is erased, at once here and within a minute elsewhere, and the subject never gets another
-    /// key. The mark of the key that was destroyed; none where there was none (any more).
+    /// Destroys the key of a subject, with the blind index and the clues that lead to it. What was
+    /// sealed with it is erased, at once here and within a minute elsewhere, and the subject never
+    /// gets another key. The mark of the key that was destroyed; none where there was none (any
+    /// more).
     ///
     /// # Errors
     /// The database is away, or the key cannot be unwrapped.
@@ -220,6 +222,34 @@ impl Keyring {
         let mark = table::destroy(database, keks, (org, subject)).await?;
         self.inner.memory.destroyed((org, subject));
         Ok(mark)
+    }
+
+    /// Has a holder, who tells of a subject, these clues and no others (a [`Keyring::pseudonym`]
+    /// each of what several people may be found by); none, where the key of the subject is gone.
+    /// They go with the key.
+    ///
+    /// # Errors
+    /// The database is away.
+    pub async fn note_clues(
+        &self,
+        org: Uuid,
+        (subject, holder): (Uuid, Uuid),
+        clues: &[Uuid],
+    ) -> Result<(), KeyringError> {
+        clues::note(&self.inner.database, (org, subject, holder), clues).await
+    }
+
+    /// At most so many holders that have every one of these clues, which are all different.
+    ///
+    /// # Errors
+    /// The database is away.
+    pub async fn holders(
+        &self,
+        org: Uuid,
+        clues: &[Uuid],
+        most: i64,
+    ) -> Result<Vec<Uuid>, KeyringError> {
+        clues::find(&self.inner.database, org, clues, most).await
     }
 
     /// The mark of the key that a subject has now, which tells keys apart without telling anything

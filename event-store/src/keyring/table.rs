@@ -7,7 +7,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::cipher::{self, Bytes, Purpose};
-use super::{KeyringError, rewrap};
+use super::{KeyringError, clues, rewrap};
 
 const FETCH: &str = "SELECT wrapped, kek FROM subject_keys WHERE org_id = $1 AND subject_id = $2";
 const FETCH_OR_MAKE: &str = include_str!("../sql/fetch_keys.sql");
@@ -143,23 +143,26 @@ pub(super) async fn find(
     Ok(sqlx::query_scalar(FIND).bind(org).bind(blind).fetch_optional(&mut *tx).await?)
 }
 
-/// Destroys the key of a subject, with the blind index that leads to it. The mark of what was
-/// destroyed.
+/// Destroys the key of a subject, with the blind index and the clues that lead to it. The mark of
+/// what was destroyed.
 pub(super) async fn destroy(
     database: &Database,
     keks: &Keks,
     (org, subject): (Uuid, Uuid),
 ) -> Result<Option<[u8; 8]>, KeyringError> {
-    let mut connection = database.pool(Role::Process).acquire().await?;
+    let pool = database.pool(Role::Process);
     // It may be wrapped anew in between.
     for _ in 0..TRIES {
         let kept = sqlx::query_as(FETCH).bind(org).bind(subject);
-        let kept: Option<Kept> = kept.fetch_optional(&mut *connection).await?;
+        let mut tx = pool.transaction().await?;
+        let kept: Option<Kept> = kept.fetch_optional(&mut *tx).await?;
         let Some((Some(wrapped), number)) = kept else { return Ok(None) };
         let kept = (Some(wrapped.clone()), number);
         let mark = cipher::mark(&*unwrap(keks, Purpose::SubjectKey, (org, subject), &kept)?);
         let destroyed = sqlx::query(DESTROY).bind(org).bind(subject).bind(&wrapped);
-        if destroyed.execute(&mut *connection).await?.rows_affected() == 1 {
+        if destroyed.execute(&mut *tx).await?.rows_affected() == 1 {
+            clues::forget(&mut tx, (org, subject)).await?;
+            tx.commit().await?;
             return Ok(Some(mark));
         }
     }

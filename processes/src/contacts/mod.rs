@@ -2,10 +2,13 @@
 //! number is not to be called, which hours it is where they are, who looks at whom.
 
 mod dial;
+mod export;
 mod flow;
 mod guards;
 mod held;
+mod names;
 mod next;
+mod replace;
 mod suppress;
 mod watch;
 
@@ -17,8 +20,9 @@ use domain::contact::{
     ProfileChanges, Said,
 };
 use domain::dnc::{Dnc, DncScope, DncSource};
+use domain::security::SecurityRefusal;
 use domain::{AgentId, CampaignId, ContactId, FieldFault, OrgId, PhoneNumber, Timestamp, UserId};
-use event_store::{KeyringError, LogError, Outcome};
+use event_store::{Failure, KeyringError, LogError, Outcome};
 use projections::RuntimeError;
 
 pub use dial::{Dialed, Dialer};
@@ -26,7 +30,9 @@ pub use flow::ContactFlow;
 pub(crate) use flow::{answered_by_machine, dials_itself, spoken};
 pub use guards::Block;
 pub(crate) use held::Held;
+pub use names::{ContactNames, Named};
 pub use next::Preview;
+pub use replace::ContactSuccessor;
 pub use suppress::ContactSuppressor;
 pub use watch::ContactWatch;
 
@@ -95,6 +101,9 @@ pub enum ContactError {
     /// It is not known whether the number may be called, or it could not be said.
     #[error(transparent)]
     Dnc(#[from] dnc::DncError),
+    /// It could not be written down who was told.
+    #[error("the command did not happen: {0}")]
+    NotWrittenDown(Failure<SecurityRefusal>),
     /// A key cannot be fetched.
     #[error(transparent)]
     Keyring(#[from] KeyringError),
@@ -167,6 +176,7 @@ impl Contacts {
             number,
             profile: said.profile(subject)?,
             source: ContactSource::Api,
+            replaces: None,
             history: None,
             suppressed,
             by: Some(by),

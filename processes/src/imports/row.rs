@@ -49,6 +49,7 @@ pub(super) fn creation(
         number: row.number,
         profile: said.profile(subject)?,
         source: ContactSource::Import,
+        replaces: None,
         history,
         suppressed,
         by: Some(shared.by),

@@ -6,6 +6,7 @@
 //! health of the projection says, usually milliseconds. A batch costs at most two statements.
 
 pub mod read;
+pub mod segment;
 
 use chrono::{DateTime, Utc};
 use domain::contact::{Contact, ContactEvent, KnownContact, ScheduleKind, Standing};

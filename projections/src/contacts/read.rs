@@ -4,10 +4,12 @@ use chrono::{DateTime, Utc};
 use database::Database;
 use domain::contact::{ContactStatus, KnownContact, ResetFilter};
 use domain::disposition::Meaning;
+use domain::segment::Filter;
 use domain::{AgentId, CampaignId, ContactId, OrgId, SubjectId, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::segment;
 use crate::RuntimeError;
 use crate::reading::{self, planned};
 
@@ -44,6 +46,10 @@ pub struct ContactFilter {
     pub due_before: Option<Timestamp>,
     /// Of this person.
     pub subject: Option<SubjectId>,
+    /// One of these.
+    pub ids: Option<Vec<Uuid>>,
+    /// Whom this filter of a segment means.
+    pub segment: Option<Filter>,
 }
 
 /// So many contacts were called so often, and it came to this.
@@ -70,6 +76,10 @@ pub async fn list(
     after: Option<&ContactPlace>,
     limit: i64,
 ) -> Result<Vec<ContactRow>, RuntimeError> {
+    if let Some(meant) = &filter.segment {
+        let rows = segment::list(database, org, (meant, filter), after, limit).await?;
+        return rows.into_iter().map(|(id, version, state)| contact(id, version, &state)).collect();
+    }
     let statuses: Vec<&str> = filter.statuses.iter().map(|status| status.word()).collect();
     let statuses = Some(statuses).filter(|statuses| !statuses.is_empty());
     let mut tx = planned(database, org).await?;
@@ -84,6 +94,7 @@ pub async fn list(
         after.map(|place| DateTime::<Utc>::from(place.created_at)) as _,
         after.map(|place| place.id) as _,
         limit,
+        filter.ids.as_deref() as _,
     );
     let rows = rows.fetch_all(&mut *tx).await?;
     rows.into_iter().map(|row| contact(row.contact_id, row.version, &row.state)).collect()

@@ -16,6 +16,7 @@ use domain::import_batch::{ImportBatch, ImportEvent};
 use domain::organization::{Organization, OrganizationEvent};
 use domain::payment::{Payment, PaymentEvent};
 use domain::security::{Security, SecurityEvent};
+use domain::segment::{SegmentCatalog, SegmentEvent};
 use domain::team::{Team, TeamEvent};
 use domain::transcript::{Transcript, TranscriptEvent};
 use domain::user::{User, UserEvent};
@@ -130,6 +131,8 @@ aggregates! {
     Payment(Payment, PaymentEvent);
     /// A fact of an organization's doors.
     Security(Security, SecurityEvent);
+    /// A fact of kinds of contacts that have a name.
+    Segment(SegmentCatalog, SegmentEvent);
     /// A fact of how people feel in a call.
     Sentiment(CallSentiment, SentimentEvent);
     /// A fact of a team.

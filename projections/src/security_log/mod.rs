@@ -68,6 +68,7 @@ fn entry(fact: &Fact) -> Option<Entry<'_>> {
         | Fact::Dnc(_)
         | Fact::Organization(_)
         | Fact::Payment(_)
+        | Fact::Segment(_)
         | Fact::Sentiment(_)
         | Fact::Team(_)
         | Fact::Transcript(_) => None,
@@ -99,6 +100,12 @@ fn door(event: &SecurityEvent) -> Entry<'_> {
             user: Some(subject_key.uuid()),
             session: None,
             detail: Some(legal_basis.as_str()),
+        },
+        SecurityEvent::SubjectExported { subject_key, .. } => Entry {
+            kind: "subject.exported",
+            user: Some(subject_key.uuid()),
+            session: None,
+            detail: None,
         },
         SecurityEvent::DeadLetterRetried { user_id, process, .. } => {
             entry("dead_letter.retried", user_id, None, Some(process.as_str()))

@@ -9,13 +9,14 @@ use crate::RuntimeError;
 use crate::reading::planned;
 
 /// What an entry can be called.
-pub const KINDS: [&str; 17] = [
+pub const KINDS: [&str; 18] = [
     "dead_letter.discarded",
     "dead_letter.retried",
     "permission.denied",
     "session.closed",
     "session.token_reused",
     "subject.erased",
+    "subject.exported",
     "user.erased",
     "user.invitation_accepted",
     "user.invited",

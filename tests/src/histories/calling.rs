@@ -8,7 +8,7 @@ use domain::campaign::{
 };
 use domain::contact::{
     AttemptOutcome, AttemptRules, Conclusion, Contact, ContactCommand, ContactHistory,
-    ContactResult, ContactSource, NewAttempt, NewContact, Profile, ProfileChanges, Said,
+    ContactResult, ContactSource, NewAttempt, NewContact, NewNumber, Profile, ProfileChanges, Said,
 };
 use domain::disposition::DispositionCatalog;
 use domain::dnc::{DncScope, DncSource};
@@ -17,8 +17,8 @@ use domain::import_batch::{
     OnDuplicate, Suppression, Tally,
 };
 use domain::{
-    AgentId, CallId, CampaignId, FreeText, PhoneNumber, ResetId, SubjectId, TeamId, Timestamp,
-    UserId,
+    AgentId, CallId, CampaignId, ContactId, FreeText, PhoneNumber, ResetId, SubjectId, TeamId,
+    Timestamp, UserId,
 };
 use processes::Commands;
 use uuid::Uuid;
@@ -194,6 +194,7 @@ fn contact(id: Uuid, dice: &mut Dice, at: Timestamp) -> anyhow::Result<NewContac
         number: PhoneNumber::parse("+420777123456")?,
         profile,
         source: ContactSource::Api,
+        replaces: None,
         history: dice
             .chance(20)
             .then(|| ContactHistory { attempts: 2, outcome: Some(conclusion(dice)) }),
@@ -266,6 +267,13 @@ fn of_contact(id: Uuid, dice: &mut Dice, at: Timestamp) -> anyhow::Result<Contac
         }
         _ if dice.chance(10) => ContactCommand::Erase { at },
         _ if dice.chance(30) => ContactCommand::Remove { by, at },
+        _ if dice.chance(20) => {
+            let (subject, contact_id) = (SubjectId::from(id), ContactId::from(dice.few(6)));
+            let number = PhoneNumber::parse("+420777123457")?;
+            let (taken, reason) = (dice.chance(10), Some("moved house".to_owned()));
+            let new = Box::new(NewNumber { subject, contact_id, number, taken, reason });
+            ContactCommand::ReplaceNumber { new, by, at }
+        }
         _ => {
             let (reason, retry_at) = ("not mine".to_owned(), at.plus_ms(60_000));
             ContactCommand::Skip { given: true, reason, retry_at, by, at }

@@ -52,6 +52,7 @@ fn catalog() -> String {
         "organization",
         "payment",
         "security",
+        "segment",
         "team",
         "transcript",
         "user",

@@ -134,6 +134,9 @@ async fn org(server: &Server, accounts: &Accounts, number: usize, calls: usize) 
     org.ids.push(team);
     org.ids.push(filled::dead_letter(server, &org.id).await);
     org.ids.extend(filled::payment(server, admin, &name, &org.ids[1]).await);
+    let segment = filled::segment(server, admin, &name).await;
+    org.filters.push(("segment_id", segment.clone()));
+    org.ids.push(segment);
     org.ids.push(filled::alert(server, admin).await);
     org.ids.push(filled::suppressed(server, admin, number).await);
     org.ids.push(filled::numbers(server, admin, (&name, number)).await);
@@ -216,7 +219,10 @@ impl World {
                             "listSecurityEvents" => *name == "user_id",
                             "listAgents" => ["team_id", "skill"].contains(name),
                             "listTeams" => *name == "parent_team_id",
-                            "listDnc" | "listContacts" => ["campaign_id", "number"].contains(name),
+                            "listDnc" => ["campaign_id", "number"].contains(name),
+                            "listContacts" => {
+                                ["campaign_id", "number", "segment_id"].contains(name)
+                            }
                             "listImports" | "listDispositions" => *name == "campaign_id",
                             "listCampaigns" => *name == "team_id",
                             "listSentimentAlerts" => *name == "call_id",
@@ -224,8 +230,14 @@ impl World {
                                 ["call_id", "contact_id"].contains(name)
                             }
                             "listCalls" => {
-                                let others =
-                                    ["user_id", "team_id", "parent_team_id", "skill", "call_id"];
+                                let others = [
+                                    "user_id",
+                                    "team_id",
+                                    "parent_team_id",
+                                    "skill",
+                                    "call_id",
+                                    "segment_id",
+                                ];
                                 !others.contains(name)
                             }
                             "getSentimentTrends" => ["agent_id", "campaign_id"].contains(name),
@@ -316,6 +328,7 @@ async fn s1_nobody_sees_changes_or_detects_what_others_have() {
                 "listCircuitBreakers",
                 "summarizePayments",
                 "listNumberImports",
+                "listSegments",
             ];
             !unfiltered.contains(&known.id)
         })

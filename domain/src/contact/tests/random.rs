@@ -32,6 +32,7 @@ enum Act {
     Reinstate,
     Reset,
     Remove,
+    Replace,
     Create,
 }
 
@@ -59,6 +60,7 @@ impl Act {
             }
             Self::Reset => ContactCommand::Reset { by: None, at: now },
             Self::Remove => ContactCommand::Remove { by, at: now },
+            Self::Replace => replace::replace(minutes),
             Self::Create => create(),
         }
     }
@@ -79,6 +81,7 @@ fn act() -> impl Strategy<Value = (i64, Act)> {
             Act::Reinstate,
             Act::Reset,
             Act::Remove,
+            Act::Replace,
             Act::Create,
         ]),
     ];

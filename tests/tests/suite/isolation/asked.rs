@@ -18,6 +18,8 @@ pub(super) fn body(operation: &str) -> Option<Value> {
         "changeAgentStatus" => Some(json!({ "status": "busy" })),
         "processRefund" => Some(json!({ "reason": "other" })),
         "reinstateNumber" => Some(json!({ "reason": "mine", "evidence": "none" })),
+        "changeSegment" => Some(json!({ "description": "mine" })),
+        "replaceContactNumber" => Some(json!({ "phone": "+420777888888" })),
         "changeDisposition" => Some(json!({ "label": "mine" })),
         "changeCampaign" => Some(json!({ "description": "mine" })),
         "cancelCampaign" | "skipContact" | "doNotCallContact" => Some(json!({ "reason": "mine" })),

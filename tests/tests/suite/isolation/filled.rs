@@ -42,6 +42,15 @@ pub(super) async fn dead_letter(server: &Server, org: &str) -> String {
     planted.bind(org).fetch_one(&mut admin).await.expect("planted")
 }
 
+/// A segment that only an organization has.
+pub(super) async fn segment(server: &Server, admin: &str, name: &str) -> String {
+    let body = json!({ "name": format!("segment of {name}"),
+                       "filter": { "field": "tag", "op": "eq", "value": name } });
+    let made = server.with(admin, "POST", "/api/v1/segments", Some(body)).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    made.body["id"].as_str().expect("an id").to_owned()
+}
+
 /// A list of people that was brought in, one of whom cannot be called.
 pub(super) async fn imported(
     server: &Server,

@@ -6,6 +6,7 @@ mod defect;
 mod kit;
 mod proxy;
 
+mod clues;
 mod keyring;
 mod l01_acknowledged_is_durable;
 mod l02_all_or_nothing;

@@ -10,6 +10,7 @@ mod calls;
 mod rebuild;
 mod rights;
 mod runtime;
+mod segments;
 mod tally;
 mod trouble;
 
