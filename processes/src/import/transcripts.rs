@@ -91,8 +91,8 @@ enum Taken {
     Rejected(Rejection),
 }
 
-/// Brings in a transcript per line; both plain and packed by gzip. `rejected` is told of every line,
-/// from 1, that cannot be taken.
+/// Brings in a transcript per line, plain or packed by gzip. `rejected` is told of every line, from
+/// 1, that cannot be taken.
 ///
 /// # Errors
 /// [`ImportFault`]

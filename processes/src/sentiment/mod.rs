@@ -1,9 +1,9 @@
 //! Has an engine say how people feel: in a call that goes on, in one that is over, and in a text
 //! that somebody brings along.
 //!
-//! The log says how far a transcript is; what was said is read from the read model once it has seen
-//! as much, opened, and forgotten when it is scored. A run belongs to a version of the transcript, so
-//! that whoever dies on the way, or comes twice, finds it done.
+//! The log says how far a transcript is; what was said is read from the read model once it has
+//! seen as much, opened, and forgotten when it is scored. A run belongs to a version of the
+//! transcript, so that whoever dies on the way, or comes twice, finds it done.
 
 mod flow;
 
