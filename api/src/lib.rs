@@ -12,6 +12,7 @@ pub mod cli;
 pub mod composition;
 pub mod config;
 pub mod contacts;
+pub mod dashboard;
 pub mod dead_letters;
 mod demo;
 pub mod dispositions;

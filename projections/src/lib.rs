@@ -4,6 +4,7 @@
 //! *Architecture invariant:* a projection sees recorded facts and its own
 //! tables, nothing else: it can have no effect outside its rows (P5).
 
+pub mod activity;
 pub mod agents;
 pub mod bucket;
 pub mod call_facts;

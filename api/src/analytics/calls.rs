@@ -63,7 +63,8 @@ pub async fn metrics(
     }))
 }
 
-fn failed(error: MetricsError) -> Problem {
+/// Why there are no figures.
+pub(crate) fn failed(error: MetricsError) -> Problem {
     let at = |kind, name, code| Problem::at(kind, name, code, error.to_string());
     match &error {
         MetricsError::TooManyBuckets => at(&TOO_MANY_BUCKETS, "?group_by", "too-many-buckets"),

@@ -118,7 +118,12 @@ fn add_headers(item: &mut Item, operation: &Operation) {
             let words = "`wait=<seconds 0..5>`: how long to wait for X-Min-Position.";
             parameters.push(parameter("Prefer", false, Type::String, words));
         }
-        Class::Command | Class::Account | Class::Entry | Class::Webhook | Class::Public => {}
+        Class::Command
+        | Class::Account
+        | Class::Form
+        | Class::Entry
+        | Class::Webhook
+        | Class::Public => {}
     }
     if operation.class == Class::Resource {
         let words = "The version that is known already; 304 while it is the current one.";
@@ -161,7 +166,7 @@ fn reply_headers(operation: &Operation) -> Vec<(&'static str, Type, &'static str
             }
             headers
         }
-        Class::Account | Class::Entry | Class::Webhook | Class::Public => Vec::new(),
+        Class::Account | Class::Form | Class::Entry | Class::Webhook | Class::Public => Vec::new(),
     }
 }
 

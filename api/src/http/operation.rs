@@ -16,6 +16,8 @@ pub enum Class {
     Resource,
     /// Changes what belongs to the caller's own account.
     Account,
+    /// The same with a body; also one that asks with a body, and changes nothing.
+    Form,
     /// Lets somebody in who is not known yet.
     Entry,
     /// Is told by a provider, who signs it.
@@ -84,27 +86,27 @@ impl Operation {
         if self.needs_caller() {
             kinds.extend([&UNAUTHENTICATED, &FORBIDDEN, &RATE_LIMITED]);
         }
+        if matches!(self.class, Class::Command | Class::Entry | Class::Form) {
+            kinds.extend([&PAYLOAD_TOO_LARGE, &UNSUPPORTED_MEDIA_TYPE, &UNSUPPORTED_ENCODING]);
+            kinds.extend([&VALIDATION_FAILED, &UNKNOWN_FIELD, &CARD_DATA_NOT_ACCEPTED]);
+        }
         match self.class {
             Class::Command => {
-                kinds.extend([&PAYLOAD_TOO_LARGE, &UNSUPPORTED_MEDIA_TYPE, &UNSUPPORTED_ENCODING]);
-                kinds.extend([&VALIDATION_FAILED, &UNKNOWN_FIELD, &CARD_DATA_NOT_ACCEPTED]);
                 kinds.extend([&INVALID_STATE_TRANSITION, &CONCURRENCY_CONFLICT, &STREAM_CLOSED]);
                 kinds.extend([&VERSION_MISMATCH, &OUTCOME_UNKNOWN, &ERASED]);
             }
             Class::Entry => {
-                kinds.extend([&PAYLOAD_TOO_LARGE, &UNSUPPORTED_MEDIA_TYPE, &UNSUPPORTED_ENCODING]);
-                kinds.extend([&VALIDATION_FAILED, &UNKNOWN_FIELD, &CARD_DATA_NOT_ACCEPTED]);
                 kinds.extend([&RATE_LIMITED, &OUTCOME_UNKNOWN, &CONCURRENCY_CONFLICT]);
             }
             Class::Webhook => {
                 kinds.extend([&PAYLOAD_TOO_LARGE, &INVALID_SIGNATURE, &NOT_FOUND]);
             }
             Class::List | Class::Resource => kinds.push(&PROJECTION_LAGGING),
-            Class::Account if self.method != "GET" => {
+            Class::Account | Class::Form if self.method != "GET" => {
                 kinds.extend([&PAYLOAD_TOO_LARGE, &CONCURRENCY_CONFLICT, &OUTCOME_UNKNOWN]);
                 kinds.push(&INVALID_STATE_TRANSITION);
             }
-            Class::Account | Class::Public => {}
+            Class::Account | Class::Form | Class::Public => {}
         }
         if self.class == Class::Command && self.path.contains('{') {
             kinds.push(&NOT_FOUND);

@@ -63,11 +63,7 @@ operations! {
     GET   "/api/v1/auth/me" "me" Account None ANYBODY [];
     GET   "/api/v1/auth/sessions" "listSessions" Account None ANYBODY [];
     DELETE "/api/v1/auth/sessions/{id}" "closeSession" Account None ANYBODY [NOT_FOUND];
-    POST  "/api/v1/auth/password" "changePassword" Account None ANYBODY [
-        INVALID_CREDENTIALS PAYLOAD_TOO_LARGE UNSUPPORTED_MEDIA_TYPE
-        UNSUPPORTED_ENCODING VALIDATION_FAILED UNKNOWN_FIELD CARD_DATA_NOT_ACCEPTED
-        OUTCOME_UNKNOWN
-    ];
+    POST  "/api/v1/auth/password" "changePassword" Form None ANYBODY [INVALID_CREDENTIALS];
     GET   "/api/v1/users" "listUsers" List None AUDITORS [INVALID_CURSOR];
     POST  "/api/v1/users" "inviteUser" Command Accepted ADMINS [DUPLICATE_RESOURCE QUOTA_EXCEEDED];
     GET   "/api/v1/users/{id}" "getUser" Resource None AUDITORS [NOT_FOUND];
@@ -77,9 +73,7 @@ operations! {
         INVALID_REFERENCE DUPLICATE_RESOURCE
     ];
     GET   "/api/v1/agents/available/count" "countAvailableAgents" List None AGENTS_AND_AUDITORS [];
-    POST  "/api/v1/agents/me/heartbeat" "sendHeartbeat" Account None AGENTS [
-        NOT_FOUND UNSUPPORTED_MEDIA_TYPE UNSUPPORTED_ENCODING VALIDATION_FAILED UNKNOWN_FIELD
-    ];
+    POST  "/api/v1/agents/me/heartbeat" "sendHeartbeat" Form None AGENTS [NOT_FOUND];
     GET   "/api/v1/agents/{id}" "getAgent" List None AGENTS_AND_AUDITORS [
         NOT_FOUND NOT_YOUR_RESOURCE
     ];
@@ -128,10 +122,8 @@ operations! {
     POST  "/api/v1/teams/{id}/restore" "restoreTeam" Command Accepted SUPERVISORS [
         NOT_YOUR_RESOURCE
     ];
-    POST  "/api/v1/erasures" "erasePerson" Account Accepted ADMINS [
-        NOT_FOUND ERASED LAST_ADMIN
-        INVALID_PHONE_NUMBER SUBJECT_IN_CALL PROJECTION_LAGGING UNSUPPORTED_MEDIA_TYPE
-        UNSUPPORTED_ENCODING VALIDATION_FAILED UNKNOWN_FIELD CARD_DATA_NOT_ACCEPTED
+    POST  "/api/v1/erasures" "erasePerson" Form Accepted ADMINS [
+        NOT_FOUND ERASED LAST_ADMIN INVALID_PHONE_NUMBER SUBJECT_IN_CALL PROJECTION_LAGGING
     ];
     GET   "/api/v1/erasures" "listErasures" Account None AUDITORS [INVALID_CURSOR];
     GET   "/api/v1/erasures/{id}" "getErasure" Account None AUDITORS [NOT_FOUND];
@@ -229,9 +221,8 @@ operations! {
         NOT_FOUND
     ];
     GET   "/api/v1/campaigns/{id}/hopper" "getCampaignHopper" List None OVERSEERS [NOT_FOUND];
-    POST  "/api/v1/campaigns/{id}/next" "nextContact" Account None AGENTS [
-        NOT_FOUND NOT_YOUR_RESOURCE ERASED UNSUPPORTED_MEDIA_TYPE UNSUPPORTED_ENCODING
-        VALIDATION_FAILED UNKNOWN_FIELD CONCURRENCY_CONFLICT
+    POST  "/api/v1/campaigns/{id}/next" "nextContact" Form None AGENTS [
+        NOT_FOUND NOT_YOUR_RESOURCE ERASED
     ];
     POST  "/api/v1/campaigns/{id}/contacts/{contact_id}/skip" "skipContact"
         Command Accepted AGENTS [
@@ -267,18 +258,14 @@ operations! {
         INVALID_PHONE_NUMBER DIALING_BLOCKED INVALID_REFERENCE DUPLICATE_RESOURCE CONTACT_IN_CALL
         NOT_YOUR_RESOURCE ERASED
     ];
-    POST  "/api/v1/contacts/{id}/erase" "eraseContact" Account Accepted ADMINS [
-        NOT_FOUND ERASED SUBJECT_IN_CALL PROJECTION_LAGGING UNSUPPORTED_MEDIA_TYPE
-        UNSUPPORTED_ENCODING VALIDATION_FAILED UNKNOWN_FIELD CARD_DATA_NOT_ACCEPTED
+    POST  "/api/v1/contacts/{id}/erase" "eraseContact" Form Accepted ADMINS [
+        NOT_FOUND ERASED SUBJECT_IN_CALL PROJECTION_LAGGING
     ];
     GET   "/api/v1/contacts/{id}/export" "exportContact" List None AUDITORS [NOT_FOUND ERASED];
     POST  "/api/v1/contacts/import" "importContacts" Command Required SUPERVISORS [
         INVALID_REFERENCE DUPLICATE_RESOURCE QUOTA_EXCEEDED
     ];
-    POST  "/api/v1/contacts/import/preview" "previewImport" Account None SUPERVISORS [
-        UNSUPPORTED_MEDIA_TYPE UNSUPPORTED_ENCODING VALIDATION_FAILED UNKNOWN_FIELD
-        CARD_DATA_NOT_ACCEPTED
-    ];
+    POST  "/api/v1/contacts/import/preview" "previewImport" Form None SUPERVISORS [];
     GET   "/api/v1/contacts/imports" "listImports" List None SUPERVISORS [INVALID_CURSOR];
     GET   "/api/v1/contacts/imports/{id}" "getImport" Resource None SUPERVISORS [NOT_FOUND];
     GET   "/api/v1/contacts/imports/{id}/rows" "listImportRows" List None SUPERVISORS [
@@ -300,10 +287,7 @@ operations! {
     POST  "/api/v1/dnc" "suppressNumber" Command Accepted SUPERVISORS [
         INVALID_PHONE_NUMBER INVALID_REFERENCE
     ];
-    POST  "/api/v1/dnc/check" "checkNumbers" Account None SUPERVISORS [
-        INVALID_PHONE_NUMBER UNSUPPORTED_MEDIA_TYPE UNSUPPORTED_ENCODING VALIDATION_FAILED
-        UNKNOWN_FIELD CARD_DATA_NOT_ACCEPTED
-    ];
+    POST  "/api/v1/dnc/check" "checkNumbers" Form None SUPERVISORS [INVALID_PHONE_NUMBER];
     POST  "/api/v1/dnc/import" "importNumbers" Command Required SUPERVISORS [
         INVALID_REFERENCE DUPLICATE_RESOURCE QUOTA_EXCEEDED
     ];
@@ -317,9 +301,8 @@ operations! {
     POST  "/api/v1/dnc/{id}/reinstate" "reinstateNumber" Command Accepted ADMINS [];
     GET   "/api/v1/admin/dead-letters" "listDeadLetters" Account None ADMINS [INVALID_CURSOR];
     POST  "/api/v1/admin/dead-letters/{id}/retry" "retryDeadLetter" Account None ADMINS [NOT_FOUND];
-    POST  "/api/v1/admin/dead-letters/{id}/discard" "discardDeadLetter" Account None ADMINS [
-        NOT_FOUND UNSUPPORTED_MEDIA_TYPE UNSUPPORTED_ENCODING VALIDATION_FAILED UNKNOWN_FIELD
-        CARD_DATA_NOT_ACCEPTED
+    POST  "/api/v1/admin/dead-letters/{id}/discard" "discardDeadLetter" Form None ADMINS [
+        NOT_FOUND
     ];
     GET   "/api/v1/audit/security" "listSecurityEvents" List None AUDITORS [INVALID_CURSOR];
     POST  "/api/v1/calls" "createCall" Command Required AGENTS [
@@ -359,14 +342,8 @@ operations! {
     POST  "/api/v1/calls/{id}/transcript/fail" "failTranscript" Command Accepted SUPERVISORS [
         NOT_YOUR_RESOURCE NO_TRANSCRIPT
     ];
-    POST  "/api/v1/sentiment/analyze" "analyzeText" Account None AGENTS [
-        UNSUPPORTED_MEDIA_TYPE UNSUPPORTED_ENCODING VALIDATION_FAILED UNKNOWN_FIELD
-        CARD_DATA_NOT_ACCEPTED
-    ];
-    POST  "/api/v1/sentiment/analyze/batch" "analyzeTexts" Account None AGENTS [
-        UNSUPPORTED_MEDIA_TYPE UNSUPPORTED_ENCODING VALIDATION_FAILED UNKNOWN_FIELD
-        CARD_DATA_NOT_ACCEPTED
-    ];
+    POST  "/api/v1/sentiment/analyze" "analyzeText" Form None AGENTS [];
+    POST  "/api/v1/sentiment/analyze/batch" "analyzeTexts" Form None AGENTS [];
     POST  "/api/v1/sentiment/calls/{id}/analyze" "analyzeCall" Command None AGENTS [
         NOT_YOUR_RESOURCE NO_TRANSCRIPT PROJECTION_LAGGING
     ];
@@ -386,6 +363,10 @@ operations! {
         INVALID_RANGE INVALID_TIME_ZONE INVALID_PHONE_NUMBER TOO_MANY_BUCKETS
         UNSUPPORTED_DIMENSION NOT_YOUR_RESOURCE
     ];
+    GET   "/api/v1/dashboard/summary" "getDashboardSummary" List None ANYBODY [
+        INVALID_TIME_ZONE INVALID_REFERENCE NOT_YOUR_RESOURCE
+    ];
+    GET   "/api/v1/dashboard/activity" "listActivity" List None ANYBODY [];
     POST  "/webhooks/payments/{provider}/{connection_id}" "receivePaymentWebhook" Webhook None
         NOBODY [];
     GET   "/health/live" "live" Public None NOBODY [];

@@ -32,7 +32,11 @@ impl Span {
     }
 }
 
-fn zone(name: Option<&str>) -> Result<Tz, Problem> {
+/// The zone of this name; UTC where nothing is said.
+///
+/// # Errors
+/// `invalid-time-zone`
+pub fn zone(name: Option<&str>) -> Result<Tz, Problem> {
     name.unwrap_or("UTC").parse().map_err(|_| {
         let words = "expected an IANA time zone such as Europe/Prague";
         Problem::at(&INVALID_TIME_ZONE, "?tz", "invalid-time-zone", words)

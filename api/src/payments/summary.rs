@@ -76,7 +76,13 @@ pub async fn summarize(
         by: reach.among(Vec::new())?,
     };
     let summary = summary::summary(app.database(), head.caller.org, &asked).await;
-    let summary = summary.map_err(|error| match error {
+    let summary = summary.map_err(failed)?;
+    Ok(fresh.answer(&Reply { from, to, summary }))
+}
+
+/// Why there is no summary.
+pub(crate) fn failed(error: SummaryError) -> Problem {
+    match error {
         SummaryError::Range => {
             Problem::at(&INVALID_RANGE, "?from", "invalid-range", error.to_string())
         }
@@ -84,6 +90,5 @@ pub async fn summarize(
             Problem::at(&TOO_MANY_BUCKETS, "?group_by", "too-many-buckets", error.to_string())
         }
         SummaryError::Runtime(error) => unavailable(&error),
-    })?;
-    Ok(fresh.answer(&Reply { from, to, summary }))
+    }
 }

@@ -103,7 +103,13 @@ pub async fn trends(
         include_test: asked.include_test,
     };
     let trend = trend::trend(app.database(), head.caller.org, &query).await;
-    let trend = trend.map_err(|error| match error {
+    let trend = trend.map_err(failed)?;
+    Ok(fresh.answer(&TrendReply { from, to, tz: tz.name(), group_by, trend }))
+}
+
+/// Why there is no trend.
+pub(crate) fn failed(error: TrendError) -> Problem {
+    match error {
         TrendError::Range => {
             Problem::at(&INVALID_RANGE, "?from", "invalid-range", error.to_string())
         }
@@ -111,6 +117,5 @@ pub async fn trends(
             Problem::at(&TOO_MANY_BUCKETS, "?group_by", "too-many-buckets", error.to_string())
         }
         TrendError::Runtime(error) => unavailable(&error),
-    })?;
-    Ok(fresh.answer(&TrendReply { from, to, tz: tz.name(), group_by, trend }))
+    }
 }

@@ -86,10 +86,20 @@ macro_rules! aggregates {
         }
 
         /// Whether this code knows the type of an event.
-        pub(super) fn known(aggregate_type: &str, event_type: &str, version: i16) -> bool {
+        pub(crate) fn known(aggregate_type: &str, event_type: &str, version: i16) -> bool {
             match aggregate_type {
                 $(<$aggregate>::TYPE => <$event>::known(event_type, version),)+
                 _ => false,
+            }
+        }
+
+        impl Fact {
+            /// The type of the aggregate that it is a fact of, and its own.
+            #[must_use]
+            pub fn event_type(&self) -> (&'static str, &'static str) {
+                match self {
+                    $(Self::$fact(event) => (<$aggregate>::TYPE, DecidedEvent::event_type(event)),)+
+                }
             }
         }
 

@@ -22,6 +22,8 @@ mod worker;
 
 pub use error::RuntimeError;
 pub use kinds::Fact;
+#[cfg(test)]
+pub(crate) use kinds::known;
 pub use projection::{ApplyError, BoxFuture, Projection, Recorded, Tables};
 pub use projector::{Projector, ProjectorSettings};
 pub use registry::{find, registry};

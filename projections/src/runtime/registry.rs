@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::{Projection, RuntimeError};
 use crate::{
-    agents::Agents, call_facts::CallFacts, call_timeline::CallTimeline, calls::Calls,
-    campaign_attempts::CampaignAttempts, campaigns::Campaigns, contacts::Contacts, dnc::Dnc,
-    imports::Imports, payments::Payments, security_log::SecurityLog, sentiment::Sentiment,
-    teams::Teams, transcripts::Transcripts, users::Users,
+    activity::Activity, agents::Agents, call_facts::CallFacts, call_timeline::CallTimeline,
+    calls::Calls, campaign_attempts::CampaignAttempts, campaigns::Campaigns, contacts::Contacts,
+    dnc::Dnc, imports::Imports, payments::Payments, security_log::SecurityLog,
+    sentiment::Sentiment, teams::Teams, transcripts::Transcripts, users::Users,
 };
 
 /// Every projection that runs.
@@ -29,6 +29,7 @@ pub fn registry() -> Vec<Arc<dyn Projection>> {
         Arc::new(Imports),
         Arc::new(Transcripts),
         Arc::new(Sentiment),
+        Arc::new(Activity),
     ]
 }
 

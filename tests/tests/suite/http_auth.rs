@@ -223,7 +223,10 @@ const MATRIX: [(&str, &str); 51] = [
     ("addNote", "AG SU AD OP"),
     ("getTimeline getTranscript", "AG SU AD AU OP"),
     ("appendTranscript correctTranscript completeTranscript failTranscript", "SU AD OP"),
-    ("getCallMetrics getCallSentiment getSentimentTrends", "AG SU AD AU AN OP"),
+    (
+        "getCallMetrics getCallSentiment getSentimentTrends getDashboardSummary listActivity",
+        "AG SU AD AU AN OP",
+    ),
     ("analyzeText analyzeTexts analyzeCall getLiveSentiment", "AG SU AD OP"),
     ("listSentimentAlerts", "SU AD AU OP"),
     ("acknowledgeSentimentAlert", "SU AD OP"),
@@ -276,7 +279,7 @@ async fn s2_a_role_may_do_what_the_matrix_says_and_nothing_else() {
             cells += 1;
         }
     }
-    assert_eq!(cells, 133 * 6);
+    assert_eq!(cells, 135 * 6);
     server.stop().await;
 }
 

@@ -329,6 +329,8 @@ async fn s1_nobody_sees_changes_or_detects_what_others_have() {
                 "summarizePayments",
                 "listNumberImports",
                 "listSegments",
+                "listActivity",
+                "getDashboardSummary",
             ];
             !unfiltered.contains(&known.id)
         })

@@ -30,6 +30,7 @@ mod http_contacts_guarded;
 mod http_contacts_named;
 mod http_contacts_replaced;
 mod http_conventions;
+mod http_dashboard;
 mod http_dead_letters;
 mod http_dispositions;
 mod http_dispositions_counted;

@@ -1,0 +1,191 @@
+//! How it goes, and how it went before.
+
+use std::collections::BTreeMap;
+
+use axum::extract::State;
+use axum::response::Response;
+use domain::{OrgId, Timestamp};
+use projections::bucket::GroupBy;
+use projections::call_facts::read::{self as facts, CallMetricsQuery, Metric, Metrics, Tz};
+use projections::payments::summary::{self as payments, SettledTotal, SummaryQuery};
+use projections::sentiment::trend::{self, Mood, TrendQuery};
+use projections::teams::read as teams;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::period::Period;
+use crate::http::app::App;
+use crate::http::problem::{INVALID_REFERENCE, Problem, unavailable};
+use crate::http::query::{Query, word};
+use crate::http::reach::Reach;
+use crate::http::read::Head;
+use crate::http::span::zone;
+use crate::{analytics, sentiment};
+
+/// Over which time, of whom.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct DashboardParameters {
+    /// `today`, which is the default, `24h`, `7d` or `30d`.
+    period: Option<String>,
+    /// Where days begin, an IANA name; `UTC` where nothing is said.
+    #[param(example = "Europe/Prague")]
+    tz: Option<String>,
+    /// Only of the people of this team.
+    team_id: Option<Uuid>,
+}
+
+/// How it goes. Every figure is that of analytics for the same time, by the same formula.
+#[derive(Serialize, ToSchema)]
+pub struct Summary {
+    period: SummaryPeriod,
+    #[serde(flatten)]
+    figures: Figures,
+    compared_to_previous: Comparison,
+}
+
+/// Which time it is about.
+#[derive(Serialize, ToSchema)]
+pub struct SummaryPeriod {
+    from: Timestamp,
+    to: Timestamp,
+    tz: &'static str,
+}
+
+/// The figures of a time.
+#[derive(Serialize, ToSchema)]
+pub struct Figures {
+    /// As the totals of `GET /analytics/calls`.
+    calls: Metrics,
+    /// As the totals of `GET /payments/summary`: a currency each.
+    payments: Vec<SettledTotal>,
+    /// As the total of `GET /sentiment/trends`.
+    sentiment: Mood,
+}
+
+/// How it went before: for `today`, yesterday until as long after midnight; otherwise in as much
+/// time before it.
+#[derive(Serialize, ToSchema)]
+pub struct Comparison {
+    from: Timestamp,
+    to: Timestamp,
+    #[serde(flatten)]
+    figures: Figures,
+    /// By how much the figures of calls, and `sentiment_mean`, are above those before; `null`
+    /// where one of them is not defined.
+    change: BTreeMap<&'static str, Option<f64>>,
+}
+
+/// How it goes, and how it went before. Agents see their own calls, supervisors those of the
+/// people whom they supervise.
+#[utoipa::path(
+    get,
+    path = "/api/v1/dashboard/summary",
+    operation_id = "getDashboardSummary",
+    tag = "dashboard",
+    params(DashboardParameters),
+    responses((status = 200, description = "How it goes", body = Summary))
+)]
+pub async fn summary(
+    State(app): State<App>,
+    head: Head,
+    Query(asked): Query<DashboardParameters>,
+) -> Result<Response, Problem> {
+    let org = head.caller.org;
+    let period = word("period", asked.period.as_deref(), Period::WORDS, Period::parse)?;
+    let tz = zone(asked.tz.as_deref())?;
+    let agents = whose(&app, &head, asked.team_id).await?;
+    let fresh = head.all_fresh(&app, &["call_facts", "payments", "sentiment"]).await?;
+    let [(from, to), (before, until)] = period.unwrap_or(Period::Today).at(app.now(), tz);
+    let figures = Figures::of(&app, org, (from, to, tz), &agents).await?;
+    let previous = Figures::of(&app, org, (before, until, tz), &agents).await?;
+    let change = figures.above(&previous);
+    let compared_to_previous = Comparison { from: before, to: until, figures: previous, change };
+    let period = SummaryPeriod { from, to, tz: tz.name() };
+    Ok(fresh.answer(&Summary { period, figures, compared_to_previous }))
+}
+
+/// Whose calls somebody sees, none of which are all: of a team, those of its people.
+async fn whose(app: &App, head: &Head, team: Option<Uuid>) -> Result<Vec<Uuid>, Problem> {
+    let reach = Reach::fresh(app, head).await?;
+    let Some(team) = team else { return reach.among(Vec::new()) };
+    let org = head.caller.org;
+    let known = teams::get(app.database(), org, team.into()).await;
+    if known.map_err(|error| unavailable(&error))?.is_none() {
+        let words = "there is no such team";
+        return Err(Problem::at(&INVALID_REFERENCE, "?team_id", "invalid-reference", words));
+    }
+    let members = teams::members(app.database(), org, team.into()).await;
+    let members = members.map_err(|error| unavailable(&error))?;
+    // A team of nobody has no calls; an empty list would mean everybody's.
+    if members.is_empty() { Ok(vec![Uuid::nil()]) } else { reach.among(members) }
+}
+
+impl Figures {
+    async fn of(
+        app: &App,
+        org: OrgId,
+        (from, to, tz): (Timestamp, Timestamp, Tz),
+        agents: &[Uuid],
+    ) -> Result<Self, Problem> {
+        // At midnight sharp nothing of the day has passed.
+        let to = to.max(from.plus_ms(1));
+        let group_by = GroupBy::None;
+        let (database, agents) = (app.database(), agents.to_vec());
+        let query = CallMetricsQuery {
+            agent_ids: agents.clone(),
+            ..CallMetricsQuery::new(from, to, tz, group_by)
+        };
+        let calls = facts::metrics(database, org, &query).await;
+        let by = agents.clone();
+        let query = SummaryQuery { from, to, tz, group_by, currency: None, by };
+        let settled = payments::summary(database, org, &query).await;
+        let query = TrendQuery {
+            from,
+            to,
+            tz,
+            group_by,
+            engine_version: None,
+            direction: None,
+            queues: Vec::new(),
+            campaigns: Vec::new(),
+            agents,
+            include_test: false,
+        };
+        let mood = trend::trend(database, org, &query).await;
+        Ok(Self {
+            calls: calls.map_err(analytics::calls::failed)?.totals,
+            payments: settled.map_err(crate::payments::summary::failed)?.totals,
+            sentiment: mood.map_err(sentiment::trends::failed)?.total,
+        })
+    }
+
+    /// By how much its figures are above others.
+    fn above(&self, others: &Self) -> BTreeMap<&'static str, Option<f64>> {
+        let figure = |metric: &Metric| metric.value;
+        let calls =
+            |of: fn(&Metrics) -> &Metric| (figure(of(&self.calls)), figure(of(&others.calls)));
+        let mean = |mood: &Mood| mood.mean.map(|mean| mean.to_f64());
+        let pairs = [
+            ("calls", calls(|calls| &calls.calls)),
+            ("answered_calls", calls(|calls| &calls.answered_calls)),
+            ("offered", calls(|calls| &calls.offered)),
+            ("abandonment_rate", calls(|calls| &calls.abandonment_rate)),
+            ("answer_rate", calls(|calls| &calls.answer_rate)),
+            ("asa_seconds", calls(|calls| &calls.asa_seconds)),
+            ("service_level", calls(|calls| &calls.service_level)),
+            ("handle_seconds_mean", calls(|calls| &calls.handle_seconds_mean)),
+            ("conversions", calls(|calls| &calls.conversions)),
+            ("conversion_rate", calls(|calls| &calls.conversion_rate)),
+            ("csat", calls(|calls| &calls.csat)),
+            ("sentiment_mean", (mean(&self.sentiment), mean(&others.sentiment))),
+        ];
+        let above = |(now, before): (Option<f64>, Option<f64>)| {
+            // Both have at most six decimals; their difference has no more.
+            now.zip(before).map(|(now, before)| ((now - before) * 1e6).round_ties_even() / 1e6)
+        };
+        pairs.into_iter().map(|(name, pair)| (name, above(pair))).collect()
+    }
+}

@@ -1,0 +1,17 @@
+-- What has happened before a place, newest first: of some kinds, and where they are named, of some
+-- agents and their calls alone.
+SELECT a.position, a.at, a.kind, a.subject_type, a.subject_id, a.actor
+FROM activity a
+WHERE a.org_id = $1
+  AND ($2::bigint IS NULL OR a.position < $2)
+  AND (cardinality($3::text[]) = 0 OR a.kind = ANY ($3))
+  AND (cardinality($4::uuid[]) = 0
+       OR CASE a.subject_type
+              WHEN 'agent' THEN a.subject_id = ANY ($4)
+              WHEN 'call' THEN EXISTS (SELECT FROM call_facts f
+                                       WHERE f.org_id = a.org_id AND f.call_id = a.subject_id
+                                         AND f.agent_id = ANY ($4))
+              ELSE false
+          END)
+ORDER BY a.position DESC
+LIMIT $5

@@ -1,0 +1,143 @@
+//! Stories of the dashboard: its figures are those of analytics, and nobody is named in it.
+
+use domain::Role;
+use serde_json::{Value, json};
+
+use super::http_kit::{Server, call_to};
+
+/// A call that was answered, sold something and is over, of whoever this is.
+async fn sold(server: &Server, token: &str, number: &str) -> String {
+    let made = server.with(token, "POST", "/api/v1/calls", Some(call_to(number))).await;
+    assert_eq!(made.status, 202, "{}", made.body);
+    let path = made.header("location").to_owned();
+    server.until(&path, |call| call["answered_at"].is_string()).await;
+    assert!(server.with(token, "POST", &format!("{path}/end"), None).await.status < 300);
+    server.until(&path, |call| call["ended_at"].is_string()).await;
+    let sale = json!({ "code": "sale", "sale": { "amount_minor": 100, "currency": "EUR" } });
+    let done = server.with(token, "POST", &format!("{path}/disposition"), Some(sale)).await;
+    assert_eq!(done.status, 200, "{}", done.body);
+    let said = json!({
+        "language": "en", "complete": true,
+        "segments": [{ "speaker": "customer", "start_ms": 0, "end_ms": 9, "text": "great" }],
+    });
+    let said = server.send("POST", &format!("{path}/transcript/segments"), Some(said), &[]).await;
+    assert_eq!(said.status, 200, "{}", said.body);
+    let of = path.replace("/calls/", "/sentiment/calls/");
+    server.until(&of, |run| run["run_id"].is_string()).await;
+    path
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_figure_of_the_dashboard_is_that_of_analytics_for_the_same_time() {
+    let server = Server::start().await;
+    let agent = server.sign_in(Role::Agent).await;
+    let admin = server.sign_in(Role::Admin).await;
+    sold(&server, &agent.access, "+420777120001").await;
+    sold(&server, &admin.access, "+420777130001").await;
+    server.ended_call("+420777140003").await;
+    let pay = json!({ "amount": { "amount_minor": 1_000, "currency": "EUR" },
+                      "purpose": "invoice", "method": { "token": "tok_visa" } });
+    let paid =
+        server.send("POST", "/api/v1/payments", Some(pay), &[("idempotency-key", "pay")]).await;
+    assert!(paid.status < 300, "{}", paid.body);
+    server.settle().await;
+    for (period, tz) in
+        [("today", "Europe/Prague"), ("24h", "UTC"), ("7d", "America/New_York"), ("30d", "UTC")]
+    {
+        for (token, calls) in [(&admin.access, 3_u8), (&agent.access, 1)] {
+            let path = format!("/api/v1/dashboard/summary?period={period}&tz={tz}");
+            let summary = server.with(token, "GET", &path, None).await;
+            assert_eq!(summary.status, 200, "{}", summary.body);
+            for part in [&summary.body, &summary.body["compared_to_previous"]] {
+                let span = if part["period"].is_object() { &part["period"] } else { part };
+                let (from, to) = (span["from"].as_str(), span["to"].as_str());
+                let span = format!("from={}&to={}&tz={tz}", from.expect("a"), to.expect("b"));
+                let figures = async |path: &str| {
+                    let path = format!("/api/v1/{path}?{span}&group_by=none");
+                    server.with(token, "GET", &path, None).await.body
+                };
+                assert_eq!(part["calls"], figures("analytics/calls").await["totals"], "{path}");
+                assert_eq!(part["sentiment"], figures("sentiment/trends").await["total"], "{path}");
+                if token == &admin.access {
+                    let settled = figures("payments/summary").await;
+                    assert_eq!(part["payments"], settled["totals"], "{path}");
+                }
+            }
+            if period != "today" {
+                assert_eq!(summary.body["calls"]["calls"]["value"], calls, "{period}");
+                let change = &summary.body["compared_to_previous"]["change"];
+                assert_eq!(change["calls"].as_f64(), Some(f64::from(calls)), "{change}");
+                assert_eq!(change["csat"], Value::Null);
+            }
+        }
+    }
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_happens_is_told_newest_first_and_names_nobody() {
+    let server = Server::start().await;
+    let agent = server.sign_in(Role::Agent).await;
+    let admin = server.sign_in(Role::Admin).await;
+    let call = sold(&server, &agent.access, "+420777120001").await;
+    server.ended_call("+420777140003").await;
+    server.settle().await;
+    let feed = async |token: &str, query: &str| {
+        server.with(token, "GET", &format!("/api/v1/dashboard/activity{query}"), None).await
+    };
+    let all = feed(&admin.access, "?limit=100").await;
+    assert_eq!(all.status, 200, "{}", all.body);
+    let items = all.body["items"].as_array().expect("items");
+    let positions: Vec<i64> = items.iter().filter_map(|item| item["position"].as_i64()).collect();
+    assert!(positions.is_sorted_by(|a, b| a > b), "{positions:?}");
+    assert!(!all.text.contains("+42"), "a number in {}", all.text);
+    let id = call.rsplit('/').next().expect("an id");
+    let mut told: Vec<&str> = items
+        .iter()
+        .filter(|item| item["subject"]["id"] == id)
+        .filter_map(|item| item["type"].as_str())
+        .collect();
+    told.reverse();
+    for kind in ["call.initiated", "call.answered", "call.ended", "call.dispositioned"] {
+        assert!(told.contains(&kind), "{kind} in {told:?}");
+    }
+    assert!(told.contains(&"transcript.completed") && told.contains(&"sentiment.computed"));
+
+    let ended = feed(&admin.access, "?types=call.ended").await;
+    assert_eq!(ended.body["items"].as_array().map(Vec::len), Some(2), "{}", ended.body);
+    let first = ended.body["items"][0]["position"].as_i64().expect("a position");
+    let rest = feed(&admin.access, &format!("?types=call.ended&before={first}")).await;
+    assert_eq!(rest.body["items"].as_array().map(Vec::len), Some(1));
+    let own = feed(&agent.access, "?types=call.ended").await;
+    assert_eq!(own.body["items"].as_array().map(Vec::len), Some(1), "{}", own.body);
+    assert_eq!(own.body["items"][0]["subject"]["id"], id);
+    for query in ["?types=call.vanished", "?limit=101", "?limit=0", "?before=0", "?other=1"] {
+        feed(&admin.access, query).await.is_problem(400, "invalid-query");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_period_a_zone_and_a_team_have_to_be_known() {
+    let server = Server::start().await;
+    let nobody = "01890000-0000-7000-8000-000000000001";
+    for (query, status, slug) in [
+        ("period=year".to_owned(), 400, "invalid-query"),
+        ("tz=Mars".to_owned(), 422, "invalid-time-zone"),
+        (format!("team_id={nobody}"), 422, "invalid-reference"),
+        ("team_id=7".to_owned(), 400, "invalid-query"),
+    ] {
+        let refused = server.get(&format!("/api/v1/dashboard/summary?{query}")).await;
+        assert_eq!((refused.status, refused.code()), (status, slug), "{query} {}", refused.body);
+    }
+    let team = json!({ "name": "Nobody's", "time_zone": "UTC" });
+    let team = server.send("POST", "/api/v1/teams", Some(team), &[]).await;
+    assert_eq!(team.status, 201, "{}", team.body);
+    server.ended_call("+420777140003").await;
+    server.settle().await;
+    let id = team.body["id"].as_str().expect("an id");
+    let path = format!("/api/v1/dashboard/summary?period=24h&team_id={id}");
+    let summary = server.get(&path).await;
+    assert_eq!(summary.body["calls"]["calls"]["value"], 0, "{}", summary.body);
+    server.stop().await;
+}
