@@ -210,18 +210,20 @@ fn conclusion(dice: &mut Dice) -> Conclusion {
 }
 
 /// Anything that can be asked of a contact.
+/// What an attempt can come to.
+const OUTCOMES: [AttemptOutcome; 7] = [
+    AttemptOutcome::Connected,
+    AttemptOutcome::Busy,
+    AttemptOutcome::NoAnswer,
+    AttemptOutcome::Machine,
+    AttemptOutcome::Canceled,
+    AttemptOutcome::NotMade,
+    AttemptOutcome::InvalidNumber,
+];
+
 fn of_contact(id: Uuid, dice: &mut Dice, at: Timestamp) -> anyhow::Result<ContactCommand> {
     let (call_id, by) = (CallId::from(dice.few(6)), UserId::from(id));
     let rules = || AttemptRules { max_per_day: 20, min_gap_minutes: 0, ..AttemptRules::default() };
-    let outcomes = [
-        AttemptOutcome::Connected,
-        AttemptOutcome::Busy,
-        AttemptOutcome::NoAnswer,
-        AttemptOutcome::Machine,
-        AttemptOutcome::Canceled,
-        AttemptOutcome::NotMade,
-        AttemptOutcome::InvalidNumber,
-    ];
     Ok(match dice.below(14) {
         0..5 => {
             let (rules, day_began_at) = (Some(rules()), at);
@@ -229,7 +231,7 @@ fn of_contact(id: Uuid, dice: &mut Dice, at: Timestamp) -> anyhow::Result<Contac
         }
         5 => ContactCommand::Connect { call_id, at },
         6..9 => {
-            let outcome = dice.one(&outcomes).unwrap_or(AttemptOutcome::Busy);
+            let outcome = dice.one(&OUTCOMES).unwrap_or(AttemptOutcome::Busy);
             let rules = Box::new(rules());
             ContactCommand::EndAttempt { call_id, outcome, rules, retry_at: at, at }
         }

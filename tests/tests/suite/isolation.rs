@@ -193,58 +193,15 @@ impl World {
                         };
                         add(operation, put(id), put(&random));
                     }
-                    let dates = match operation.id {
-                        "listCalls"
-                        | "listSecurityEvents"
-                        | "listAgents"
-                        | "listTeams"
-                        | "listPayments"
-                        | "listTransactions"
-                        | "listDnc"
-                        | "listCampaigns"
-                        | "listContacts"
-                        | "listImports"
-                        | "listDispositions"
-                        | "listSentimentAlerts" => "",
-                        "getCallMetrics" | "getSentimentTrends" => "from=2020-01-01&to=2020-02-01&",
-                        _ => continue,
-                    };
+                    let Some((dates, filters)) = asked::filters(operation.id) else { continue };
                     for (name, value) in others().flat_map(|other| &other.filters) {
                         let nobodys = match *name {
                             "number" => "%2B420999999999",
                             "tag" | "skill" => "nobody",
                             _ => random.as_str(),
                         };
-                        let known = match operation.id {
-                            "listSecurityEvents" => *name == "user_id",
-                            "listAgents" => ["team_id", "skill"].contains(name),
-                            "listTeams" => *name == "parent_team_id",
-                            "listDnc" => ["campaign_id", "number"].contains(name),
-                            "listContacts" => {
-                                ["campaign_id", "number", "segment_id"].contains(name)
-                            }
-                            "listImports" | "listDispositions" => *name == "campaign_id",
-                            "listCampaigns" => *name == "team_id",
-                            "listSentimentAlerts" => *name == "call_id",
-                            "listPayments" | "listTransactions" => {
-                                ["call_id", "contact_id"].contains(name)
-                            }
-                            "listCalls" => {
-                                let others = [
-                                    "user_id",
-                                    "team_id",
-                                    "parent_team_id",
-                                    "skill",
-                                    "call_id",
-                                    "segment_id",
-                                ];
-                                !others.contains(name)
-                            }
-                            "getSentimentTrends" => ["agent_id", "campaign_id"].contains(name),
-                            _ => ["agent_id", "campaign_id", "number"].contains(name),
-                        };
                         let put = |value: &str| format!("{}?{dates}{name}={value}", operation.path);
-                        if known {
+                        if filters.contains(name) {
                             add(operation, put(value), put(nobodys));
                         }
                     }
@@ -330,7 +287,6 @@ async fn s1_nobody_sees_changes_or_detects_what_others_have() {
                 "listNumberImports",
                 "listSegments",
                 "listActivity",
-                "getDashboardSummary",
             ];
             !unfiltered.contains(&known.id)
         })

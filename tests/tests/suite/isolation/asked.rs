@@ -1,4 +1,5 @@
-//! What is asked with an attempt: enough of a body to get past its form.
+//! What is asked with an attempt: enough of a body to get past its form, and the filters that name
+//! something of somebody's.
 
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -34,4 +35,25 @@ pub(super) fn body(operation: &str) -> Option<Value> {
         "changeTeamMember" => Some(json!({ "role": "lead" })),
         _ => None,
     }
+}
+
+/// What has to be said beside a filter of an operation, and the filters that it has.
+pub(super) fn filters(operation: &str) -> Option<(&'static str, &'static [&'static str])> {
+    const DATES: &str = "from=2020-01-01&to=2020-02-01&";
+    Some(match operation {
+        "listSecurityEvents" => ("", &["user_id"]),
+        "listAgents" => ("", &["team_id", "skill"]),
+        "listTeams" => ("", &["parent_team_id"]),
+        "listDnc" => ("", &["campaign_id", "number"]),
+        "listContacts" => ("", &["campaign_id", "number", "segment_id"]),
+        "listImports" | "listDispositions" => ("", &["campaign_id"]),
+        "listCampaigns" => ("", &["team_id"]),
+        "listSentimentAlerts" => ("", &["call_id"]),
+        "listPayments" | "listTransactions" => ("", &["call_id", "contact_id"]),
+        "listCalls" => ("", &["number", "tag", "agent_id", "campaign_id", "contact_id"]),
+        "getCallMetrics" => (DATES, &["agent_id", "campaign_id", "number"]),
+        "getSentimentTrends" => (DATES, &["agent_id", "campaign_id"]),
+        "getDashboardSummary" => ("", &["team_id"]),
+        _ => return None,
+    })
 }
