@@ -1,7 +1,9 @@
 //! Figures: what the calls of a time come to.
 
+pub mod agents;
 pub mod calls;
 mod query;
+mod reply;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -10,5 +12,5 @@ use crate::http::app::App;
 
 /// Its operations.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(calls::metrics))
+    OpenApiRouter::new().routes(routes!(calls::metrics)).routes(routes!(agents::agents))
 }

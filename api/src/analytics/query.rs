@@ -2,7 +2,7 @@
 
 use domain::call::Direction;
 use domain::{OrgId, PhoneNumber, SubjectId, Timestamp};
-use projections::call_facts::read::{CallMetricsQuery, Dimension, GroupBy, SlMethod};
+use projections::figures::read::{CallMetricsQuery, Dimension, GroupBy, SlMethod};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -53,7 +53,7 @@ pub struct CallMetricsParameters {
     #[serde(default)]
     #[param(value_type = Vec<String>, style = Form, explode = false)]
     number: Several<String>,
-    /// At most two of `queue`, `campaign`, `agent`, `hour_of_day`, `weekday`,
+    /// At most two of `queue`, `campaign`, `agent`, `disposition`, `hour_of_day`, `weekday`,
     /// with commas.
     #[serde(default)]
     #[param(value_type = Vec<String>, style = Form, explode = false)]

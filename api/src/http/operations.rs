@@ -372,6 +372,9 @@ operations! {
         INVALID_RANGE INVALID_TIME_ZONE INVALID_PHONE_NUMBER TOO_MANY_BUCKETS
         UNSUPPORTED_DIMENSION NOT_YOUR_RESOURCE
     ];
+    GET   "/api/v1/analytics/agents" "getAgentPerformance" List None ANYBODY [
+        INVALID_RANGE INVALID_TIME_ZONE TOO_MANY_BUCKETS NOT_YOUR_RESOURCE
+    ];
     POST  "/webhooks/payments/{provider}/{connection_id}" "receivePaymentWebhook" Webhook None
         NOBODY [];
     GET   "/health/live" "live" Public None NOBODY [];

@@ -1,5 +1,5 @@
 -- Calls by the instant that they were made, per slot and group; the first row is the total.
-SELECT grouping(slot) = 1 AS "total!", slot, queue, campaign, agent,
+SELECT grouping(slot) = 1 AS "total!", slot, queue, campaign, agent, disposition,
        count(*) AS "calls!",
        count(answered_at) AS "answered_calls!",
        count(*) FILTER (WHERE human_contact) AS "contacts!",
@@ -10,6 +10,7 @@ FROM (
            CASE WHEN $11 THEN coalesce(queue_id::text, queue_label) END AS queue,
            CASE WHEN $12 THEN coalesce(campaign_id::text, campaign_label) END AS campaign,
            CASE WHEN $13 THEN coalesce(agent_id::text, agent_label) END AS agent,
+           CASE WHEN $15 THEN disposition END AS disposition,
            answered_at, human_contact, conversion, ended_at
     FROM call_facts
     WHERE org_id = $1 AND created_at >= ($2::timestamptz[])[1] AND created_at < $4
@@ -20,6 +21,6 @@ FROM (
       AND (cardinality($9::uuid[]) = 0 OR subject_id = ANY ($9))
       AND ($10 OR NOT test)
 ) facts
-GROUP BY GROUPING SETS ((slot, queue, campaign, agent), ())
+GROUP BY GROUPING SETS ((slot, queue, campaign, agent, disposition), ())
 ORDER BY 1 DESC
 LIMIT $14

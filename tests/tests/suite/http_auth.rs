@@ -221,7 +221,7 @@ const MATRIX: [(&str, &str); 49] = [
     ("addNote", "AG SU AD OP"),
     ("getTimeline getTranscript", "AG SU AD AU OP"),
     ("appendTranscript correctTranscript completeTranscript failTranscript", "SU AD OP"),
-    ("getCallMetrics getCallSentiment getSentimentTrends", "AG SU AD AU AN OP"),
+    ("getCallMetrics getAgentPerformance getCallSentiment getSentimentTrends", "AG SU AD AU AN OP"),
     ("analyzeText analyzeTexts analyzeCall getLiveSentiment", "AG SU AD OP"),
     ("listSentimentAlerts", "SU AD AU OP"),
     ("acknowledgeSentimentAlert", "SU AD OP"),
@@ -274,7 +274,7 @@ async fn s2_a_role_may_do_what_the_matrix_says_and_nothing_else() {
             cells += 1;
         }
     }
-    assert_eq!(cells, 125 * 6);
+    assert_eq!(cells, 126 * 6);
     server.stop().await;
 }
 

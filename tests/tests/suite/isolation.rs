@@ -203,7 +203,9 @@ impl World {
                         | "listImports"
                         | "listDispositions"
                         | "listSentimentAlerts" => "",
-                        "getCallMetrics" | "getSentimentTrends" => "from=2020-01-01&to=2020-02-01&",
+                        "getCallMetrics" | "getAgentPerformance" | "getSentimentTrends" => {
+                            "from=2020-01-01&to=2020-02-01&"
+                        }
                         _ => continue,
                     };
                     for (name, value) in others().flat_map(|other| &other.filters) {
@@ -227,6 +229,9 @@ impl World {
                                 let others =
                                     ["user_id", "team_id", "parent_team_id", "skill", "call_id"];
                                 !others.contains(name)
+                            }
+                            "getAgentPerformance" => {
+                                ["agent_id", "campaign_id", "team_id"].contains(name)
                             }
                             "getSentimentTrends" => ["agent_id", "campaign_id"].contains(name),
                             _ => ["agent_id", "campaign_id", "number"].contains(name),

@@ -3,8 +3,8 @@
 
 use database::Database;
 use projections::call_facts::CallFacts;
-use projections::call_facts::read::{
-    CallMetrics, CallMetricsQuery, Dimension, DimensionValue, GroupBy, Metric, SlMethod, Tz,
+use projections::figures::read::{
+    Answer, CallMetricsQuery, Dimension, DimensionValue, GroupBy, Metric, Metrics, SlMethod, Tz,
     metrics,
 };
 use tests::TestDatabase;
@@ -12,8 +12,8 @@ use tests::TestDatabase;
 use super::call_facts_kit::{Told, at, fold, id, org};
 
 pub const SUPPORT: u128 = 0x9001;
-const A: u128 = 0xa;
-const B: u128 = 0xb;
+pub const A: u128 = 0xa;
+pub const B: u128 = 0xb;
 
 pub fn clock(time: &str) -> domain::Timestamp {
     at(&format!("2025-03-04T{time}Z"))
@@ -63,7 +63,7 @@ pub fn half_hour() -> CallMetricsQuery {
     CallMetricsQuery::new(from, to, Tz::UTC, GroupBy::None)
 }
 
-pub async fn ask(database: &Database, query: &CallMetricsQuery) -> CallMetrics {
+pub async fn ask(database: &Database, query: &CallMetricsQuery) -> Answer<Metrics> {
     metrics(database, org(), query).await.expect("an answer")
 }
 
