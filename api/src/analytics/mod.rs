@@ -2,7 +2,10 @@
 
 pub mod agents;
 pub mod calls;
+pub mod campaigns;
+pub mod dispositions;
 mod query;
+pub mod queues;
 mod reply;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -12,5 +15,10 @@ use crate::http::app::App;
 
 /// Its operations.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(calls::metrics)).routes(routes!(agents::agents))
+    OpenApiRouter::new()
+        .routes(routes!(calls::metrics))
+        .routes(routes!(agents::agents))
+        .routes(routes!(queues::queues))
+        .routes(routes!(dispositions::dispositions))
+        .routes(routes!(campaigns::campaigns))
 }

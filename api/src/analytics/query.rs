@@ -166,7 +166,7 @@ impl NormalizedQuery {
     }
 }
 
-fn seconds(name: &str, asked: Option<u32>, default: u32) -> Result<u32, Problem> {
+pub(super) fn seconds(name: &str, asked: Option<u32>, default: u32) -> Result<u32, Problem> {
     match asked.unwrap_or(default) {
         seconds if seconds <= MAX_SECONDS => Ok(seconds),
         _ => Err(Problem::query(name, format!("at most {MAX_SECONDS} seconds"))),

@@ -375,6 +375,16 @@ operations! {
     GET   "/api/v1/analytics/agents" "getAgentPerformance" List None ANYBODY [
         INVALID_RANGE INVALID_TIME_ZONE TOO_MANY_BUCKETS NOT_YOUR_RESOURCE
     ];
+    GET   "/api/v1/analytics/queues" "getQueueMetrics" List None SUPERVISORS_AND_READERS [
+        INVALID_RANGE INVALID_TIME_ZONE TOO_MANY_BUCKETS
+    ];
+    GET   "/api/v1/analytics/dispositions" "getDispositionMetrics" List None
+        SUPERVISORS_AND_READERS [
+            INVALID_RANGE INVALID_TIME_ZONE TOO_MANY_BUCKETS NOT_YOUR_RESOURCE
+        ];
+    GET   "/api/v1/analytics/campaigns" "getCampaignAnalytics" List None SUPERVISORS_AND_READERS [
+        INVALID_RANGE INVALID_TIME_ZONE TOO_MANY_BUCKETS
+    ];
     POST  "/webhooks/payments/{provider}/{connection_id}" "receivePaymentWebhook" Webhook None
         NOBODY [];
     GET   "/health/live" "live" Public None NOBODY [];

@@ -4,6 +4,10 @@ SELECT grouping(slot) = 1 AS "total!", slot, queue, campaign, agent, disposition
        count(answered_at) AS "answered_calls!",
        count(*) FILTER (WHERE human_contact) AS "contacts!",
        count(*) FILTER (WHERE conversion) AS "conversions!",
+       count(*) FILTER (WHERE right_party) AS "right_parties!",
+       count(code) AS "dispositioned!",
+       sum(count(code)) OVER (
+           PARTITION BY grouping(slot), slot, queue, campaign, agent)::bigint AS "dispositioned_all!",
        count(*) FILTER (WHERE ended_at IS NULL) AS "live!"
 FROM (
     SELECT ($3::int[])[width_bucket(created_at, $2::timestamptz[])] AS slot,
@@ -11,7 +15,7 @@ FROM (
            CASE WHEN $12 THEN coalesce(campaign_id::text, campaign_label) END AS campaign,
            CASE WHEN $13 THEN coalesce(agent_id::text, agent_label) END AS agent,
            CASE WHEN $15 THEN disposition END AS disposition,
-           answered_at, human_contact, conversion, ended_at
+           answered_at, human_contact, right_party, conversion, disposition AS code, ended_at
     FROM call_facts
     WHERE org_id = $1 AND created_at >= ($2::timestamptz[])[1] AND created_at < $4
       AND ($5::text IS NULL OR direction = $5)

@@ -9,6 +9,10 @@ SELECT grouping(slot) = 1 AS "total!", slot, queue, campaign, agent, disposition
        count(*) FILTER (WHERE reason NOT IN ('answered', 'abandoned')
                         AND wait_ms <= $16) AS "flowed_out_in_time!",
        coalesce(sum(wait_ms) FILTER (WHERE reason = 'answered'), 0)::bigint AS "answered_wait_ms!",
+       coalesce(sum(wait_ms) FILTER (WHERE reason = 'abandoned'), 0)::bigint
+           AS "abandoned_wait_ms!",
+       coalesce(sum(wait_ms) FILTER (WHERE reason = 'abandoned' AND wait_ms < $17), 0)::bigint
+           AS "short_wait_ms!",
        max(wait_ms) AS longest_wait_ms,
        count(*) FILTER (WHERE reason IS NULL) AS "waiting!"
 FROM (

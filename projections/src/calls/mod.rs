@@ -1,8 +1,8 @@
 //! Which calls are there, and how is each of them now?
 //!
 //! Reads every event of calls and alone writes the tables `calls`, the call as the domain folds it
-//! beside the columns that lists filter and sort by, `call_tags`, and `call_segments`, agents' parts
-//! of calls. So a query answers exactly as a command does. It lags behind the log as far as the
+//! beside the columns that lists filter and sort by, `call_tags`, and `call_segments`, what agents
+//! had of calls. So a query answers exactly as a command does. It lags behind the log as far as the
 //! health of the projection says, usually milliseconds.
 //!
 //! A batch costs at most five statements: the states of calls that began before it are read, all

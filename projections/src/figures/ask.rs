@@ -3,18 +3,21 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use domain::campaign::KnownCampaign;
 use domain::{OrgId, Timestamp};
 use sqlx::{Executor, PgConnection};
 use uuid::Uuid;
 
-use super::query::{CallMetricsQuery, Dimension};
+use super::query::{CallMetricsQuery, Dimension, Period};
 use super::slot::Slots;
 use super::sums::{
-    Base, HandlingRow, JudgmentRow, MoodRow, OffersRow, SegmentsRow, Sums, TimeRow, VolumeRow,
-    WaitingRow,
+    AttemptsRow, Base, HandlingRow, JudgmentRow, ListsRow, MoodRow, OffersRow, RegulatoryRow,
+    RollingRow, SegmentsRow, Sums, TimeRow, VolumeRow, WaitingRow,
 };
 use crate::bucket::MAX_CELLS;
 use crate::sentiment::trend::VersionCalls;
+
+const DAY_MS: i64 = 86_400_000;
 
 /// The groups that are asked for: queue, campaign, agent, disposition.
 pub(super) type Groups = [Option<String>; 4];
@@ -31,6 +34,7 @@ pub(super) struct Found {
     pub position: i64,
     pub now: Timestamp,
     pub sentiment: Option<VersionCalls>,
+    pub periods: Vec<Period>,
     pub cells: BTreeMap<Place, Sums>,
     pub total: Sums,
 }
@@ -73,9 +77,9 @@ macro_rules! of_calls {
     }};
 }
 
-/// Asks a statement about agents, whose time and offers no queue and no campaign has.
-macro_rules! of_agents {
-    ($tx:expr, $question:expr, $found:expr, $row:ident, $file:literal) => {{
+/// Asks a statement about agents or campaigns alone, whose facts have nothing else to group by.
+macro_rules! of_some {
+    ($tx:expr, $question:expr, $found:expr, $row:ident, $file:literal, $some:ident, $by:ident) => {{
         let (question, query) = ($question, $question.query);
         let rows = sqlx::query_file_as!(
             $row,
@@ -84,11 +88,33 @@ macro_rules! of_agents {
             &question.slots.starts,
             &question.slots.keys,
             DateTime::<Utc>::from(query.to),
-            &query.agent_ids,
-            query.dimensions.contains(&Dimension::Agent),
+            &query.$some,
+            query.dimensions.contains(&Dimension::$by),
             most_rows()
         );
         for row in rows.fetch_all(&mut *$tx).await? {
+            row.put($found);
+        }
+    }};
+}
+
+/// Asks how many answers of campaigns found no agent since an instant of each.
+macro_rules! of_answers {
+    ($tx:expr, $question:expr, $found:expr, $row:ident, $since:expr) => {{
+        let periods = &$found.periods;
+        let campaigns: Vec<Uuid> = periods.iter().map(|period| period.campaign_id).collect();
+        let since: Vec<DateTime<Utc>> = periods.iter().map($since).collect();
+        let ms: Vec<i64> = periods.iter().map(|period| period.ms).collect();
+        let org = $question.org.uuid();
+        let file = sqlx::query_file_as!(
+            $row,
+            "src/campaign_attempts/answers.sql",
+            org,
+            &campaigns,
+            &since,
+            &ms
+        );
+        for row in file.fetch_all(&mut *$tx).await? {
             row.put($found);
         }
     }};
@@ -105,7 +131,8 @@ impl Question<'_> {
         let at = at.fetch_one(&mut *tx).await?;
         let (position, now) = (at.position, at.now.into());
         let (cells, total) = (BTreeMap::new(), Sums::default());
-        let mut found = Found { position, now, sentiment: None, cells, total };
+        let (sentiment, periods) = (None, self.periods(tx, now).await?);
+        let mut found = Found { position, now, sentiment, periods, cells, total };
         for base in self.bases {
             self.ask_one(*base, tx, &mut found).await?;
         }
@@ -147,10 +174,76 @@ impl Question<'_> {
                 of_calls!(tx, self, found, MoodRow, "src/sentiment/mood.sql", engine, version);
                 found.sentiment = Some(chosen);
             }
-            Base::Time => of_agents!(tx, self, found, TimeRow, "src/agents/time.sql"),
-            Base::Offers => of_agents!(tx, self, found, OffersRow, "src/agents/offers.sql"),
+            Base::Time => {
+                of_some!(tx, self, found, TimeRow, "src/agents/time.sql", agent_ids, Agent);
+            }
+            Base::Offers => {
+                of_some!(tx, self, found, OffersRow, "src/agents/offers.sql", agent_ids, Agent);
+            }
+            Base::Attempts | Base::Regulatory | Base::Rolling | Base::Lists => {
+                self.ask_campaigns(base, tx, found).await?;
+            }
         }
         Ok(())
+    }
+
+    async fn ask_campaigns(
+        &self,
+        base: Base,
+        tx: &mut PgConnection,
+        found: &mut Found,
+    ) -> Result<(), sqlx::Error> {
+        if base == Base::Attempts {
+            of_some!(
+                tx,
+                self,
+                found,
+                AttemptsRow,
+                "src/campaign_attempts/reached.sql",
+                campaign_ids,
+                Campaign
+            );
+        } else if base == Base::Regulatory {
+            of_answers!(tx, self, found, RegulatoryRow, |period| period.since.into());
+        } else if base == Base::Rolling {
+            let day_ago = DateTime::<Utc>::from(found.now.plus_ms(-DAY_MS));
+            of_answers!(tx, self, found, RollingRow, |_| day_ago);
+        } else if base == Base::Lists {
+            let campaigns: Vec<Uuid> =
+                found.periods.iter().map(|period| period.campaign_id).collect();
+            let org = self.org.uuid();
+            let rows = sqlx::query_file_as!(ListsRow, "src/contacts/lists.sql", org, &campaigns);
+            for row in rows.fetch_all(tx).await? {
+                row.put(found);
+            }
+        }
+        Ok(())
+    }
+
+    /// The campaigns, where it is asked how they stand.
+    async fn periods(
+        &self,
+        tx: &mut PgConnection,
+        now: Timestamp,
+    ) -> Result<Vec<Period>, sqlx::Error> {
+        if !self.bases.contains(&Base::Regulatory) {
+            return Ok(Vec::new());
+        }
+        let (org, some) = (self.org.uuid(), &self.query.campaign_ids);
+        let rows = sqlx::query_file!("src/campaigns/periods.sql", org, some, most_rows());
+        let mut periods = Vec::new();
+        for row in rows.fetch_all(tx).await? {
+            let campaign: KnownCampaign = serde_json::from_str(&row.state)
+                .map_err(|error| sqlx::Error::Decode(error.into()))?;
+            let abandonment = &campaign.settings.abandonment;
+            periods.push(Period {
+                campaign_id: row.campaign_id,
+                since: campaign.counted_since(now),
+                limit: abandonment.limit(),
+                ms: i64::from(abandonment.seconds) * 1_000,
+            });
+        }
+        Ok(periods)
     }
 
     /// The version that has found something of most calls: two are never mixed.

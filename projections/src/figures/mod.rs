@@ -4,6 +4,7 @@
 //! sums that a statement per base of facts makes in one snapshot.
 
 mod ask;
+mod attempted;
 mod metric;
 mod query;
 pub mod read;

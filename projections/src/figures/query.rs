@@ -115,6 +115,21 @@ pub struct Answer<S> {
     /// Which version of which engine the scores of sentiment are of, where they are asked for and
     /// there are any.
     pub sentiment: Option<VersionCalls>,
+    /// Since when the abandonment of campaigns is counted, where it is asked for.
+    pub periods: Vec<Period>,
+}
+
+/// Since when a campaign's abandonment is counted, and how much of it may be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Period {
+    /// Which campaign.
+    pub campaign_id: Uuid,
+    /// Since when its rule counts.
+    pub since: Timestamp,
+    /// The part of answers that may find no agent; none where anything goes.
+    pub limit: Option<f64>,
+    /// After how many milliseconds an answer has found none.
+    pub(super) ms: i64,
 }
 
 /// What of the log an answer rests on.

@@ -7,11 +7,15 @@ use database::Database;
 use domain::OrgId;
 
 use super::ask::{Found, Groups, Place, Question};
+pub use super::attempted::{Attempted, attempted};
 pub use super::metric::Metric;
 pub use super::query::{
-    Answer, AsOf, CallMetricsQuery, Cell, Dimension, DimensionValue, MetricsError, SlMethod,
+    Answer, AsOf, CallMetricsQuery, Cell, Dimension, DimensionValue, MetricsError, Period, SlMethod,
 };
-pub use super::sheets::{AgentMetrics, Metrics, Sheet, all};
+pub use super::sheets::{
+    AgentMetrics, AttemptMetrics, CampaignMetrics, CampaignStanding, DispositionMetrics, Metrics,
+    QueueMetrics, Sheet, all,
+};
 use super::slot::{Slot, slots};
 pub use super::sums::Base;
 use super::sums::Sums;
@@ -50,7 +54,8 @@ pub async fn metrics<S: Sheet>(
     let as_of = AsOf { position, recorded_at: freshness::recorded_at(database, position).await? };
     let totals = S::of(&found.total, query);
     let series = series(query, &buckets, &found)?;
-    Ok(Answer { as_of, series, totals, sentiment: found.sentiment })
+    let Found { sentiment, periods, .. } = found;
+    Ok(Answer { as_of, series, totals, sentiment, periods })
 }
 
 /// The read models on which a sheet rests.

@@ -142,4 +142,52 @@ sheets! {
         rated,
         sentiment_mean,
     }
+    /// The figures of queues.
+    QueueMetrics {
+        offered,
+        answered,
+        abandoned,
+        short_abandoned,
+        flowed_out,
+        waiting,
+        abandonment_rate,
+        answer_rate,
+        asa_seconds,
+        abandon_seconds_mean,
+        service_level,
+        longest_wait_seconds,
+    }
+    /// The figures of dispositions.
+    DispositionMetrics {
+        calls,
+        disposition_share,
+        contacts,
+        right_parties,
+        conversions,
+    }
+    /// The figures of campaigns.
+    CampaignMetrics {
+        attempts,
+        live_answers,
+        contact_rate,
+        dial_answer_rate,
+        machine_rate,
+        rpc_rate,
+        conversion_per_contact,
+        conversion_per_attempt,
+        conversion_per_rpc,
+    }
+    /// How campaigns stand now.
+    CampaignStanding {
+        abandonment_regulatory,
+        abandonment_rolling_24h,
+        list_penetration,
+        list_exhaustion,
+    }
+    /// Which attempts reach somebody.
+    AttemptMetrics {
+        attempts,
+        live_answers,
+        contact_rate,
+    }
 }

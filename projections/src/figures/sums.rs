@@ -62,6 +62,9 @@ bases! {
         answered_calls: i64,
         contacts: i64,
         conversions: i64,
+        right_parties: i64,
+        dispositioned: i64,
+        dispositioned_all: i64,
         live: i64,
     }
     /// Handled calls, by the end of the handling.
@@ -95,6 +98,8 @@ bases! {
         abandoned_in_time: i64,
         flowed_out_in_time: i64,
         answered_wait_ms: i64,
+        abandoned_wait_ms: i64,
+        short_wait_ms: i64,
         longest_wait_ms: Option<i64>,
         waiting: i64,
     }
@@ -132,6 +137,35 @@ bases! {
         calls: i64,
         score: i64,
     }
+    /// Calls of campaigns that a provider has taken, by the instant that they began.
+    Attempts attempts AttemptsRow {
+        attempts: i64,
+        answered: i64,
+        live: i64,
+        machines: i64,
+        contacts: i64,
+        right_parties: i64,
+        conversions: i64,
+        open: i64,
+    }
+    /// Answers by people, of calls that a campaign dialed by itself, in the period that its rule of
+    /// abandonment counts now, whatever time is asked for.
+    Regulatory regulatory RegulatoryRow {
+        live: i64,
+        abandoned: i64,
+    }
+    /// The same of the last 24 hours.
+    Rolling rolling RollingRow {
+        live: i64,
+        abandoned: i64,
+    }
+    /// Contacts of campaigns as they are now, without those that were taken off the list.
+    Lists lists ListsRow {
+        contacts: i64,
+        callable: i64,
+        called: i64,
+        done: i64,
+    }
 }
 
 impl Base {
@@ -142,6 +176,9 @@ impl Base {
             Self::Segments => &["calls"],
             Self::Time | Self::Offers => &["agents"],
             Self::Mood => &["call_facts", "sentiment"],
+            Self::Attempts => &["campaign_attempts"],
+            Self::Regulatory | Self::Rolling => &["campaign_attempts", "campaigns"],
+            Self::Lists => &["campaigns", "contacts"],
         }
     }
 }
@@ -149,6 +186,7 @@ impl Base {
 impl Sums {
     /// Something of it is not over, and can change a figure still.
     pub(super) fn open(&self) -> bool {
-        self.volume.live > 0 || self.waiting.waiting > 0 || self.offers.open > 0
+        let open = [self.volume.live, self.waiting.waiting, self.offers.open, self.attempts.open];
+        open.iter().any(|open| *open > 0)
     }
 }

@@ -90,12 +90,37 @@ figures! {
     conversion_rate: Ratio of Volume, ["conversions" / "calls that reached a person"]
         = |of, _| ratio(of.volume.conversions, of.volume.contacts);
 
+    /// Calls with a disposition that reached a person.
+    contacts: Count of Volume, ["calls that reached a person"]
+        = |of, _| count(of.volume.contacts, of.volume.calls);
+    /// Calls with a disposition that says that they reached the right person.
+    right_parties: Count of Volume, ["calls that reached the right person"]
+        = |of, _| count(of.volume.right_parties, of.volume.calls);
+    /// Calls with this disposition / calls with any, of the same bucket
+    disposition_share: Ratio of Volume, ["calls with it" / "calls with a disposition"]
+        = |of, _| ratio(of.volume.dispositioned, of.volume.dispositioned_all);
+
     /// N: closed queue segments.
     offered: Count of Waiting, ["N"] = |of, _| count(offers(of), offers(of));
     /// A: an agent took the call.
     answered: Count of Waiting, ["A"] = |of, _| count(of.waiting.answered, offers(of));
     /// B: the caller left while waiting, short abandons included.
     abandoned: Count of Waiting, ["B"] = |of, _| count(of.waiting.abandoned, offers(of));
+    /// S: the caller left before `short_abandon_seconds`.
+    short_abandoned: Count of Waiting, ["S"]
+        = |of, _| count(of.waiting.short_abandoned, offers(of));
+    /// F: the call went on without an agent: callback, overflow, transfer, voicemail, timeout.
+    flowed_out: Count of Waiting, ["F"] = |of, _| count(of.waiting.flowed_out, offers(of));
+    /// Segments that are not closed; no other figure counts them.
+    waiting: Count of Waiting, ["open segments"]
+        = |of, _| count(of.waiting.waiting, of.waiting.waiting);
+    /// Σ wait over B without S / (B − S), or over B / B with `include_short_abandons`
+    abandon_seconds_mean: Seconds of Waiting, ["Σ wait over B without S" / "B − S"]
+        = |of, asked| {
+            let short_ms = if asked.include_short_abandons { 0 } else { of.waiting.short_wait_ms };
+            let without_short = of.waiting.abandoned - short(of, asked);
+            mean(of.waiting.abandoned_wait_ms - short_ms, without_short)
+        };
     /// (B − S) / (N − S), or B / N with `include_short_abandons`.
     abandonment_rate: Ratio of Waiting, ["B − S" / "N − S"] = |of, asked| {
         ratio(of.waiting.abandoned - short(of, asked), offers(of) - short(of, asked))
@@ -160,7 +185,7 @@ figures! {
     /// Σ (talk + hold + wrap-up) / segments
     segment_handle_seconds_mean: Seconds of Segments, ["Σ (talk + hold + wrap-up)" / "segments"]
         = |of, _| {
-            let Sums { segments: all, .. } = of;
+            let all = &of.segments;
             mean(all.talk_ms + all.hold_ms + all.wrap_ms, all.segments)
         };
     /// Σ talk / segments
@@ -239,6 +264,48 @@ figures! {
     /// Σ score of the customer / calls that have one, of one version of one engine
     sentiment_mean: Score of Mood, ["Σ score" / "calls with a score"]
         = |of, _| score(of.mood.score, of.mood.calls);
+
+    /// Attempts.
+    attempts: Count of Attempts, ["attempts"]
+        = |of, _| count(of.attempts.attempts, of.attempts.attempts);
+    /// Attempts that a person answered, or nobody knows who where no machine is looked for.
+    live_answers: Count of Attempts, ["live answers"]
+        = |of, _| count(of.attempts.live, of.attempts.attempts);
+    /// Live answers / attempts
+    contact_rate: Ratio of Attempts, ["live answers" / "attempts"]
+        = |of, _| ratio(of.attempts.live, of.attempts.attempts);
+    /// Answered attempts / attempts
+    dial_answer_rate: Ratio of Attempts, ["answered attempts" / "attempts"]
+        = |of, _| ratio(of.attempts.answered, of.attempts.attempts);
+    /// Attempts that a machine answered / answered attempts
+    machine_rate: Ratio of Attempts, ["attempts that a machine answered" / "answered attempts"]
+        = |of, _| ratio(of.attempts.machines, of.attempts.answered);
+    /// Attempts that reached the right person, by their disposition / attempts
+    rpc_rate: Ratio of Attempts, ["attempts that reached the right person" / "attempts"]
+        = |of, _| ratio(of.attempts.right_parties, of.attempts.attempts);
+    /// Attempts with a conversion / attempts that reached a person, by their dispositions
+    conversion_per_contact: Ratio of Attempts, ["conversions" / "attempts that reached a person"]
+        = |of, _| ratio(of.attempts.conversions, of.attempts.contacts);
+    /// Attempts with a conversion / attempts
+    conversion_per_attempt: Ratio of Attempts, ["conversions" / "attempts"]
+        = |of, _| ratio(of.attempts.conversions, of.attempts.attempts);
+    /// Attempts with a conversion / attempts that reached the right person
+    conversion_per_rpc: Ratio of Attempts,
+        ["conversions" / "attempts that reached the right person"]
+        = |of, _| ratio(of.attempts.conversions, of.attempts.right_parties);
+
+    /// Answers that found no agent in time / answers by people, as a rule counts them
+    abandonment_regulatory: Ratio of Regulatory, ["abandoned answers" / "answers by people"]
+        = |of, _| ratio(of.regulatory.abandoned, of.regulatory.live);
+    /// The same of the last 24 hours
+    abandonment_rolling_24h: Ratio of Rolling, ["abandoned answers" / "answers by people"]
+        = |of, _| ratio(of.rolling.abandoned, of.rolling.live);
+    /// Contacts that were called / contacts, of those that are not suppressed
+    list_penetration: Ratio of Lists, ["contacts that were called" / "contacts not suppressed"]
+        = |of, _| ratio(of.lists.called, of.lists.callable);
+    /// (Completed + failed + do not call) / contacts
+    list_exhaustion: Ratio of Lists, ["completed + failed + do not call" / "contacts"]
+        = |of, _| ratio(of.lists.done, of.lists.contacts);
 }
 
 fn offers(of: &Sums) -> i64 {
@@ -250,7 +317,7 @@ fn short(of: &Sums, asked: &CallMetricsQuery) -> i64 {
 }
 
 fn service_level_of(of: &Sums, asked: &CallMetricsQuery) -> Metric {
-    let Sums { waiting: all, .. } = of;
+    let all = &of.waiting;
     match asked.sl_method {
         SlMethod::Dequeue => {
             let left = all.answered_in_time + all.abandoned_in_time + all.flowed_out_in_time;
@@ -258,8 +325,8 @@ fn service_level_of(of: &Sums, asked: &CallMetricsQuery) -> Metric {
         }
         SlMethod::Standard => {
             let left = if asked.include_abandons { all.abandoned - short(of, asked) } else { 0 };
-            let flowed_out = if asked.include_flow_outs { all.flowed_out } else { 0 };
-            ratio(all.answered_in_time, all.answered + left + flowed_out)
+            let gone = if asked.include_flow_outs { all.flowed_out } else { 0 };
+            ratio(all.answered_in_time, all.answered + left + gone)
         }
     }
 }

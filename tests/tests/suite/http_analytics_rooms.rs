@@ -8,7 +8,7 @@ use super::http_teams::{ask, id, made};
 
 const YEAR: &str = "from=2026-01-01&to=2027-01-01";
 /// What answers figures of a time.
-const ROOMS: [&str; 2] = ["calls", "agents"];
+const ROOMS: [&str; 5] = ["calls", "agents", "queues", "dispositions", "campaigns"];
 
 #[tokio::test]
 async fn every_question_about_a_time_refuses_the_same_nonsense() {
@@ -36,6 +36,31 @@ async fn every_question_about_a_time_refuses_the_same_nonsense() {
         let more = "from=2026-01-01T00:07:00Z&to=2026-01-11T10:00:01Z&group_by=15m";
         let answer = server.get(&format!("/api/v1/analytics/{room}?{more}")).await;
         answer.is_problem(422, "too-many-buckets");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn whom_nobody_supervises_is_in_no_mix_of_a_supervisor() {
+    let server = Server::start().await;
+    let (admin, boss) = (server.sign_in(Role::Admin).await, server.sign_in(Role::Supervisor).await);
+    let call = format!("/api/v1/calls/{}", server.ended_call("+420777120003").await);
+    let body = json!({ "code": "sale", "sale": { "amount_minor": 1, "currency": "CZK" } });
+    let said = ask(&server, &admin, ("POST", &format!("{call}/disposition")), Some(body)).await;
+    assert_eq!(said.status, 200, "{}", said.body);
+    server.settle().await;
+    let path = format!("/api/v1/analytics/dispositions?{YEAR}");
+    let mix = ask(&server, &admin, ("GET", &path), None).await;
+    let cells = mix.body["series"].as_array().expect("a series");
+    let sale = cells.iter().find(|cell| cell["dims"]["disposition"] == "sale").expect("a sale");
+    assert_eq!(sale["metrics"]["conversions"]["value"], 1, "{sale}");
+    assert_eq!(sale["metrics"]["disposition_share"]["value"], 1);
+    let theirs = ask(&server, &boss, ("GET", &path), None).await;
+    assert_eq!(theirs.body["series"], json!([]), "{}", theirs.body);
+    for room in ["queues", "dispositions", "campaigns"] {
+        let agent = server.sign_in(Role::Agent).await;
+        let path = format!("/api/v1/analytics/{room}?{YEAR}");
+        ask(&server, &agent, ("GET", &path), None).await.is_problem(403, "forbidden");
     }
     server.stop().await;
 }

@@ -203,9 +203,12 @@ impl World {
                         | "listImports"
                         | "listDispositions"
                         | "listSentimentAlerts" => "",
-                        "getCallMetrics" | "getAgentPerformance" | "getSentimentTrends" => {
-                            "from=2020-01-01&to=2020-02-01&"
-                        }
+                        "getCallMetrics"
+                        | "getAgentPerformance"
+                        | "getQueueMetrics"
+                        | "getDispositionMetrics"
+                        | "getCampaignAnalytics"
+                        | "getSentimentTrends" => "from=2020-01-01&to=2020-02-01&",
                         _ => continue,
                     };
                     for (name, value) in others().flat_map(|other| &other.filters) {
@@ -233,7 +236,11 @@ impl World {
                             "getAgentPerformance" => {
                                 ["agent_id", "campaign_id", "team_id"].contains(name)
                             }
-                            "getSentimentTrends" => ["agent_id", "campaign_id"].contains(name),
+                            "getQueueMetrics" => false,
+                            "getCampaignAnalytics" => *name == "campaign_id",
+                            "getDispositionMetrics" | "getSentimentTrends" => {
+                                ["agent_id", "campaign_id"].contains(name)
+                            }
                             _ => ["agent_id", "campaign_id", "number"].contains(name),
                         };
                         let put = |value: &str| format!("{}?{dates}{name}={value}", operation.path);

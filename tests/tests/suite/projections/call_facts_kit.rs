@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use database::{Database, Role};
 use domain::agent::AgentEvent;
 use domain::call::CallEvent;
+use domain::campaign::CampaignEvent;
 use domain::{DecidedEvent, OrgId, Timestamp};
 use projections::{Fact, Projection, Recorded, Tables};
 use serde::de::DeserializeOwned;
@@ -54,6 +55,12 @@ impl Told {
     pub fn agent(&mut self, agent: u128, kind: &str, payload: Value) {
         let event: AgentEvent = tagged(kind, payload);
         self.record(agent, event.occurred_at(), Fact::Agent(event));
+    }
+
+    /// One more fact of a campaign, as it is stored.
+    pub fn campaign(&mut self, campaign: u128, kind: &str, payload: Value) {
+        let event: CampaignEvent = tagged(kind, payload);
+        self.record(campaign, event.occurred_at(), Fact::Campaign(event));
     }
 
     fn record(&mut self, of: u128, at: Timestamp, fact: Fact) {
@@ -225,6 +232,7 @@ pub async fn fold<'e>(
             .filter(|recorded| match &recorded.event {
                 Fact::Call(event) => projection.wants("call", event.event_type()),
                 Fact::Agent(event) => projection.wants("agent", event.event_type()),
+                Fact::Campaign(event) => projection.wants("campaign", event.event_type()),
                 _ => panic!("a fact of something else"),
             })
             .cloned()

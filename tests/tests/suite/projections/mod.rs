@@ -2,6 +2,7 @@
 
 mod analytics;
 mod analytics_agents;
+mod analytics_campaigns;
 mod analytics_log;
 mod analytics_orders;
 mod analytics_rules;
