@@ -14,6 +14,7 @@ pub mod campaign_attempts;
 pub mod campaigns;
 pub mod contacts;
 pub mod dnc;
+pub mod figures;
 pub mod imports;
 pub mod payments;
 mod reading;

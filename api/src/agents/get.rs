@@ -4,10 +4,10 @@ use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use domain::Timestamp;
 use projections::agents::read;
-use projections::call_facts::read as facts;
-use projections::call_facts::read::{CallMetricsQuery, GroupBy, Metrics, MetricsError, Tz};
 use projections::calls::read as calls;
 use projections::calls::read::CallFilter;
+use projections::figures::read as facts;
+use projections::figures::read::{CallMetricsQuery, GroupBy, Metrics, MetricsError, Tz};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -74,10 +74,11 @@ pub async fn get(
         agent_ids: vec![id.uuid()],
         ..CallMetricsQuery::new(from, from.plus_ms(DAY_MS), Tz::UTC, GroupBy::None)
     };
-    let figures = facts::metrics(database, org, &day).await.map_err(|error| match error {
-        MetricsError::Runtime(error) => unavailable(&error),
-        error => Problem::fault(&error),
-    })?;
+    let figures =
+        facts::metrics::<Metrics>(database, org, &day).await.map_err(|error| match error {
+            MetricsError::Runtime(error) => unavailable(&error),
+            error => Problem::fault(&error),
+        })?;
     let agent = AgentReply::known(id.uuid(), &row.agent, row.version).opened(&app, org).await?;
     let calls = page::opened(last).await?;
     let today = TodayReply { from, figures: figures.totals };

@@ -1,7 +1,12 @@
 //! Figures: what the calls of a time come to.
 
+pub mod agents;
 pub mod calls;
+pub mod campaigns;
+pub mod dispositions;
 mod query;
+pub mod queues;
+pub(crate) mod reply;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -10,5 +15,10 @@ use crate::http::app::App;
 
 /// Its operations.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(calls::metrics))
+    OpenApiRouter::new()
+        .routes(routes!(calls::metrics))
+        .routes(routes!(agents::agents))
+        .routes(routes!(queues::queues))
+        .routes(routes!(dispositions::dispositions))
+        .routes(routes!(campaigns::campaigns))
 }

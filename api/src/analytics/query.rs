@@ -2,7 +2,7 @@
 
 use domain::call::Direction;
 use domain::{OrgId, PhoneNumber, SubjectId, Timestamp};
-use projections::call_facts::read::{CallMetricsQuery, Dimension, GroupBy, SlMethod};
+use projections::figures::read::{CallMetricsQuery, Dimension, GroupBy, SlMethod};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -53,7 +53,7 @@ pub struct CallMetricsParameters {
     #[serde(default)]
     #[param(value_type = Vec<String>, style = Form, explode = false)]
     number: Several<String>,
-    /// At most two of `queue`, `campaign`, `agent`, `hour_of_day`, `weekday`,
+    /// At most two of `queue`, `campaign`, `agent`, `disposition`, `hour_of_day`, `weekday`,
     /// with commas.
     #[serde(default)]
     #[param(value_type = Vec<String>, style = Form, explode = false)]
@@ -166,7 +166,7 @@ impl NormalizedQuery {
     }
 }
 
-fn seconds(name: &str, asked: Option<u32>, default: u32) -> Result<u32, Problem> {
+pub(super) fn seconds(name: &str, asked: Option<u32>, default: u32) -> Result<u32, Problem> {
     match asked.unwrap_or(default) {
         seconds if seconds <= MAX_SECONDS => Ok(seconds),
         _ => Err(Problem::query(name, format!("at most {MAX_SECONDS} seconds"))),

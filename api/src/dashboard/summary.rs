@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::{OrgId, Timestamp};
 use projections::bucket::GroupBy;
-use projections::call_facts::read::{self as facts, CallMetricsQuery, Metric, Metrics, Tz};
+use projections::figures::read::{self as facts, CallMetricsQuery, Metric, Metrics, Tz};
 use projections::payments::summary::{self as payments, SettledTotal, SummaryQuery};
 use projections::sentiment::trend::{self, Mood, TrendQuery};
 use projections::teams::read as teams;
@@ -138,7 +138,7 @@ impl Figures {
             agent_ids: agents.clone(),
             ..CallMetricsQuery::new(from, to, tz, group_by)
         };
-        let calls = facts::metrics(database, org, &query).await;
+        let calls = facts::metrics::<Metrics>(database, org, &query).await;
         let by = agents.clone();
         let query = SummaryQuery { from, to, tz, group_by, currency: None, by };
         let settled = payments::summary(database, org, &query).await;
@@ -156,7 +156,7 @@ impl Figures {
         };
         let mood = trend::trend(database, org, &query).await;
         Ok(Self {
-            calls: calls.map_err(analytics::calls::failed)?.totals,
+            calls: calls.map_err(analytics::reply::failed)?.totals,
             payments: settled.map_err(crate::payments::summary::failed)?.totals,
             sentiment: mood.map_err(sentiment::trends::failed)?.total,
         })

@@ -363,6 +363,19 @@ operations! {
         INVALID_RANGE INVALID_TIME_ZONE INVALID_PHONE_NUMBER TOO_MANY_BUCKETS
         UNSUPPORTED_DIMENSION NOT_YOUR_RESOURCE
     ];
+    GET   "/api/v1/analytics/agents" "getAgentPerformance" List None ANYBODY [
+        INVALID_RANGE INVALID_TIME_ZONE TOO_MANY_BUCKETS NOT_YOUR_RESOURCE
+    ];
+    GET   "/api/v1/analytics/queues" "getQueueMetrics" List None SUPERVISORS_AND_READERS [
+        INVALID_RANGE INVALID_TIME_ZONE TOO_MANY_BUCKETS
+    ];
+    GET   "/api/v1/analytics/dispositions" "getDispositionMetrics" List None
+        SUPERVISORS_AND_READERS [
+            INVALID_RANGE INVALID_TIME_ZONE TOO_MANY_BUCKETS NOT_YOUR_RESOURCE
+        ];
+    GET   "/api/v1/analytics/campaigns" "getCampaignAnalytics" List None SUPERVISORS_AND_READERS [
+        INVALID_RANGE INVALID_TIME_ZONE TOO_MANY_BUCKETS
+    ];
     GET   "/api/v1/dashboard/summary" "getDashboardSummary" List None ANYBODY [
         INVALID_TIME_ZONE INVALID_REFERENCE NOT_YOUR_RESOURCE
     ];

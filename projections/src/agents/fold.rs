@@ -8,18 +8,20 @@ use uuid::Uuid;
 
 use super::intervals::{Doing, Intervals};
 use super::of_agent;
+use super::offers::Offers;
 use crate::folded::{self, Batch, Kept};
 use crate::{ApplyError, Recorded};
 
 pub(super) async fn apply(tx: &mut PgConnection, batch: &[Recorded]) -> Result<(), ApplyError> {
     let mut agents = begun_before(tx, batch).await?;
-    let mut intervals = Intervals::default();
+    let (mut intervals, mut offers) = (Intervals::default(), Offers::default());
     for recorded in batch {
         let Some(event) = of_agent(&recorded.event) else { continue };
         let key = (recorded.org_id.uuid(), recorded.aggregate_id);
         let agent = agents.entry(key).or_default();
         let before = Doing::of(agent.state.known());
         folded::step(agent, recorded, event)?;
+        offers.tell(key, event);
         let (after, Some(known)) = (Doing::of(agent.state.known()), agent.state.known()) else {
             continue;
         };
@@ -30,6 +32,7 @@ pub(super) async fn apply(tx: &mut PgConnection, batch: &[Recorded]) -> Result<(
     }
     write(tx, &agents, batch).await?;
     intervals.write(tx).await?;
+    offers.write(tx).await?;
     Ok(())
 }
 

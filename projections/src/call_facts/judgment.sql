@@ -1,5 +1,5 @@
 -- Rated and judged calls by their answer, per slot and group; the first row is the total.
-SELECT grouping(slot) = 1 AS "total!", slot, queue, campaign, agent,
+SELECT grouping(slot) = 1 AS "total!", slot, queue, campaign, agent, disposition,
        count(resolved) AS "resolution_known!",
        count(*) FILTER (WHERE resolved) AS "resolved!",
        count(rating) AS "rated!",
@@ -10,6 +10,7 @@ FROM (
            CASE WHEN $11 THEN coalesce(queue_id::text, queue_label) END AS queue,
            CASE WHEN $12 THEN coalesce(campaign_id::text, campaign_label) END AS campaign,
            CASE WHEN $13 THEN coalesce(agent_id::text, agent_label) END AS agent,
+           CASE WHEN $15 THEN disposition END AS disposition,
            resolved, rating
     FROM call_facts
     WHERE org_id = $1 AND answered_at >= ($2::timestamptz[])[1] AND answered_at < $4
@@ -21,6 +22,6 @@ FROM (
       AND (cardinality($9::uuid[]) = 0 OR subject_id = ANY ($9))
       AND ($10 OR NOT test)
 ) facts
-GROUP BY GROUPING SETS ((slot, queue, campaign, agent), ())
+GROUP BY GROUPING SETS ((slot, queue, campaign, agent, disposition), ())
 ORDER BY 1 DESC
 LIMIT $14

@@ -22,15 +22,9 @@ use crate::{ApplyError, BoxFuture, Projection, Recorded, Tables};
 
 mod batch;
 mod fold;
-mod metric;
-mod query;
 pub mod read;
 mod row;
 mod sheet;
-mod slot;
-mod sums;
-#[cfg(test)]
-mod tests;
 mod write;
 
 /// The projection.

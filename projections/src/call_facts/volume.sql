@@ -1,16 +1,21 @@
 -- Calls by the instant that they were made, per slot and group; the first row is the total.
-SELECT grouping(slot) = 1 AS "total!", slot, queue, campaign, agent,
+SELECT grouping(slot) = 1 AS "total!", slot, queue, campaign, agent, disposition,
        count(*) AS "calls!",
        count(answered_at) AS "answered_calls!",
        count(*) FILTER (WHERE human_contact) AS "contacts!",
        count(*) FILTER (WHERE conversion) AS "conversions!",
+       count(*) FILTER (WHERE right_party) AS "right_parties!",
+       count(code) AS "dispositioned!",
+       sum(count(code)) OVER (
+           PARTITION BY grouping(slot), slot, queue, campaign, agent)::bigint AS "dispositioned_all!",
        count(*) FILTER (WHERE ended_at IS NULL) AS "live!"
 FROM (
     SELECT ($3::int[])[width_bucket(created_at, $2::timestamptz[])] AS slot,
            CASE WHEN $11 THEN coalesce(queue_id::text, queue_label) END AS queue,
            CASE WHEN $12 THEN coalesce(campaign_id::text, campaign_label) END AS campaign,
            CASE WHEN $13 THEN coalesce(agent_id::text, agent_label) END AS agent,
-           answered_at, human_contact, conversion, ended_at
+           CASE WHEN $15 THEN disposition END AS disposition,
+           answered_at, human_contact, right_party, conversion, disposition AS code, ended_at
     FROM call_facts
     WHERE org_id = $1 AND created_at >= ($2::timestamptz[])[1] AND created_at < $4
       AND ($5::text IS NULL OR direction = $5)
@@ -20,6 +25,6 @@ FROM (
       AND (cardinality($9::uuid[]) = 0 OR subject_id = ANY ($9))
       AND ($10 OR NOT test)
 ) facts
-GROUP BY GROUPING SETS ((slot, queue, campaign, agent), ())
+GROUP BY GROUPING SETS ((slot, queue, campaign, agent, disposition), ())
 ORDER BY 1 DESC
 LIMIT $14

@@ -1,14 +1,18 @@
 -- Waits by the instant that they began, per slot and group; the first row is the total.
-SELECT grouping(slot) = 1 AS "total!", slot, queue, campaign, agent,
+SELECT grouping(slot) = 1 AS "total!", slot, queue, campaign, agent, disposition,
        count(*) FILTER (WHERE reason = 'answered') AS "answered!",
        count(*) FILTER (WHERE reason = 'abandoned') AS "abandoned!",
-       count(*) FILTER (WHERE reason = 'abandoned' AND wait_ms < $16) AS "short_abandoned!",
+       count(*) FILTER (WHERE reason = 'abandoned' AND wait_ms < $17) AS "short_abandoned!",
        count(*) FILTER (WHERE reason NOT IN ('answered', 'abandoned')) AS "flowed_out!",
-       count(*) FILTER (WHERE reason = 'answered' AND wait_ms <= $15) AS "answered_in_time!",
-       count(*) FILTER (WHERE reason = 'abandoned' AND wait_ms <= $15) AS "abandoned_in_time!",
+       count(*) FILTER (WHERE reason = 'answered' AND wait_ms <= $16) AS "answered_in_time!",
+       count(*) FILTER (WHERE reason = 'abandoned' AND wait_ms <= $16) AS "abandoned_in_time!",
        count(*) FILTER (WHERE reason NOT IN ('answered', 'abandoned')
-                        AND wait_ms <= $15) AS "flowed_out_in_time!",
+                        AND wait_ms <= $16) AS "flowed_out_in_time!",
        coalesce(sum(wait_ms) FILTER (WHERE reason = 'answered'), 0)::bigint AS "answered_wait_ms!",
+       coalesce(sum(wait_ms) FILTER (WHERE reason = 'abandoned'), 0)::bigint
+           AS "abandoned_wait_ms!",
+       coalesce(sum(wait_ms) FILTER (WHERE reason = 'abandoned' AND wait_ms < $17), 0)::bigint
+           AS "short_wait_ms!",
        max(wait_ms) AS longest_wait_ms,
        count(*) FILTER (WHERE reason IS NULL) AS "waiting!"
 FROM (
@@ -16,6 +20,7 @@ FROM (
            CASE WHEN $11 THEN coalesce(queue_id::text, queue_label) END AS queue,
            CASE WHEN $12 THEN coalesce(campaign_id::text, campaign_label) END AS campaign,
            CASE WHEN $13 THEN coalesce(agent_id::text, agent_label) END AS agent,
+           CASE WHEN $15 THEN NULL::text END AS disposition,
            reason, wait_ms
     FROM queue_segments
     WHERE org_id = $1 AND queued_at >= ($2::timestamptz[])[1] AND queued_at < $4
@@ -26,6 +31,6 @@ FROM (
       AND (cardinality($9::uuid[]) = 0 OR subject_id = ANY ($9))
       AND ($10 OR NOT test)
 ) segments
-GROUP BY GROUPING SETS ((slot, queue, campaign, agent), ())
+GROUP BY GROUPING SETS ((slot, queue, campaign, agent, disposition), ())
 ORDER BY 1 DESC
 LIMIT $14

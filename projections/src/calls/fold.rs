@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use domain::call::{Call, Leg};
+use domain::call::{Call, CallEvent, DisconnectReason, Leg};
 use domain::{Decider, Timestamp};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::segments::Segments;
 use crate::{ApplyError, Recorded};
 
 /// A call as the batch leaves it.
@@ -20,6 +21,8 @@ struct Folded {
     recorded_at: Timestamp,
     /// The tags that it has rows for.
     tags: Vec<String>,
+    /// Segments in the batch after which somebody else had the call.
+    left: Vec<u32>,
 }
 
 pub(super) async fn apply(tx: &mut PgConnection, batch: &[Recorded]) -> Result<(), ApplyError> {
@@ -32,8 +35,8 @@ pub(super) async fn apply(tx: &mut PgConnection, batch: &[Recorded]) -> Result<(
         let place = *places.entry((org, id)).or_insert_with(|| {
             let recorded_at = recorded.recorded_at;
             let call = Call::default();
-            let (version, position, tags) = (0, 0, Vec::new());
-            calls.push(Folded { org, id, call, version, position, recorded_at, tags });
+            let (version, position, tags, left) = (0, 0, Vec::new(), Vec::new());
+            calls.push(Folded { org, id, call, version, position, recorded_at, tags, left });
             calls.len() - 1
         });
         let Some(folded) = calls.get_mut(place) else { continue };
@@ -43,12 +46,27 @@ pub(super) async fn apply(tx: &mut PgConnection, batch: &[Recorded]) -> Result<(
             return Err(ApplyError::Event { position: recorded.position, reason });
         }
         folded.call.evolve(event);
+        if let CallEvent::CallAgentDisconnected {
+            segment_no,
+            reason: DisconnectReason::Transferred,
+            ..
+        } = event
+        {
+            folded.left.push(*segment_no);
+        }
         folded.version = recorded.sequence;
         folded.position = recorded.position;
         folded.recorded_at = recorded.recorded_at;
     }
     write(tx, &calls).await?;
     write_tags(tx, &calls).await?;
+    let mut segments = Segments::default();
+    for folded in &calls {
+        if let Some(call) = folded.call.known() {
+            segments.of(folded.org, folded.id, call, &folded.left);
+        }
+    }
+    segments.write(tx).await?;
     Ok(())
 }
 
@@ -85,7 +103,8 @@ async fn begun_before(
         let (version, position) = (row.version, row.last_position);
         let recorded_at = Timestamp::from_millis(0);
         let tags = call.known().map(|call| call.tags.clone()).unwrap_or_default();
-        calls.push(Folded { org, id, call, version, position, recorded_at, tags });
+        let left = Vec::new();
+        calls.push(Folded { org, id, call, version, position, recorded_at, tags, left });
     }
     Ok(calls)
 }

@@ -1,12 +1,12 @@
 //! Which calls are there, and how is each of them now?
 //!
-//! Reads every event of calls and alone writes the tables `calls`, the call as
-//! the domain folds it beside the columns that lists filter and sort by, and
-//! `call_tags`. So a query answers exactly as a command does. It lags behind the log as far as
-//! the health of the projection says, usually milliseconds.
+//! Reads every event of calls and alone writes the tables `calls`, the call as the domain folds it
+//! beside the columns that lists filter and sort by, `call_tags`, and `call_segments`, what agents
+//! had of calls. So a query answers exactly as a command does. It lags behind the log as far as the
+//! health of the projection says, usually milliseconds.
 //!
-//! A batch costs at most four statements: the states of calls that began before
-//! it are read, all its calls are written, and tags that changed are replaced.
+//! A batch costs at most five statements: the states of calls that began before it are read, all
+//! its calls and their segments are written, and tags that changed are replaced.
 
 use domain::call::Call;
 use sqlx::PgConnection;
@@ -15,6 +15,7 @@ use crate::{ApplyError, BoxFuture, Projection, Recorded, Tables};
 
 mod fold;
 pub mod read;
+mod segments;
 
 /// The projection.
 pub struct Calls;
@@ -25,11 +26,11 @@ impl Projection for Calls {
     }
 
     fn version(&self) -> i32 {
-        2
+        3
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["calls", "call_tags"]
+        &["calls", "call_tags", "call_segments"]
     }
 
     fn wants(&self, aggregate_type: &str, _event_type: &str) -> bool {

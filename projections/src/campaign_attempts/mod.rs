@@ -26,7 +26,7 @@ impl Projection for CampaignAttempts {
     }
 
     fn version(&self) -> i32 {
-        1
+        2
     }
 
     fn tables(&self) -> &'static [&'static str] {
@@ -105,6 +105,8 @@ async fn write(tx: &mut PgConnection, rows: Vec<Row>) -> Result<(), ApplyError> 
         column!(disposition) as _,
         column!(conversion),
         column!(right_party),
+        column!(submitted),
+        column!(human_contact),
     );
     upsert.execute(tx).await?;
     Ok(())

@@ -45,10 +45,11 @@ pub async fn answers(
     let row = sqlx::query_file!(
         "src/campaign_attempts/answers.sql",
         org.uuid(),
-        campaign.uuid(),
-        DateTime::<Utc>::from(since),
-        i64::from(seconds) * 1_000,
+        &[campaign.uuid()],
+        &[DateTime::<Utc>::from(since)],
+        &[i64::from(seconds) * 1_000],
     );
+    // The total is the first one, and that of the only campaign.
     let row = row.fetch_one(&mut *tx).await?;
     Ok(Answers { live: count(row.live), abandoned: count(row.abandoned) })
 }

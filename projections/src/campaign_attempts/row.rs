@@ -7,8 +7,9 @@ use domain::disposition::Meaning;
 use uuid::Uuid;
 
 /// The events that move a row.
-pub(super) const READS: [&str; 10] = [
+pub(super) const READS: [&str; 11] = [
     "CallInitiated",
+    "CallDialSubmitted",
     "CallAnswered",
     "CallAnswerClassified",
     "CallTimingBackfilled",
@@ -40,6 +41,8 @@ pub(super) struct Row {
     pub disposition: Option<String>,
     pub conversion: bool,
     pub right_party: bool,
+    pub submitted: bool,
+    pub human_contact: bool,
 }
 
 impl Row {
@@ -76,13 +79,18 @@ impl Row {
             disposition: None,
             conversion: false,
             right_party: false,
+            submitted: false,
+            human_contact: false,
         })
     }
 
     pub(super) fn fold(&mut self, event: &CallEvent) {
         use CallEvent as E;
         match event {
+            E::CallDialSubmitted { .. } => self.submitted = true,
             E::CallAnswered { answered_at, answered_by, .. } => {
+                // Whatever was told of it, a provider had it.
+                self.submitted = true;
                 self.answered(*answered_at);
                 if let Some(by) = answered_by {
                     self.classified(*by, *answered_at);
@@ -111,6 +119,7 @@ impl Row {
             | E::CallDispositionRevised { code, meaning, right_party, .. } => {
                 let meaning = Meaning::of(code, meaning.as_deref());
                 self.disposition = Some(code.clone());
+                self.human_contact = meaning.is_some_and(|meaning| meaning.human_contact);
                 self.conversion = meaning.is_some_and(|meaning| meaning.conversion);
                 let usual = meaning.is_some_and(|meaning| meaning.right_party);
                 self.right_party = right_party.unwrap_or(usual);

@@ -52,7 +52,10 @@ pub(super) fn filters(operation: &str) -> Option<(&'static str, &'static [&'stat
         "listPayments" | "listTransactions" => ("", &["call_id", "contact_id"]),
         "listCalls" => ("", &["number", "tag", "agent_id", "campaign_id", "contact_id"]),
         "getCallMetrics" => (DATES, &["agent_id", "campaign_id", "number"]),
-        "getSentimentTrends" => (DATES, &["agent_id", "campaign_id"]),
+        "getAgentPerformance" => (DATES, &["agent_id", "campaign_id", "team_id"]),
+        "getQueueMetrics" => (DATES, &["queue_id"]),
+        "getCampaignAnalytics" => (DATES, &["campaign_id"]),
+        "getDispositionMetrics" | "getSentimentTrends" => (DATES, &["agent_id", "campaign_id"]),
         "getDashboardSummary" => ("", &["team_id"]),
         _ => return None,
     })

@@ -3,17 +3,17 @@
 
 use database::Database;
 use projections::call_facts::CallFacts;
-use projections::call_facts::read::{
-    CallMetrics, CallMetricsQuery, Dimension, DimensionValue, GroupBy, Metric, SlMethod, Tz,
-    metrics,
+use projections::figures::read::{
+    Answer, CallMetricsQuery, Dimension, DimensionValue, GroupBy, Metric, Metrics, QueueMetrics,
+    SlMethod, Tz, metrics,
 };
 use tests::TestDatabase;
 
 use super::call_facts_kit::{Told, at, fold, id, org};
 
 pub const SUPPORT: u128 = 0x9001;
-const A: u128 = 0xa;
-const B: u128 = 0xb;
+pub const A: u128 = 0xa;
+pub const B: u128 = 0xb;
 
 pub fn clock(time: &str) -> domain::Timestamp {
     at(&format!("2025-03-04T{time}Z"))
@@ -63,7 +63,7 @@ pub fn half_hour() -> CallMetricsQuery {
     CallMetricsQuery::new(from, to, Tz::UTC, GroupBy::None)
 }
 
-pub async fn ask(database: &Database, query: &CallMetricsQuery) -> CallMetrics {
+pub async fn ask(database: &Database, query: &CallMetricsQuery) -> Answer<Metrics> {
     metrics(database, org(), query).await.expect("an answer")
 }
 
@@ -147,6 +147,25 @@ async fn y6_the_variants_of_the_service_level() {
         (Some(0.6), ratio(3.0, 5.0), ratio(1.0, 6.0)),
     ];
     assert_eq!(variants, expected);
+}
+
+#[tokio::test]
+async fn y1_the_golden_case_m1_of_its_queue() {
+    let db = filled(&golden()).await;
+    let query = CallMetricsQuery { dimensions: vec![Dimension::Queue], ..half_hour() };
+    let answer = metrics::<QueueMetrics>(db.database(), org(), &query).await.expect("an answer");
+    assert_eq!(answer.series.len(), 1);
+    assert_eq!(answer.series[0].dims["queue"], DimensionValue::Text(id(SUPPORT).to_string()));
+    let of = &answer.series[0].metrics;
+    let counts = [&of.offered, &of.answered, &of.abandoned, &of.short_abandoned, &of.flowed_out];
+    assert_eq!(counts.map(|metric| metric.value), [7.0, 4.0, 2.0, 1.0, 1.0].map(Some));
+    assert_eq!(figure(&of.service_level), (Some(0.6), Some(3.0), Some(5.0), 5));
+    // C4 alone: C3 left after 3 s.
+    assert_eq!(figure(&of.abandon_seconds_mean), (Some(75.0), Some(75.0), Some(1.0), 1));
+    let all = CallMetricsQuery { include_short_abandons: true, ..query };
+    let answer = metrics::<QueueMetrics>(db.database(), org(), &all).await.expect("an answer");
+    let mean = figure(&answer.totals.abandon_seconds_mean);
+    assert_eq!(mean, (Some(39.0), Some(78.0), Some(2.0), 2));
 }
 
 #[tokio::test]

@@ -10,9 +10,9 @@ use event_store::{Actor, ActorKind};
 use processes::SystemIds;
 use processes::import::calls::{ImportDeps, ImportMap, ImportOptions, import_calls};
 use projections::call_facts::CallFacts;
-use projections::call_facts::read::{CallMetricsQuery, GroupBy, Metrics, metrics};
 use projections::calls::Calls;
 use projections::calls::read::{CallFilter, list};
+use projections::figures::read::{CallMetricsQuery, GroupBy, Metrics, metrics};
 use serde_json::Value;
 use sqlx::Row;
 use tests::histories::{Dice, History, append, histories};
@@ -159,7 +159,7 @@ async fn the_figures_of_the_bank_are_those_of_its_reference() {
     let expected: Value = serde_json::from_slice(&expected).expect("JSON");
     let (from, to) = (at("2009-01-01T00:00:00Z"), at("2010-01-01T00:00:00Z"));
     let query = CallMetricsQuery::new(from, to, zone("Europe/Lisbon"), GroupBy::Month);
-    let answer = metrics(world.database(), org, &query).await.expect("an answer");
+    let answer = metrics::<Metrics>(world.database(), org, &query).await.expect("an answer");
     assert_eq!(answer.as_of.position, 4_521);
     agree(&answer.totals, &expected["total"], "total");
     let names =

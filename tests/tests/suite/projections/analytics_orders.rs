@@ -4,7 +4,7 @@
 use database::Role;
 use domain::call::{AnsweredBy, Call, CallCommand, Observation, ObservedStatus};
 use domain::{Decider, Timestamp};
-use projections::call_facts::read::{CallMetricsQuery, GroupBy, Tz};
+use projections::figures::read::{CallMetricsQuery, GroupBy, Tz};
 use serde_json::json;
 use tests::histories::Dice;
 

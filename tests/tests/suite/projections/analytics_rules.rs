@@ -2,9 +2,9 @@
 //! what can still change (domain/06 §6.1, domain/10 Y).
 
 use projections::call_facts::CallFacts;
-use projections::call_facts::read::{
-    CallMetrics, CallMetricsQuery, Cell, Dimension, DimensionValue, GroupBy, Metrics, MetricsError,
-    Tz, metrics,
+use projections::figures::read::{
+    Answer, CallMetricsQuery, Cell, Dimension, DimensionValue, GroupBy, Metrics, MetricsError, Tz,
+    metrics,
 };
 use serde_json::{Value, json};
 
@@ -114,7 +114,7 @@ fn additive(of: &Metrics) -> Vec<f64> {
     both.chain(sums.iter().map(|metric| metric.value)).map(|figure| figure.unwrap()).collect()
 }
 
-fn sum(cells: &[Cell]) -> Vec<f64> {
+fn sum(cells: &[Cell<Metrics>]) -> Vec<f64> {
     let parts = cells.iter().map(|cell| additive(&cell.metrics));
     let sum = parts.reduce(|sum, part| sum.iter().zip(part).map(|(a, b)| a + b).collect()).unwrap();
     sum.iter().map(|figure| (figure * 1e3).round()).collect()
@@ -184,7 +184,7 @@ async fn a_bucket_can_change_while_a_call_in_it_is_not_over() {
     let db = filled(&told).await;
     let query =
         CallMetricsQuery { to: clock("10:40:00"), group_by: GroupBy::Quarter, ..half_hour() };
-    let provisional = |answer: CallMetrics| -> Vec<bool> {
+    let provisional = |answer: Answer<Metrics>| -> Vec<bool> {
         answer.series.iter().map(|cell| cell.provisional).collect()
     };
     assert_eq!(provisional(ask(db.database(), &query).await), [true, false, false]);
@@ -214,7 +214,7 @@ async fn too_much_is_refused() {
         let mut query = query.clone();
         change(&mut query);
         let database = db.database().clone();
-        async move { metrics(&database, org(), &query).await.expect_err("refused") }
+        async move { metrics::<Metrics>(&database, org(), &query).await.expect_err("refused") }
     };
     let too_many = refused(&|query| query.group_by = GroupBy::Quarter).await;
     assert!(matches!(too_many, MetricsError::TooManyBuckets), "{too_many}");

@@ -3,9 +3,12 @@
 use std::collections::HashMap;
 
 use database::{Database, Role};
+use domain::agent::AgentEvent;
 use domain::call::CallEvent;
+use domain::campaign::CampaignEvent;
 use domain::{DecidedEvent, OrgId, Timestamp};
 use projections::{Fact, Projection, Recorded, Tables};
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -26,6 +29,10 @@ pub fn at(text: &str) -> Timestamp {
 
 /// A fact as it is stored.
 pub fn event(kind: &str, payload: Value) -> CallEvent {
+    tagged(kind, payload)
+}
+
+fn tagged<E: DeserializeOwned>(kind: &str, payload: Value) -> E {
     let mut tagged = Map::new();
     tagged.insert(kind.to_owned(), payload);
     serde_json::from_value(Value::Object(tagged)).unwrap_or_else(|error| panic!("{kind}: {error}"))
@@ -41,7 +48,23 @@ pub struct Told {
 impl Told {
     /// One more fact of a call.
     pub fn tell(&mut self, call: u128, event: CallEvent) {
-        let aggregate_id = id(call);
+        self.record(call, event.occurred_at(), Fact::Call(event));
+    }
+
+    /// One more fact of an agent, as it is stored.
+    pub fn agent(&mut self, agent: u128, kind: &str, payload: Value) {
+        let event: AgentEvent = tagged(kind, payload);
+        self.record(agent, event.occurred_at(), Fact::Agent(event));
+    }
+
+    /// One more fact of a campaign, as it is stored.
+    pub fn campaign(&mut self, campaign: u128, kind: &str, payload: Value) {
+        let event: CampaignEvent = tagged(kind, payload);
+        self.record(campaign, event.occurred_at(), Fact::Campaign(event));
+    }
+
+    fn record(&mut self, of: u128, at: Timestamp, fact: Fact) {
+        let aggregate_id = id(of);
         let sequence = self.sequences.entry(aggregate_id).or_default();
         *sequence += 1;
         let position = i64::try_from(self.events.len()).unwrap() + 1;
@@ -54,9 +77,9 @@ impl Told {
             actor: "user:somebody:agent".to_owned(),
             correlation_id: id(3),
             causation_id: None,
-            occurred_at: event.occurred_at(),
-            recorded_at: event.occurred_at().plus_ms(40),
-            event: Fact::Call(event),
+            occurred_at: at,
+            recorded_at: at.plus_ms(40),
+            event: fact,
         });
     }
 
@@ -141,6 +164,48 @@ impl Told {
         self.say(call, "CallWrapUpEnded", ended);
     }
 
+    /// A user takes so many calls at once, and is offline still.
+    pub fn hired(&mut self, agent: u128, calls: u8, at: Timestamp) {
+        let created = json!({
+            "user_id": id(agent), "subject_key": id(agent), "display_name": "sealed",
+            "address": "sealed", "max_concurrent_calls": calls,
+            "wrap_up": { "mode": "manual", "seconds": 0 }, "at": at,
+        });
+        self.agent(agent, "AgentCreated", created);
+    }
+
+    /// An agent does something else.
+    pub fn does(&mut self, agent: u128, from: &str, to: &str, at: Timestamp) {
+        let changed = json!({ "from": from, "to": to, "by": "agent", "at": at });
+        self.agent(agent, "AgentPresenceChanged", changed);
+    }
+
+    /// A call is offered to an agent, by an offer of the same number.
+    pub fn offered(&mut self, agent: u128, call: u128, at: Timestamp) {
+        let reserved = json!({
+            "offer_id": id(call), "call_id": id(call), "until": at.plus_ms(20_000), "at": at,
+        });
+        self.agent(agent, "AgentReserved", reserved);
+    }
+
+    /// An agent is on a call, from an offer of the same number where there is one.
+    pub fn takes(&mut self, agent: u128, call: u128, offered: bool, at: Timestamp) {
+        let offer = offered.then(|| id(call));
+        let started = json!({
+            "call_id": id(call), "segment_no": 1, "offer_id": offer, "at": at,
+        });
+        self.agent(agent, "AgentCallStarted", started);
+    }
+
+    /// An agent is not on a call any more, and writes about it until then.
+    pub fn leaves(&mut self, agent: u128, call: u128, at: Timestamp, writes: Option<Timestamp>) {
+        self.agent(agent, "AgentCallFinished", json!({ "call_id": id(call), "at": at }));
+        let Some(until) = writes else { return };
+        self.agent(agent, "AgentWrapUpStarted", json!({ "call_id": id(call), "at": at }));
+        let ended = json!({ "call_id": id(call), "reason": "agent", "at": until });
+        self.agent(agent, "AgentWrapUpEnded", ended);
+    }
+
     /// A call of another system.
     pub fn imported(&mut self, call: u128, fields: Value) {
         let created = fields["created_at"].clone();
@@ -164,9 +229,11 @@ pub async fn fold<'e>(
     for batch in batches {
         let wanted: Vec<Recorded> = batch
             .iter()
-            .filter(|recorded| {
-                let event = recorded.event.call().expect("a fact of a call");
-                projection.wants("call", event.event_type())
+            .filter(|recorded| match &recorded.event {
+                Fact::Call(event) => projection.wants("call", event.event_type()),
+                Fact::Agent(event) => projection.wants("agent", event.event_type()),
+                Fact::Campaign(event) => projection.wants("campaign", event.event_type()),
+                _ => panic!("a fact of something else"),
             })
             .cloned()
             .collect();

@@ -1,6 +1,8 @@
 //! The read models, and the runtime that keeps them exact: P1, P2, P4, P5, P8, P10.
 
 mod analytics;
+mod analytics_agents;
+mod analytics_campaigns;
 mod analytics_log;
 mod analytics_orders;
 mod analytics_rules;

@@ -1,5 +1,4 @@
-//! What can be asked about calls (GET /analytics/calls, domain/04 §4.5), and
-//! what comes back.
+//! What can be asked (domain/04 §4.5), and what comes back.
 
 use std::collections::BTreeMap;
 
@@ -9,9 +8,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::metric::Metrics;
 use crate::RuntimeError;
 use crate::bucket::GroupBy;
+use crate::sentiment::trend::VersionCalls;
 use crate::words::words;
 
 /// A question about calls.
@@ -88,6 +87,8 @@ words! {
         Campaign = "campaign",
         /// The agent; of a call, the last one who had it.
         Agent = "agent",
+        /// The result; of a wait, of an agent's time and of an offer there is none.
+        Disposition = "disposition",
         /// The local hour, 0 to 23.
         HourOfDay = "hour_of_day",
         /// The local weekday, 1 is Monday.
@@ -103,14 +104,32 @@ words! {
 }
 
 /// The answer.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub struct CallMetrics {
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer<S> {
     /// What of the log the answer rests on.
     pub as_of: AsOf,
     /// The cells: bucket by bucket, in each the groups.
-    pub series: Vec<Cell>,
+    pub series: Vec<Cell<S>>,
     /// Everything together.
-    pub totals: Metrics,
+    pub totals: S,
+    /// Which version of which engine the scores of sentiment are of, where they are asked for and
+    /// there are any.
+    pub sentiment: Option<VersionCalls>,
+    /// Since when the abandonment of campaigns is counted, where it is asked for.
+    pub periods: Vec<Period>,
+}
+
+/// Since when a campaign's abandonment is counted, and how much of it may be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Period {
+    /// Which campaign.
+    pub campaign_id: Uuid,
+    /// Since when its rule counts.
+    pub since: Timestamp,
+    /// The part of answers that may find no agent; none where anything goes.
+    pub limit: Option<f64>,
+    /// After how many milliseconds an answer has found none.
+    pub(super) ms: i64,
 }
 
 /// What of the log an answer rests on.
@@ -125,7 +144,7 @@ pub struct AsOf {
 
 /// One bucket of one group.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub struct Cell {
+pub struct Cell<S> {
     /// From this instant.
     #[schema(value_type = String, format = DateTime)]
     pub bucket_start: Timestamp,
@@ -141,7 +160,7 @@ pub struct Cell {
     /// Which group, by dimension.
     pub dims: BTreeMap<&'static str, DimensionValue>,
     /// The figures.
-    pub metrics: Metrics,
+    pub metrics: S,
 }
 
 /// The value of a dimension.

@@ -1,0 +1,48 @@
+//! The answer about a time, which every question about figures gets alike.
+
+use projections::figures::read::{Answer, AsOf, Cell, MetricsError, Tz};
+use projections::figures::table;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::http::problem::{
+    INVALID_RANGE, Problem, TOO_MANY_BUCKETS, UNSUPPORTED_DIMENSION, unavailable,
+};
+
+/// Figures of a time.
+#[derive(Serialize, ToSchema)]
+pub struct FiguresReply<S: ToSchema, Q: ToSchema> {
+    /// The question as it was understood.
+    query: Q,
+    /// Which formulas the figures follow (`GET /analytics/definitions`).
+    definitions_version: u32,
+    /// Where days begin.
+    tz: String,
+    /// What of the log they rest on.
+    as_of: AsOf,
+    /// Bucket by bucket, in each the groups.
+    series: Vec<Cell<S>>,
+    /// Everything together.
+    totals: S,
+}
+
+impl<S: ToSchema, Q: ToSchema> FiguresReply<S, Q> {
+    pub(super) fn of(query: Q, tz: Tz, answer: Answer<S>) -> Self {
+        let Answer { as_of, series, totals, .. } = answer;
+        let definitions_version = table::VERSION;
+        Self { query, definitions_version, tz: tz.name().to_owned(), as_of, series, totals }
+    }
+}
+
+/// Why there is no answer.
+pub(crate) fn failed(error: MetricsError) -> Problem {
+    let at = |kind, name, code| Problem::at(kind, name, code, error.to_string());
+    match &error {
+        MetricsError::TooManyBuckets => at(&TOO_MANY_BUCKETS, "?group_by", "too-many-buckets"),
+        MetricsError::Range => at(&INVALID_RANGE, "?from", "invalid-range"),
+        MetricsError::Dimensions => {
+            at(&UNSUPPORTED_DIMENSION, "?dimensions", "unsupported-dimension")
+        }
+        MetricsError::Runtime(error) => unavailable(error),
+    }
+}

@@ -1,0 +1,193 @@
+//! Which figures an endpoint answers, in which order.
+
+use serde::Serialize;
+use utoipa::openapi::schema::{ObjectBuilder, Schema};
+use utoipa::openapi::{Ref, RefOr};
+use utoipa::{PartialSchema, ToSchema};
+
+use super::metric::Metric;
+use super::query::CallMetricsQuery;
+use super::sums::Sums;
+use super::table::{self, Figure};
+
+/// Figures that are answered together.
+pub trait Sheet: Clone + Serialize + ToSchema {
+    /// Which.
+    const FIGURES: &'static [&'static Figure];
+
+    /// Computes them.
+    fn of(sums: &Sums, query: &CallMetricsQuery) -> Self;
+}
+
+macro_rules! sheets {
+    ($($(#[doc = $doc:literal])+ $name:ident { $($figure:ident,)+ })+) => {
+        $(
+            $(#[doc = $doc])+
+            #[derive(Clone, Debug, PartialEq, Serialize)]
+            pub struct $name {
+                $(#[doc = concat!("[`table::", stringify!($figure), "`]")]
+                pub $figure: Metric,)+
+            }
+
+            impl Sheet for $name {
+                const FIGURES: &'static [&'static Figure] = &[$(&table::$figure),+];
+
+                fn of(sums: &Sums, query: &CallMetricsQuery) -> Self {
+                    Self { $($figure: (table::$figure.of)(sums, query),)+ }
+                }
+            }
+
+            impl PartialSchema for $name {
+                fn schema() -> RefOr<Schema> {
+                    schema(concat!($($doc),+).trim_ascii(), Self::FIGURES)
+                }
+            }
+
+            impl ToSchema for $name {
+                fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+                    schemas.push((Metric::name().into_owned(), Metric::schema()));
+                }
+            }
+        )+
+
+        /// Every figure that is answered anywhere, once.
+        #[must_use]
+        pub fn all() -> Vec<&'static Figure> {
+            let mut all: Vec<&Figure> = Vec::new();
+            for figure in [$($name::FIGURES),+].concat() {
+                if !all.iter().any(|known| known.name == figure.name) {
+                    all.push(figure);
+                }
+            }
+            all
+        }
+    };
+}
+
+/// The schema of a sheet, from the same table that computes.
+fn schema(words: &str, figures: &[&Figure]) -> RefOr<Schema> {
+    let mut object = ObjectBuilder::new().description(Some(words));
+    for figure in figures {
+        let (formula, base) = (figure.formula, figure.bases.first());
+        let mut described = Ref::from_schema_name(Metric::name());
+        described.description = match base {
+            Some(base) => format!("{formula}\n\nOf: {}", base.words()),
+            None => formula.to_owned(),
+        };
+        object = object.property(figure.name, described).required(figure.name);
+    }
+    RefOr::T(object.into())
+}
+
+sheets! {
+    /// The figures of calls.
+    Metrics {
+        calls,
+        answered_calls,
+        offered,
+        answered,
+        abandoned,
+        abandonment_rate,
+        answer_rate,
+        asa_seconds,
+        service_level,
+        longest_wait_seconds,
+        talk_seconds_sum,
+        talk_seconds_mean,
+        talk_seconds_p50,
+        talk_seconds_p95,
+        talk_seconds_p95_nearest,
+        hold_seconds_mean,
+        wrap_seconds_mean,
+        handle_seconds_mean,
+        resolved,
+        resolution_rate,
+        conversions,
+        conversion_rate,
+        csat,
+        rating_mean,
+        rated,
+    }
+    /// The figures of agents.
+    AgentMetrics {
+        segments_handled,
+        segment_handle_seconds_mean,
+        segment_talk_seconds_mean,
+        segment_hold_seconds_mean,
+        segment_hold_seconds_per_handled,
+        segment_wrap_seconds_mean,
+        segments_held,
+        segments_per_hour,
+        transfers_out,
+        transfer_rate,
+        signed_in_seconds,
+        on_call_seconds,
+        wrap_up_seconds,
+        idle_seconds,
+        reserved_seconds,
+        break_seconds,
+        training_seconds,
+        busy_seconds,
+        occupancy,
+        utilization,
+        availability,
+        shrinkage,
+        agent_offers,
+        missed_offer_rate,
+        asa_seconds,
+        conversions,
+        conversion_rate,
+        csat,
+        rating_mean,
+        rated,
+        sentiment_mean,
+    }
+    /// The figures of queues.
+    QueueMetrics {
+        offered,
+        answered,
+        abandoned,
+        short_abandoned,
+        flowed_out,
+        waiting,
+        abandonment_rate,
+        answer_rate,
+        asa_seconds,
+        abandon_seconds_mean,
+        service_level,
+        longest_wait_seconds,
+    }
+    /// The figures of dispositions.
+    DispositionMetrics {
+        calls,
+        disposition_share,
+        contacts,
+        right_parties,
+        conversions,
+    }
+    /// The figures of campaigns.
+    CampaignMetrics {
+        attempts,
+        live_answers,
+        contact_rate,
+        dial_answer_rate,
+        machine_rate,
+        rpc_rate,
+        conversion_per_contact,
+        conversion_per_attempt,
+        conversion_per_rpc,
+    }
+    /// How campaigns stand now.
+    CampaignStanding {
+        abandonment_regulatory,
+        abandonment_rolling_24h,
+        list_penetration,
+        list_exhaustion,
+    }
+    /// Which attempts reach somebody.
+    AttemptMetrics {
+        attempts,
+        live_answers,
+        contact_rate,
+    }
+}
