@@ -193,6 +193,27 @@ async fn a_trend_counts_each_call_once_and_is_null_where_nothing_is_known() {
     server.stop().await;
 }
 
+#[tokio::test]
+async fn a_call_whose_score_is_gone_is_in_no_trend() {
+    let server = Server::start().await;
+    let days = |days| (Utc::now() + Duration::days(days)).format("%Y-%m-%d").to_string();
+    let path = format!("/api/v1/sentiment/trends?from={}&to={}", days(-2), days(1));
+    let call = answered(&server, "+420777120001").await;
+    tell(&server, &call, 0, &["it is a wonderful day and I am so happy"], None).await;
+    complete(&server, &call).await;
+    found(&server, &call, 3).await;
+    server.settle().await;
+    assert_eq!(server.get(&path).await.body["total"]["n"], 1);
+    let text = json!({ "text": "dobrý den, chtěl bych zrušit svou objednávku" });
+    let segment = format!("{call}/transcript/segments/1");
+    assert_eq!(server.send("PATCH", &segment, Some(text), &[]).await.status, 200);
+    let run = found(&server, &call, 4).await;
+    assert_eq!(run["reason"], "language_unsupported", "{run}");
+    server.settle().await;
+    assert_eq!(server.get(&path).await.body["total"]["n"], 0);
+    server.stop().await;
+}
+
 /// A call that was answered and is over.
 async fn answered(server: &Server, number: &str) -> String {
     let made = server.create(number, call_to(number)).await;
