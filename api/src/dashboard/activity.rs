@@ -2,12 +2,13 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use domain::Timestamp;
+use domain::{Role, Timestamp};
 use projections::activity::{KINDS, read};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::sees_payments;
 use crate::http::app::App;
 use crate::http::problem::{Problem, unavailable};
 use crate::http::query::{Query, Several};
@@ -92,9 +93,10 @@ pub async fn activity(
     if types.iter().any(|name| unknown(&name)) {
         return Err(Problem::query("types", "there is nothing of one of these kinds"));
     }
+    let types = told(head.caller.role, types);
     let agents = Reach::fresh(&app, &head).await?.among(Vec::new())?;
     let fresh = head.all_fresh(&app, &["activity", "call_facts"]).await?;
-    let of = (types.as_slice(), agents.as_slice());
+    let of = (types.as_deref(), agents.as_slice());
     let rows = read::list(app.database(), head.caller.org, asked.before, of, limit).await;
     let items = rows.map_err(|error| unavailable(&error))?.into_iter().map(|row| ActivityEntry {
         position: row.position,
@@ -104,4 +106,18 @@ pub async fn activity(
         actor: row.actor,
     });
     Ok(fresh.answer(&ActivityFeed { items: items.collect() }))
+}
+
+/// The kinds that somebody is told of: of payments, whoever may see those; `None` where all are.
+fn told(role: Role, asked: Vec<String>) -> Option<Vec<String>> {
+    let payments = sees_payments(role);
+    if payments && asked.is_empty() {
+        return None;
+    }
+    let may = |name: &str| {
+        payments || KINDS.iter().any(|kind| kind.name == name && kind.subject != "payment")
+    };
+    let all = || KINDS.iter().map(|kind| kind.name.to_owned()).collect();
+    let asked = if asked.is_empty() { all() } else { asked };
+    Some(asked.into_iter().filter(|name| may(name)).collect())
 }

@@ -4,10 +4,18 @@ pub mod activity;
 mod period;
 pub mod summary;
 
+use domain::Role;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::http::app::App;
+use crate::http::operations::OPERATIONS;
+
+/// Whether somebody may see what is paid: by this door as by its own.
+fn sees_payments(role: Role) -> bool {
+    let summary = OPERATIONS.iter().find(|operation| operation.id == "summarizePayments");
+    summary.is_some_and(|operation| operation.roles.contains(&role))
+}
 
 /// Its operations.
 pub fn routes() -> OpenApiRouter<App> {

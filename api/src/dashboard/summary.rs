@@ -15,6 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::period::Period;
+use super::sees_payments;
 use crate::http::app::App;
 use crate::http::problem::{INVALID_REFERENCE, Problem, unavailable};
 use crate::http::query::{Query, word};
@@ -59,8 +60,9 @@ pub struct SummaryPeriod {
 pub struct Figures {
     /// As the totals of `GET /analytics/calls`.
     calls: Metrics,
-    /// As the totals of `GET /payments/summary`: a currency each.
-    payments: Vec<SettledTotal>,
+    /// As the totals of `GET /payments/summary`: a currency each; `null` for whoever may not see
+    /// those.
+    payments: Option<Vec<SettledTotal>>,
     /// As the total of `GET /sentiment/trends`.
     sentiment: Mood,
 }
@@ -99,8 +101,10 @@ pub async fn summary(
     let agents = whose(&app, &head, asked.team_id).await?;
     let fresh = head.all_fresh(&app, &["call_facts", "payments", "sentiment"]).await?;
     let [(from, to), (before, until)] = period.unwrap_or(Period::Today).at(app.now(), tz);
-    let figures = Figures::of(&app, org, (from, to, tz), &agents).await?;
-    let previous = Figures::of(&app, org, (before, until, tz), &agents).await?;
+    let of = Of { org, agents, settled: sees_payments(head.caller.role), tz };
+    let (figures, version) = of.figures(&app, (from, to), None).await?;
+    // What is compared is what one version of an engine has found.
+    let (previous, _) = of.figures(&app, (before, until), version).await?;
     let change = figures.above(&previous);
     let compared_to_previous = Comparison { from: before, to: until, figures: previous, change };
     let period = SummaryPeriod { from, to, tz: tz.name() };
@@ -123,45 +127,65 @@ async fn whose(app: &App, head: &Head, team: Option<Uuid>) -> Result<Vec<Uuid>, 
     if members.is_empty() { Ok(vec![Uuid::nil()]) } else { reach.among(members) }
 }
 
-impl Figures {
-    async fn of(
+/// Whose figures are asked for.
+struct Of {
+    org: OrgId,
+    /// Of these agents; of everybody where empty.
+    agents: Vec<Uuid>,
+    /// Whether what was paid is among them.
+    settled: bool,
+    tz: Tz,
+}
+
+impl Of {
+    /// The figures of a time, and by which version of an engine.
+    async fn figures(
+        &self,
         app: &App,
-        org: OrgId,
-        (from, to, tz): (Timestamp, Timestamp, Tz),
-        agents: &[Uuid],
-    ) -> Result<Self, Problem> {
+        (from, to): (Timestamp, Timestamp),
+        engine_version: Option<String>,
+    ) -> Result<(Figures, Option<String>), Problem> {
         // At midnight sharp nothing of the day has passed.
         let to = to.max(from.plus_ms(1));
-        let group_by = GroupBy::None;
-        let (database, agents) = (app.database(), agents.to_vec());
-        let query = CallMetricsQuery {
-            agent_ids: agents.clone(),
-            ..CallMetricsQuery::new(from, to, tz, group_by)
-        };
+        let (database, org, tz, group_by) = (app.database(), self.org, self.tz, GroupBy::None);
+        let agent_ids = self.agents.clone();
+        let query = CallMetricsQuery { agent_ids, ..CallMetricsQuery::new(from, to, tz, group_by) };
         let calls = facts::metrics::<Metrics>(database, org, &query).await;
-        let by = agents.clone();
+        let calls = calls.map_err(analytics::reply::failed)?.totals;
+        let by = self.agents.clone();
         let query = SummaryQuery { from, to, tz, group_by, currency: None, by };
-        let settled = payments::summary(database, org, &query).await;
+        let payments = match self.settled {
+            true => Some(settled(app, org, &query).await?),
+            false => None,
+        };
         let query = TrendQuery {
             from,
             to,
             tz,
             group_by,
-            engine_version: None,
+            engine_version,
             direction: None,
             queues: Vec::new(),
             campaigns: Vec::new(),
-            agents,
+            agents: self.agents.clone(),
             include_test: false,
         };
-        let mood = trend::trend(database, org, &query).await;
-        Ok(Self {
-            calls: calls.map_err(analytics::reply::failed)?.totals,
-            payments: settled.map_err(crate::payments::summary::failed)?.totals,
-            sentiment: mood.map_err(sentiment::trends::failed)?.total,
-        })
+        let mood = trend::trend(database, org, &query).await.map_err(sentiment::trends::failed)?;
+        let figures = Figures { calls, payments, sentiment: mood.total };
+        Ok((figures, mood.engine_version))
     }
+}
 
+async fn settled(
+    app: &App,
+    org: OrgId,
+    query: &SummaryQuery,
+) -> Result<Vec<SettledTotal>, Problem> {
+    let summary = payments::summary(app.database(), org, query).await;
+    Ok(summary.map_err(crate::payments::summary::failed)?.totals)
+}
+
+impl Figures {
     /// By how much its figures are above others.
     fn above(&self, others: &Self) -> BTreeMap<&'static str, Option<f64>> {
         let figure = |metric: &Metric| metric.value;

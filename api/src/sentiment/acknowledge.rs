@@ -52,7 +52,8 @@ impl Shows<CallSentiment> for AcknowledgedAlerts {
     }
 }
 
-/// Says that somebody knows. Should it get worse, nobody knows again.
+/// Says that somebody knows. Should it get worse, nobody knows again; of what is so no longer,
+/// nobody has to know.
 #[utoipa::path(
     post,
     path = "/api/v1/sentiment/alerts/{id}/acknowledge",
@@ -72,9 +73,9 @@ pub async fn acknowledge(
     let filter = AlertFilter { id: Some(id), agents, ..AlertFilter::default() };
     let found = read::alerts(app.database(), org, &filter, None, 1).await;
     let found = found.map_err(|error| unavailable(&error))?.pop().ok_or_else(Problem::not_found)?;
-    let call = found.call;
+    let (call, seq) = (found.call, u32::try_from(found.seq).unwrap_or_default());
     let reply = Accepted::<AcknowledgedAlerts>::changed(call.uuid());
     let order = head.order::<CallSentiment, _>(&canonical, reply);
-    let done = app.sentiments().acknowledge(order, call, (found.kind, head.caller.user)).await;
+    let done = app.sentiments().acknowledge(order, call, (found.kind, seq, head.caller.user)).await;
     respond::<AcknowledgedAlerts>(&app, org, done.map_err(not_done)?).await
 }

@@ -75,6 +75,10 @@ pub async fn append(
     Body { value, canonical }: Body<AppendSegments>,
 ) -> Result<Response, Problem> {
     let AppendSegments { source, language, segments, complete } = value;
+    if segments.is_empty() && !complete {
+        let words = "at least one, unless this is all";
+        return Err(Problem::at(&VALIDATION_FAILED, "/segments", "empty", words));
+    }
     let segments = segments.into_iter().enumerate().map(|(place, said)| said.parsed(place));
     let segments = segments.collect::<Result<_, Problem>>()?;
     let state = app.commands().state::<Call>(head.caller.org, call.uuid()).await;

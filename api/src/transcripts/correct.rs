@@ -43,7 +43,9 @@ pub async fn correct(
     params: RawPathParams,
     Body { value, canonical }: Body<CorrectSegment>,
 ) -> Result<Response, Problem> {
-    let seq = params.iter().find(|(name, _)| *name == "seq").and_then(|(_, seq)| seq.parse().ok());
+    let seq = params.iter().find(|(name, _)| *name == "seq").map(|(_, seq)| seq);
+    // A segment has one address.
+    let seq = seq.and_then(|seq| seq.parse().ok().filter(|known: &u32| known.to_string() == seq));
     let (by, at) = (head.caller.user.to_string(), app.now());
     let seq = seq.ok_or_else(Problem::not_found)?;
     let command = TranscriptCommand::Correct { seq, text: value.text, by, at };

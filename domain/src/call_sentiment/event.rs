@@ -51,6 +51,8 @@ pub enum SentimentEvent {
         by: EngineVersion,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         run_id: Option<RunId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        language: Option<String>,
         utterances: Vec<ScoredUtterance>,
         satisfaction: bool,
         at: Timestamp,

@@ -32,6 +32,10 @@ use crate::{Decider, RunId, SubjectId, Timestamp, UserId};
 /// Utterances of one fact, which has at most 256 KiB.
 const AT_ONCE: usize = 100;
 
+/// What is heard at once: each thing can tell of every kind of alert, and a command has at most 256
+/// facts.
+pub const HEARD_AT_ONCE: usize = 50;
+
 /// Something that was said, and what an engine says of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Heard {
@@ -51,6 +55,8 @@ pub struct CallSentiment {
     /// How many facts of what was said while the call went on are behind this: the number of the
     /// last segment that was heard.
     heard: u32,
+    /// The language that the call was taken for when it was heard last.
+    language: Option<String>,
     live: Live,
     alerts: BTreeMap<AlertKind, OpenAlert>,
     /// The version of the transcript that the last run of each engine was about.
@@ -64,6 +70,8 @@ pub struct OpenAlert {
     pub severity: AlertSeverity,
     /// Since when it is so bad.
     pub raised_at: Timestamp,
+    /// The segment after which it was so.
+    pub seq: u32,
     /// Who knows.
     pub acknowledged_by: Option<UserId>,
 }
@@ -84,7 +92,9 @@ pub enum SentimentCommand {
     Hear {
         /// Who says so.
         by: EngineVersion,
-        /// In the order in which it was told.
+        /// The language that the call is taken for, as a tag.
+        language: Option<String>,
+        /// In the order in which it was told; at most [`HEARD_AT_ONCE`] are heard.
         heard: Vec<Heard>,
         /// Whether happy customers are told too.
         satisfaction: bool,
@@ -112,10 +122,17 @@ pub enum SentimentCommand {
         /// When.
         at: Timestamp,
     },
+    /// The call is over: nobody has to look any more.
+    End {
+        /// When.
+        at: Timestamp,
+    },
     /// Somebody knows.
     Acknowledge {
         /// Of what.
         kind: AlertKind,
+        /// The segment after which it was so: it may have got worse since somebody looked.
+        seq: u32,
         /// Who.
         by: UserId,
         /// When.
@@ -128,9 +145,10 @@ aggregate!(CallSentiment, "call_sentiment", SentimentCommand, SentimentEvent, Se
 impl Decider for CallSentiment {
     fn decide(&self, command: SentimentCommand) -> Result<Vec<SentimentEvent>, SentimentRefusal> {
         match command {
-            SentimentCommand::Hear { by, mut heard, satisfaction, thresholds, at } => {
+            SentimentCommand::Hear { by, language, mut heard, satisfaction, thresholds, at } => {
                 heard.retain(|one| one.seq > self.heard);
-                Ok(self.hear(&by, heard, (satisfaction, thresholds), at))
+                heard.truncate(HEARD_AT_ONCE);
+                Ok(self.hear(&by, (language, heard), (satisfaction, thresholds), at))
             }
             SentimentCommand::Compute { by, transcript_version, .. }
                 if self
@@ -151,16 +169,15 @@ impl Decider for CallSentiment {
             } => {
                 let mut events =
                     computed((run_id, by), (transcript_version, language), &heard, &thresholds, at);
-                let open = self.alerts.keys().filter(|_| over);
-                events.extend(open.map(|kind| SentimentEvent::SentimentAlertCleared {
-                    kind: *kind,
-                    score: None,
-                    at,
-                }));
+                if over {
+                    events.extend(self.ended(at));
+                }
                 Ok(events)
             }
-            SentimentCommand::Acknowledge { kind, by, at } => {
-                let alert = self.alerts.get(&kind).ok_or(SentimentRefusal::NoAlert)?;
+            SentimentCommand::End { at } => Ok(self.ended(at).collect()),
+            SentimentCommand::Acknowledge { kind, seq, by, at } => {
+                let alert = self.alerts.get(&kind).filter(|alert| alert.seq == seq);
+                let alert = alert.ok_or(SentimentRefusal::NoAlert)?;
                 if alert.acknowledged_by.is_some() {
                     return Ok(Vec::new());
                 }
@@ -172,7 +189,14 @@ impl Decider for CallSentiment {
     fn evolve(&mut self, event: &SentimentEvent) {
         match event {
             SentimentEvent::UtterancesScored { run_id: Some(_), .. } => {}
-            SentimentEvent::UtterancesScored { run_id: None, utterances, satisfaction, .. } => {
+            SentimentEvent::UtterancesScored {
+                run_id: None,
+                language,
+                utterances,
+                satisfaction,
+                ..
+            } => {
+                self.language.clone_from(language);
                 for one in utterances {
                     self.heard = self.heard.max(one.seq);
                     if one.speaker == Speaker::Customer {
@@ -184,9 +208,9 @@ impl Decider for CallSentiment {
                 let run = LastRun { run_id: *run_id, transcript_version: *transcript_version };
                 self.runs.insert(key(by), run);
             }
-            SentimentEvent::SentimentAlertRaised { kind, severity, at, .. } => {
-                let alert =
-                    OpenAlert { severity: *severity, raised_at: *at, acknowledged_by: None };
+            SentimentEvent::SentimentAlertRaised { kind, severity, seq, at, .. } => {
+                let (severity, raised_at, seq) = (*severity, *at, *seq);
+                let alert = OpenAlert { severity, raised_at, seq, acknowledged_by: None };
                 self.alerts.insert(*kind, alert);
             }
             SentimentEvent::SentimentAlertAcknowledged { kind, by, .. } => {
@@ -212,6 +236,12 @@ impl CallSentiment {
         self.heard
     }
 
+    /// The language that the call was taken for when it was heard last.
+    #[must_use]
+    pub fn language(&self) -> Option<&str> {
+        self.language.as_deref()
+    }
+
     /// How the call goes.
     #[must_use]
     pub fn live(&self) -> &Live {
@@ -230,10 +260,16 @@ impl CallSentiment {
         self.runs.get(&key(by)).copied()
     }
 
+    /// The facts that nobody has to look any more.
+    fn ended(&self, at: Timestamp) -> impl Iterator<Item = SentimentEvent> {
+        let kinds = self.alerts.keys().copied();
+        kinds.map(move |kind| SentimentEvent::SentimentAlertCleared { kind, score: None, at })
+    }
+
     fn hear(
         &self,
         by: &EngineVersion,
-        heard: Vec<Heard>,
+        (language, heard): (Option<String>, Vec<Heard>),
         (satisfaction, thresholds): (bool, Thresholds),
         at: Timestamp,
     ) -> Vec<SentimentEvent> {
@@ -250,7 +286,7 @@ impl CallSentiment {
                 }
             }));
         }
-        let mut events = scored(by, None, &heard, (satisfaction, thresholds), at);
+        let mut events = scored(by, (None, language), &heard, (satisfaction, thresholds), at);
         events.extend(alerts);
         events
     }
@@ -276,7 +312,8 @@ fn computed(
     let customers = heard.iter().filter(|one| one.speaker == Speaker::Customer);
     let no_score = customers.filter_map(|one| one.scored.as_ref().err().copied()).next();
     let no_score = no_score.filter(|_| found.customer.is_none());
-    let mut events = scored(&by, Some(run_id), heard, (false, *thresholds), at);
+    let of = (Some(run_id), language.clone());
+    let mut events = scored(&by, of, heard, (false, *thresholds), at);
     events.push(SentimentEvent::SentimentComputed {
         run_id,
         by,
@@ -295,7 +332,7 @@ fn computed(
 
 fn scored(
     by: &EngineVersion,
-    run_id: Option<RunId>,
+    (run_id, language): (Option<RunId>, Option<String>),
     heard: &[Heard],
     (satisfaction, thresholds): (bool, Thresholds),
     at: Timestamp,
@@ -313,6 +350,7 @@ fn scored(
         .map(|heard| SentimentEvent::UtterancesScored {
             by: by.clone(),
             run_id,
+            language: language.clone(),
             utterances: heard.iter().map(utterance).collect(),
             satisfaction,
             at,

@@ -28,8 +28,14 @@ fn heard(seq: u32, score: Result<i32, NoScore>) -> Heard {
 }
 
 fn hear(heard: Vec<Heard>) -> SentimentCommand {
-    let thresholds = Thresholds::default();
-    SentimentCommand::Hear { by: by("1"), heard, satisfaction: false, thresholds, at: at(1) }
+    SentimentCommand::Hear {
+        by: by("1"),
+        language: Some("en".to_owned()),
+        heard,
+        satisfaction: false,
+        thresholds: Thresholds::default(),
+        at: at(1),
+    }
 }
 
 fn compute(version: &str, transcript_version: u64, heard: Vec<Heard>) -> SentimentCommand {
@@ -148,7 +154,8 @@ fn somebody_knows_until_it_gets_worse_and_nobody_has_to_look_after_the_call() {
     let angry = vec![heard(1, Ok(-6_000)), heard(2, Ok(-6_000)), heard(3, Ok(-6_000))];
     let (_, call) = when(&CallSentiment::default(), hear(angry));
     let user = UserId::from(Uuid::from_u128(9));
-    let knows = |kind| SentimentCommand::Acknowledge { kind, by: user, at: at(2) };
+    let knows_of = |kind, seq| SentimentCommand::Acknowledge { kind, seq, by: user, at: at(2) };
+    let knows = |kind| knows_of(kind, 3);
     let (_, known) = when(&call, knows(AlertKind::Frustration));
     assert_eq!(known.alerts()[&AlertKind::Frustration].acknowledged_by, Some(user));
     assert_eq!(when(&known, knows(AlertKind::Frustration)).0, []);
@@ -157,6 +164,11 @@ fn somebody_knows_until_it_gets_worse_and_nobody_has_to_look_after_the_call() {
     let (_, worse) = when(&known, hear(vec![heard(4, Ok(-9_999)), heard(5, Ok(-9_999))]));
     let alert = &worse.alerts()[&AlertKind::Frustration];
     assert_eq!((alert.severity, alert.acknowledged_by), (AlertSeverity::Critical, None));
+    let refused = worse.decide(knows(AlertKind::Frustration)).unwrap_err();
+    assert_eq!(refused, SentimentRefusal::NoAlert, "what somebody knows of is not what is so now");
+    let (ended, quiet) = when(&worse, SentimentCommand::End { at: at(3) });
+    assert_eq!((types(&ended), quiet.alerts().len()), (vec!["SentimentAlertCleared"], 0));
+    assert_eq!(when(&quiet, SentimentCommand::End { at: at(3) }).0, []);
     let (events, over) = when(&worse, compute("1", 9, Vec::new()));
     assert_eq!(types(&events), ["SentimentComputed", "SentimentAlertCleared"]);
     assert!(over.alerts().is_empty());
@@ -181,4 +193,21 @@ fn the_facts_of_the_longest_call_fit() {
         let size = serde_json::to_vec(&event).unwrap().len();
         assert!(size <= 256 * 1024, "{size} bytes");
     }
+}
+
+#[test]
+fn a_burst_is_heard_in_parts_that_fit_whatever_it_tells() {
+    let every = |seq: u32| Heard {
+        phrases: Phrases { confusion: seq % 4 == 0, escalation: true },
+        ..heard(seq, Ok(if seq % 2 == 0 { -9_999 } else { 9_999 }))
+    };
+    let burst: Vec<Heard> = (1..=600).map(every).collect();
+    let mut call = CallSentiment::default();
+    let mut parts = 0;
+    while call.heard() < 600 {
+        let (events, after) = when(&call, hear(burst.clone()));
+        assert!((1..=256).contains(&events.len()), "{} facts", events.len());
+        (call, parts) = (after, parts + 1);
+    }
+    assert_eq!(parts, 600 / HEARD_AT_ONCE);
 }

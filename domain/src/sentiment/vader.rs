@@ -15,6 +15,10 @@ use super::score::Score;
 /// How many different words of a text are looked at as triggers, so that the work grows with the
 /// length of a text and not with its square.
 const MOST_TRIGGERS: usize = 20;
+/// Where the blocks of symbols begin in Unicode, after all scripts that are written with marks.
+const SYMBOLS: char = '\u{2190}';
+/// So many emojis of one word are a term.
+const MOST_SYMBOLS: usize = 4;
 /// Stands for a word that means nothing: it is in no lexicon and changes no other word.
 const NOTHING: &str = "word";
 
@@ -125,8 +129,8 @@ fn is_english(tag: &str) -> bool {
 /// A word without the marks around it, in small letters; marks alone are a term too, as `:)`.
 ///
 /// The lexicon finds a word only as a whole, so a term that scores is a word of the lexicon and
-/// nothing that could name a person. An emoji is found within a word too: of that word it alone
-/// is the term.
+/// nothing that could name a person. An emoji is found within a word too: of that word the first
+/// ones alone are the term, and none of its letters, marks and digits of any script.
 fn term(word: &str) -> String {
     let bare = word.trim_matches(|letter: char| letter.is_ascii_punctuation());
     let bare = if bare.chars().count() < 3 { word } else { bare };
@@ -134,9 +138,8 @@ fn term(word: &str) -> String {
     if term.is_ascii() {
         return term;
     }
-    let emoji: String =
-        term.chars().filter(|letter| !letter.is_ascii() && !letter.is_alphabetic()).collect();
-    if emoji.is_empty() { term } else { emoji }
+    let symbol = |letter: &char| *letter >= SYMBOLS && !letter.is_alphanumeric();
+    term.chars().filter(symbol).take(MOST_SYMBOLS).collect()
 }
 
 /// The text with words that mean nothing in some places. What is in capitals stays so, for

@@ -231,7 +231,10 @@ impl Transcript {
                 at,
             }]);
         };
-        if language.is_some() && language != known.language {
+        let same = |said: &String| {
+            known.language.as_ref().is_some_and(|known| known.eq_ignore_ascii_case(said))
+        };
+        if language.as_ref().is_some_and(|said| !same(said)) {
             let words = "said with the first segments, and not changed after them";
             return Err(FieldFault::new("/language", "immutable", words).into());
         }
@@ -307,11 +310,16 @@ impl Transcript {
 
     /// How many segments and words there are after these facts.
     fn counted(&self, events: &[TranscriptEvent]) -> (u32, u32) {
-        let mut after = self.clone();
-        for event in events {
-            after.evolve(event);
-        }
-        after.known().map_or((0, 0), |known| (known.segments(), known.words()))
+        let before = self.known().map_or((0, 0), |known| (known.segments(), known.words()));
+        events.iter().fold(before, |(segments, sum), event| match event {
+            TranscriptEvent::TranscriptSegmentAppended { words, .. } => {
+                (segments.saturating_add(1), sum.saturating_add(*words))
+            }
+            TranscriptEvent::TranscriptStarted { .. }
+            | TranscriptEvent::TranscriptSegmentCorrected { .. }
+            | TranscriptEvent::TranscriptCompleted { .. }
+            | TranscriptEvent::TranscriptFailed { .. } => (segments, sum),
+        })
     }
 }
 
@@ -351,10 +359,8 @@ impl KnownTranscript {
                 ..
             } => {
                 self.segment_words.push(*words);
-                self.identities.insert(match provider_segment_id {
-                    Some(id) => Identity::Named(id.clone()),
-                    None => Identity::Timed(*speaker, *start_ms, *end_ms),
-                });
+                let id = provider_segment_id.as_deref();
+                self.identities.insert(Identity::of(id, *speaker, (*start_ms, *end_ms)));
             }
             TranscriptEvent::TranscriptSegmentCorrected { seq, words, .. } => {
                 let place = self.words_at(*seq);

@@ -62,7 +62,8 @@ impl NewSegment {
             return fault("confidence", "out-of-range", "from 0 to 1");
         }
         if provider_segment_id.as_deref().is_some_and(|id| text::line(id, MAX_LABEL).is_err()) {
-            return fault("provider_segment_id", "invalid-value", "one line of 120 characters");
+            let words = "one line of at most 120 characters without a card number";
+            return fault("provider_segment_id", "invalid-value", words);
         }
         let text = FreeText::new(said_text(said)?);
         Ok(Self { speaker, start_ms, end_ms, text, confidence, provider_segment_id })
@@ -105,10 +106,7 @@ impl NewSegment {
     }
 
     pub(super) fn identity(&self) -> Identity {
-        match &self.provider_segment_id {
-            Some(id) => Identity::Named(id.clone()),
-            None => Identity::Timed(self.speaker, self.start_ms, self.end_ms),
-        }
+        Identity::of(self.provider_segment_id(), self.speaker, self.span())
     }
 }
 
@@ -136,4 +134,13 @@ pub(super) fn words_of(text: &str) -> u32 {
 pub(super) enum Identity {
     Named(String),
     Timed(Speaker, u32, u32),
+}
+
+impl Identity {
+    pub(super) fn of(id: Option<&str>, speaker: Speaker, (start_ms, end_ms): (u32, u32)) -> Self {
+        match id {
+            Some(id) => Self::Named(id.to_owned()),
+            None => Self::Timed(speaker, start_ms, end_ms),
+        }
+    }
 }

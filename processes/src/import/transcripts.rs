@@ -11,7 +11,7 @@ use std::sync::atomic::AtomicU64;
 use domain::call::Call;
 use domain::transcript::{MAX_BATCH, Transcript, TranscriptCommand, TranscriptSource};
 use domain::transcript_format::{Conversation, FormatError, Whose, from_json_line};
-use domain::{CallId, OrgId};
+use domain::{CallId, OrgId, Refusal};
 use event_store::{Actor, Context, Failure, KeyringError, LogError};
 use tokio::sync::mpsc;
 use uuid::Uuid;
@@ -228,7 +228,9 @@ async fn take(
             Ok(_) => {}
             Err(Failure::Erased) => return Ok(Taken::Rejected(Rejection::Erased)),
             Err(Failure::Refused { error, .. }) => {
-                return Ok(Taken::Rejected(Rejection::Refused(error.to_string())));
+                let pointer = error.pointer().map(|pointer| format!("{pointer}: "));
+                let words = format!("{}{error}", pointer.unwrap_or_default());
+                return Ok(Taken::Rejected(Rejection::Refused(words)));
             }
             Err(failure) => return Err(ImportFault::Write(failure.to_string())),
         }

@@ -1,7 +1,9 @@
 //! Follows what is written down of calls: hears it while they go on, looks at all of it when they
-//! are over, and again when it is corrected.
+//! are over, and again when it is corrected. When the call ends before its transcript does, nobody
+//! has to look any more.
 
 use domain::CallId;
+use domain::call::Call;
 use domain::transcript::Transcript;
 
 use super::{SentimentError, Sentiments};
@@ -39,8 +41,9 @@ impl Reactor for SentimentFlow {
         FLOW
     }
 
-    fn wants(&self, aggregate_type: &str, _event_type: &str) -> bool {
+    fn wants(&self, aggregate_type: &str, event_type: &str) -> bool {
         aggregate_type == Transcript::TYPE
+            || (aggregate_type == Call::TYPE && event_type == "CallEnded")
     }
 
     async fn look(&self, subject: &Subject) -> Result<Next, Trouble> {

@@ -11,8 +11,9 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use database::Database;
+use domain::call::Call;
 use domain::call_sentiment::{
-    CallSentiment, EngineVersion, Heard, SentimentCommand, SentimentRefusal,
+    CallSentiment, EngineVersion, HEARD_AT_ONCE, Heard, SentimentCommand, SentimentRefusal,
 };
 use domain::sentiment::{
     AlertKind, AlertRules, Engine, NoScore, Scored, Thresholds, Vader, language_of,
@@ -169,14 +170,7 @@ impl Sentiments {
             over: !transcript.is_open(),
             at: self.commands.now(),
         };
-        let told = self.commands.tell::<CallSentiment>(
-            context,
-            call.uuid(),
-            command,
-            None,
-            (None, "computed"),
-        );
-        let position = told.await?.position;
+        let position = self.tell(context, call, command).await?.position;
         Ok(Analyzed { id: run_id, position })
     }
 
@@ -188,13 +182,14 @@ impl Sentiments {
         &self,
         order: Order<CallSentiment>,
         call: CallId,
-        (kind, by): (AlertKind, UserId),
+        (kind, seq, by): (AlertKind, u32, UserId),
     ) -> Result<Outcome, OrderError<SentimentRefusal>> {
-        let command = SentimentCommand::Acknowledge { kind, by, at: self.commands.now() };
+        let command = SentimentCommand::Acknowledge { kind, seq, by, at: self.commands.now() };
         self.commands.carry_out_untold(order, call.uuid(), command).await
     }
 
-    /// Has the engine hear what was said in a call that goes on since it heard last.
+    /// Has the engine hear what was said in a call that goes on since it heard last; of one that is
+    /// over nobody has to know any more.
     async fn hear(
         &self,
         context: Context,
@@ -203,34 +198,48 @@ impl Sentiments {
     ) -> Result<(), SentimentError> {
         let org = OrgId::from(context.org_id);
         let known = self.commands.state::<CallSentiment>(org, call.uuid()).await?;
-        let heard = known.map_or(0, |(known, _)| known.heard());
-        if heard >= transcript.segments() {
-            return Ok(());
+        let known = known.map(|(known, _)| known).unwrap_or_default();
+        if known.heard() < transcript.segments() {
+            self.reached(org, call, version).await?;
+            let most = i64::try_from(MAX_SEGMENTS).unwrap_or(i64::MAX);
+            // Where nobody has said in which language, the whole call tells, until it has told.
+            let language = transcript.language.or_else(|| known.language().map(str::to_owned));
+            let after = if language.is_some() { known.heard() } else { 0 };
+            let after = i32::try_from(after).unwrap_or(i32::MAX);
+            let rows = transcripts::told(&self.database, (org, call), after, most).await?;
+            let said = self.opened(org, rows).await?;
+            let (mut heard, language) = self.scored(language, said).await?;
+            heard.retain(|one| one.seq > known.heard());
+            for part in heard.chunks(HEARD_AT_ONCE) {
+                let command = SentimentCommand::Hear {
+                    by: self.version(),
+                    language: language.clone(),
+                    heard: part.to_vec(),
+                    satisfaction: AlertRules::default().satisfaction,
+                    thresholds: Thresholds::default(),
+                    at: self.commands.now(),
+                };
+                self.tell(context.clone(), call, command).await?;
+            }
         }
-        self.reached(org, call, version).await?;
-        let most = i64::try_from(MAX_SEGMENTS).unwrap_or(i64::MAX);
-        // Where nobody has said in which language, all of the call tells.
-        let after = if transcript.language.is_some() { heard } else { 0 };
-        let after = i32::try_from(after).unwrap_or(i32::MAX);
-        let rows = transcripts::told(&self.database, (org, call), after, most).await?;
-        let said = self.opened(org, rows).await?;
-        let (heard, _) = self.scored(transcript.language, said).await?;
-        let command = SentimentCommand::Hear {
-            by: self.version(),
-            heard,
-            satisfaction: AlertRules::default().satisfaction,
-            thresholds: Thresholds::default(),
-            at: self.commands.now(),
-        };
-        let told = self.commands.tell::<CallSentiment>(
-            context,
-            call.uuid(),
-            command,
-            None,
-            (None, "heard"),
-        );
-        told.await?;
+        let state = self.commands.state::<Call>(org, call.uuid()).await?;
+        let over = state.as_ref().and_then(|(call, _)| call.known()?.ended_at);
+        if over.is_some() {
+            let command = SentimentCommand::End { at: self.commands.now() };
+            self.tell(context, call, command).await?;
+        }
         Ok(())
+    }
+
+    async fn tell(
+        &self,
+        context: Context,
+        call: CallId,
+        command: SentimentCommand,
+    ) -> Result<Outcome, SentimentError> {
+        let how = (None, "told");
+        let told = self.commands.tell::<CallSentiment>(context, call.uuid(), command, None, how);
+        Ok(told.await?)
     }
 
     async fn transcript(

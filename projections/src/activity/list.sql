@@ -4,7 +4,7 @@ SELECT a.position, a.at, a.kind, a.subject_type, a.subject_id, a.actor
 FROM activity a
 WHERE a.org_id = $1
   AND ($2::bigint IS NULL OR a.position < $2)
-  AND (cardinality($3::text[]) = 0 OR a.kind = ANY ($3))
+  AND ($3::text[] IS NULL OR a.kind = ANY ($3))
   AND (cardinality($4::uuid[]) = 0
        OR CASE a.subject_type
               WHEN 'agent' THEN a.subject_id = ANY ($4)

@@ -33,12 +33,18 @@ pub async fn list(
     database: &Database,
     org: OrgId,
     before: Option<i64>,
-    (kinds, agents): (&[String], &[Uuid]),
+    (kinds, agents): (Option<&[String]>, &[Uuid]),
     limit: i64,
 ) -> Result<Vec<ActivityRow>, RuntimeError> {
     let mut tx = planned(database, org).await?;
-    let rows =
-        sqlx::query_file!("src/activity/list.sql", org.uuid(), before as _, kinds, agents, limit,);
+    let rows = sqlx::query_file!(
+        "src/activity/list.sql",
+        org.uuid(),
+        before as _,
+        kinds as _,
+        agents,
+        limit,
+    );
     let rows = rows.fetch_all(&mut *tx).await?;
     let told = rows.into_iter().map(|row| ActivityRow {
         position: row.position,

@@ -254,6 +254,11 @@ impl Question<'_> {
             self.org.uuid(),
             DateTime::<Utc>::from(self.query.from),
             DateTime::<Utc>::from(self.query.to),
+            self.query.direction.map(|direction| direction.word()) as _,
+            &self.query.queue_ids,
+            &self.query.campaign_ids,
+            &self.query.agent_ids,
+            self.query.include_test,
         );
         Ok(rows.fetch_all(tx).await?.into_iter().next())
     }

@@ -63,7 +63,7 @@ pub struct VersionCalls {
     pub engine: String,
     /// Which version of it.
     pub engine_version: String,
-    /// Calls that were answered in the time, whatever else is asked of them.
+    /// Calls that were answered in the time, of those that are asked for.
     pub calls: i64,
 }
 
@@ -196,6 +196,11 @@ async fn versions(
         org.uuid(),
         DateTime::<Utc>::from(query.from),
         DateTime::<Utc>::from(query.to),
+        query.direction.map(Direction::word) as _,
+        &query.queues,
+        &query.campaigns,
+        &query.agents,
+        query.include_test,
     );
     let rows = rows.fetch_all(&mut *tx).await?;
     let versions = rows.into_iter().map(|row| VersionCalls {

@@ -68,7 +68,11 @@ pub(super) async fn feel(
         last += count;
         let (thresholds, over) = (Thresholds::default(), dice.chance(30));
         let command = match dice.below(4) {
-            0 | 1 => SentimentCommand::Hear { by, heard, satisfaction: true, thresholds, at },
+            0 | 1 => {
+                let (language, satisfaction) = (Some("en".to_owned()), true);
+                SentimentCommand::Hear { by, language, heard, satisfaction, thresholds, at }
+            }
+            2 if dice.chance(10) => SentimentCommand::End { at },
             2 => SentimentCommand::Compute {
                 run_id: RunId::from(Uuid::from_u128((u128::from(dice.roll()) << 64) | 1)),
                 by,
@@ -83,7 +87,8 @@ pub(super) async fn feel(
                 let kinds = [AlertKind::Frustration, AlertKind::Escalation, AlertKind::Confusion];
                 let kind = dice.one(&kinds).unwrap_or(AlertKind::Satisfaction);
                 let by = UserId::from(id);
-                SentimentCommand::Acknowledge { kind, by, at }
+                let seq = u32::try_from(dice.below(6))?;
+                SentimentCommand::Acknowledge { kind, seq, by, at }
             }
         };
         head = ask::<CallSentiment>(commands, history, id, command).await?.max(head);

@@ -27,6 +27,15 @@ async fn sold(server: &Server, token: &str, number: &str) -> String {
     path
 }
 
+/// Somebody pays 10 EUR.
+async fn pay(server: &Server) {
+    let pay = json!({ "amount": { "amount_minor": 1_000, "currency": "EUR" },
+                      "purpose": "invoice", "method": { "token": "tok_visa" } });
+    let key = [("idempotency-key", "pay")];
+    let paid = server.send("POST", "/api/v1/payments", Some(pay), &key).await;
+    assert!(paid.status < 300, "{}", paid.body);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_figure_of_the_dashboard_is_that_of_analytics_for_the_same_time() {
     let server = Server::start().await;
@@ -35,11 +44,7 @@ async fn every_figure_of_the_dashboard_is_that_of_analytics_for_the_same_time() 
     sold(&server, &agent.access, "+420777120001").await;
     sold(&server, &admin.access, "+420777130001").await;
     server.ended_call("+420777140003").await;
-    let pay = json!({ "amount": { "amount_minor": 1_000, "currency": "EUR" },
-                      "purpose": "invoice", "method": { "token": "tok_visa" } });
-    let paid =
-        server.send("POST", "/api/v1/payments", Some(pay), &[("idempotency-key", "pay")]).await;
-    assert!(paid.status < 300, "{}", paid.body);
+    pay(&server).await;
     server.settle().await;
     for (period, tz) in
         [("today", "Europe/Prague"), ("24h", "UTC"), ("7d", "America/New_York"), ("30d", "UTC")]
@@ -58,7 +63,9 @@ async fn every_figure_of_the_dashboard_is_that_of_analytics_for_the_same_time() 
                 };
                 assert_eq!(part["calls"], figures("analytics/calls").await["totals"], "{path}");
                 assert_eq!(part["sentiment"], figures("sentiment/trends").await["total"], "{path}");
-                if token == &admin.access {
+                if token == &agent.access {
+                    assert_eq!(part["payments"], Value::Null, "who may not see them");
+                } else {
                     let settled = figures("payments/summary").await;
                     assert_eq!(part["payments"], settled["totals"], "{path}");
                 }
@@ -81,6 +88,7 @@ async fn what_happens_is_told_newest_first_and_names_nobody() {
     let admin = server.sign_in(Role::Admin).await;
     let call = sold(&server, &agent.access, "+420777120001").await;
     server.ended_call("+420777140003").await;
+    pay(&server).await;
     server.settle().await;
     let feed = async |token: &str, query: &str| {
         server.with(token, "GET", &format!("/api/v1/dashboard/activity{query}"), None).await
@@ -111,6 +119,11 @@ async fn what_happens_is_told_newest_first_and_names_nobody() {
     let own = feed(&agent.access, "?types=call.ended").await;
     assert_eq!(own.body["items"].as_array().map(Vec::len), Some(1), "{}", own.body);
     assert_eq!(own.body["items"][0]["subject"]["id"], id);
+    let analyst = server.sign_in(Role::Analyst).await;
+    let seen = feed(&analyst.access, "?types=payment.captured").await;
+    assert_eq!(seen.body["items"], json!([]), "what their role does not include");
+    let seen = feed(&admin.access, "?types=payment.captured").await;
+    assert_eq!(seen.body["items"].as_array().map(Vec::len), Some(1), "{}", seen.body);
     for query in ["?types=call.vanished", "?limit=101", "?limit=0", "?before=0", "?other=1"] {
         feed(&admin.access, query).await.is_problem(400, "invalid-query");
     }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::http_kit::{Answer, Server, call_to};
 
 const NUMBER: &str = "+420777120003";
+const ALERTS: &str = "/api/v1/sentiment/alerts";
 
 /// What the customer says, one thing a second.
 async fn tell(server: &Server, call: &str, from: u32, texts: &[&str], language: Option<&str>) {
@@ -109,7 +110,7 @@ async fn a_call_that_nobody_understands_has_no_score_and_is_not_neutral() {
 #[tokio::test]
 async fn somebody_is_told_while_the_customer_is_angry_and_can_say_that_they_know() {
     let server = Server::start().await;
-    let call = called(&server, NUMBER).await;
+    let call = live(&server).await;
     let angry = ["this is terrible", "it is awful and horrible", "I hate it, you are useless"];
     tell(&server, &call, 0, &angry, Some("en")).await;
     let live = format!("{}/live", of(&call));
@@ -199,7 +200,7 @@ async fn a_call_whose_score_is_gone_is_in_no_trend() {
     let days = |days| (Utc::now() + Duration::days(days)).format("%Y-%m-%d").to_string();
     let path = format!("/api/v1/sentiment/trends?from={}&to={}", days(-2), days(1));
     let call = answered(&server, "+420777120001").await;
-    tell(&server, &call, 0, &["it is a wonderful day and I am so happy"], None).await;
+    tell(&server, &call, 0, &["this is a wonderful day and I am so very happy with everything that you have done for us"], None).await;
     complete(&server, &call).await;
     found(&server, &call, 3).await;
     server.settle().await;
@@ -212,6 +213,68 @@ async fn a_call_whose_score_is_gone_is_in_no_trend() {
     server.settle().await;
     assert_eq!(server.get(&path).await.body["total"]["n"], 0);
     server.stop().await;
+}
+
+#[tokio::test]
+async fn nobody_has_to_know_of_a_call_that_is_over_and_of_what_is_so_no_longer() {
+    let server = Server::start().await;
+    let call = live(&server).await;
+    let angry = ["this is terrible", "it is awful and horrible", "I hate it, you are useless"];
+    let happy = ["great, wonderful", "perfect, I love it", "excellent, thank you so much"];
+    tell(&server, &call, 0, &angry, Some("en")).await;
+    let first = server.until(ALERTS, |list| list["items"][0]["state"] == "open").await;
+    tell(&server, &call, 10, &happy, None).await;
+    server.until(ALERTS, |list| list["items"][0]["state"] == "cleared").await;
+    tell(&server, &call, 20, &angry, None).await;
+    let open = server.until(ALERTS, |list| list["items"][0]["state"] == "open").await;
+    let id = first["items"][0]["id"].as_str().expect("an id");
+    assert_ne!(open["items"][0]["id"], id);
+    let known = format!("/api/v1/sentiment/alerts/{id}/acknowledge");
+    server.send("POST", &known, None, &[]).await.is_problem(404, "not-found");
+    assert!(server.send("POST", &format!("{call}/end"), None, &[]).await.status < 300);
+    server.until(ALERTS, |list| list["items"][0]["state"] == "cleared").await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_burst_of_what_was_said_is_heard_whole() {
+    let server = Server::start().await;
+    let call = live(&server).await;
+    for batch in 0..3_u32 {
+        let segments: Vec<Value> = (0..200_u32)
+            .map(|one| {
+                let at = batch * 200 + one;
+                let text = if at % 4 == 0 { "what do you mean" } else { "well" };
+                json!({ "speaker": "customer", "start_ms": at, "end_ms": at, "text": text })
+            })
+            .collect();
+        let body = json!({ "segments": segments, "language": "en" });
+        let path = format!("{call}/transcript/segments");
+        assert_eq!(server.send("POST", &path, Some(body), &[]).await.status, 200);
+    }
+    server.until(&format!("{}/live", of(&call)), |live| live["heard"] == 600).await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_call_of_nothing_but_emojis_has_a_sentiment() {
+    let server = Server::start().await;
+    let call = called(&server, NUMBER).await;
+    let laughing = "\u{1f600}".repeat(2_000);
+    tell(&server, &call, 0, &[laughing.as_str(); 60], Some("en")).await;
+    complete(&server, &call).await;
+    let run = found(&server, &call, 62).await;
+    assert_eq!(run["label"], "positive");
+    server.stop().await;
+}
+
+/// A call that was answered and goes on.
+async fn live(server: &Server) -> String {
+    let made = server.create("live", call_to("+420777120001")).await;
+    assert_eq!(made.status, 202, "{}", made.body);
+    let path = made.header("location").to_owned();
+    server.until(&path, |call| call["answered_at"].is_string()).await;
+    path
 }
 
 /// A call that was answered and is over.

@@ -92,7 +92,7 @@ async fn what_was_written_down_wrongly_is_corrected_and_nothing_is_added_afterwa
         server.send("PATCH", &path, Some(json!({ "text": text })), &[]).await
     };
     assert_eq!(correct("1", "I want to cancel it").await.body["words"], 5);
-    for nowhere in ["0", "2", "-1", "x", "99999999999"] {
+    for nowhere in ["0", "2", "-1", "+1", "01", "x", "99999999999"] {
         correct(nowhere, "bye").await.is_problem(404, "not-found");
     }
     correct("1", "4242 4242 4242 4242").await.is_problem(422, "card-data-not-accepted");
@@ -145,6 +145,10 @@ async fn a_segment_that_cannot_be_is_named_and_nothing_of_the_batch_is_taken() {
         (said("customer", (900, 0), "hello"), "/segments/1/end_ms"),
         (said("customer", (0, 86_400_001), "hello"), "/segments/1/end_ms"),
         (said("nobody", (0, 900), "hello"), "/segments/1/speaker"),
+        (
+            json!({ "speaker": { "agent": null }, "start_ms": 0, "end_ms": 1, "text": "x" }),
+            "/segments/1/speaker",
+        ),
         (said("customer", (0, 900), " "), "/segments/1/text"),
         (said("customer", (0, 900), "a\nb"), "/segments/1/text"),
         (said("customer", (0, 900), &"x".repeat(8_193)), "/segments/1/text"),
@@ -166,6 +170,8 @@ async fn a_segment_that_cannot_be_is_named_and_nothing_of_the_batch_is_taken() {
     assert_eq!(refused.body["errors"][0]["pointer"], "/segments", "{}", refused.body);
     let large = vec![said("customer", (0, 900), &"x".repeat(60_000)); 20];
     append(&server, &call, json!(large)).await.is_problem(413, "payload-too-large");
+    let refused = append(&server, &call, json!([])).await;
+    assert_eq!(refused.body["errors"][0]["pointer"], "/segments", "{}", refused.body);
     let path = format!("{call}/transcript/segments");
     let language = json!({ "language": "english", "segments": [good] });
     let refused = server.send("POST", &path, Some(language), &[]).await;

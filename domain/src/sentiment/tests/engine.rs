@@ -141,3 +141,14 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_term_of_emojis_has_few_and_no_digit_of_any_script() {
+    for (said, term) in
+        [("٧٧٧١٢٣٤٥٦😀", "😀"), ("Novák😀", "😀"), ("１２３😀", "😀"), ("😀😀😀😀😀😀", "😀😀😀😀")]
+    {
+        let scored = VADER.score(said, Some("en")).unwrap();
+        let terms: Vec<&str> = scored.triggers.iter().map(|one| one.term.as_str()).collect();
+        assert_eq!(terms, [term], "{said}");
+    }
+}
