@@ -37,7 +37,9 @@ const SUPERVISORS: &[Role] = &[Role::Supervisor, Role::Admin, Role::Operator];
 /// The same, and who reads figures.
 const SUPERVISORS_AND_READERS: &[Role] =
     &[Role::Supervisor, Role::Admin, Role::Operator, Role::Auditor, Role::Analyst];
-/// The same, without who reads figures alone.
+/// Who has a say over agents, and who reads figures alone.
+const FORECASTERS: &[Role] = &[Role::Supervisor, Role::Admin, Role::Operator, Role::Analyst];
+/// Who oversees, without who reads figures alone.
 const OVERSEERS: &[Role] = &[Role::Supervisor, Role::Admin, Role::Operator, Role::Auditor];
 /// Who answers for the organization.
 const ADMINS: &[Role] = &[Role::Admin, Role::Operator];
@@ -380,6 +382,13 @@ operations! {
         INVALID_TIME_ZONE INVALID_REFERENCE NOT_YOUR_RESOURCE
     ];
     GET   "/api/v1/dashboard/activity" "listActivity" List None ANYBODY [];
+    GET   "/api/v1/analytics/definitions" "getMetricDefinitions" Account None ANYBODY [INVALID_QUERY];
+    GET   "/api/v1/analytics/realtime" "getRealtimeMetrics" List None AGENTS_AND_AUDITORS [
+        INVALID_TIME_ZONE NOT_YOUR_RESOURCE
+    ];
+    GET   "/api/v1/analytics/forecast" "forecastStaffing" Account None FORECASTERS [
+        INVALID_QUERY
+    ];
     POST  "/webhooks/payments/{provider}/{connection_id}" "receivePaymentWebhook" Webhook None
         NOBODY [];
     GET   "/health/live" "live" Public None NOBODY [];
