@@ -39,7 +39,6 @@ pub struct RealtimeParameters {
 /// What goes on now.
 #[derive(Serialize, ToSchema)]
 pub struct RealtimeReply {
-    at: Timestamp,
     /// Where today begins.
     tz: &'static str,
     /// How many agents do what: the activities that there are. Agents see those of their teams,
@@ -118,7 +117,7 @@ pub async fn realtime(
     let waiting = now.queues.iter().map(|queue| queue.waiting).sum();
     let longest_wait_seconds = now.queues.iter().map(|queue| waited(queue.since)).max();
     let (tz, queues) = (tz.name(), queues.into_values().collect());
-    let reply = RealtimeReply { at, tz, agents, calls, waiting, longest_wait_seconds, queues };
+    let reply = RealtimeReply { tz, agents, calls, waiting, longest_wait_seconds, queues };
     Ok(fresh.answer(&reply))
 }
 

@@ -365,6 +365,10 @@ operations! {
         INVALID_RANGE INVALID_TIME_ZONE INVALID_PHONE_NUMBER TOO_MANY_BUCKETS
         UNSUPPORTED_DIMENSION NOT_YOUR_RESOURCE
     ];
+    GET   "/api/v1/dashboard/summary" "getDashboardSummary" List None ANYBODY [
+        INVALID_TIME_ZONE INVALID_REFERENCE NOT_YOUR_RESOURCE
+    ];
+    GET   "/api/v1/dashboard/activity" "listActivity" List None ANYBODY [];
     GET   "/api/v1/analytics/agents" "getAgentPerformance" List None ANYBODY [
         INVALID_RANGE INVALID_TIME_ZONE TOO_MANY_BUCKETS NOT_YOUR_RESOURCE
     ];
@@ -375,14 +379,10 @@ operations! {
         SUPERVISORS_AND_READERS [
             INVALID_RANGE INVALID_TIME_ZONE TOO_MANY_BUCKETS NOT_YOUR_RESOURCE
         ];
-    GET   "/api/v1/analytics/campaigns" "getCampaignAnalytics" List None SUPERVISORS_AND_READERS [
-        INVALID_RANGE INVALID_TIME_ZONE TOO_MANY_BUCKETS
-    ];
-    GET   "/api/v1/dashboard/summary" "getDashboardSummary" List None ANYBODY [
-        INVALID_TIME_ZONE INVALID_REFERENCE NOT_YOUR_RESOURCE
-    ];
-    GET   "/api/v1/dashboard/activity" "listActivity" List None ANYBODY [];
-    GET   "/api/v1/analytics/definitions" "getMetricDefinitions" Account None ANYBODY [INVALID_QUERY];
+    GET   "/api/v1/analytics/campaigns" "getCampaignAnalytics" List None
+        SUPERVISORS_AND_READERS [INVALID_RANGE INVALID_TIME_ZONE TOO_MANY_BUCKETS];
+    GET   "/api/v1/analytics/definitions" "getMetricDefinitions" Account None
+        ANYBODY [INVALID_QUERY];
     GET   "/api/v1/analytics/realtime" "getRealtimeMetrics" List None AGENTS_AND_AUDITORS [
         INVALID_TIME_ZONE NOT_YOUR_RESOURCE
     ];
