@@ -29,6 +29,7 @@ pub mod security;
 pub mod segment;
 pub mod sentiment;
 pub mod speech;
+pub mod staffing;
 pub mod team;
 pub mod text;
 mod time;

@@ -3,9 +3,12 @@
 pub mod agents;
 pub mod calls;
 pub mod campaigns;
+pub mod definitions;
 pub mod dispositions;
+pub mod forecast;
 mod query;
 pub mod queues;
+pub mod realtime;
 pub(crate) mod reply;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -21,4 +24,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(queues::queues))
         .routes(routes!(dispositions::dispositions))
         .routes(routes!(campaigns::campaigns))
+        .routes(routes!(definitions::definitions))
+        .routes(routes!(realtime::realtime))
+        .routes(routes!(forecast::forecast))
 }

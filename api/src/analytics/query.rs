@@ -2,7 +2,7 @@
 
 use domain::call::Direction;
 use domain::{OrgId, PhoneNumber, SubjectId, Timestamp};
-use projections::figures::read::{CallMetricsQuery, Dimension, GroupBy, SlMethod};
+use projections::figures::read::{CallMetricsQuery, Dimension, FcrMode, GroupBy, SlMethod};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -78,6 +78,12 @@ pub struct CallMetricsParameters {
     /// Calls that are marked as tests count too.
     #[serde(default)]
     include_test: bool,
+    /// `disposition`, which is the default: the result settles the matter and nobody calls
+    /// again; or `behavioral`: nobody calls again.
+    fcr_mode: Option<String>,
+    /// In how many hours somebody calls again, if they do; 168 where nothing is said.
+    #[param(minimum = 1, maximum = 720)]
+    fcr_window_hours: Option<u32>,
 }
 
 /// The question as it was understood.
@@ -100,6 +106,8 @@ pub struct NormalizedQuery {
     include_short_abandons: bool,
     include_abandons: bool,
     include_test: bool,
+    fcr_mode: FcrMode,
+    fcr_window_hours: u32,
 }
 
 impl CallMetricsParameters {
@@ -130,6 +138,9 @@ impl CallMetricsParameters {
             include_short_abandons: self.include_short_abandons,
             include_abandons: self.include_abandons.unwrap_or(true),
             include_test: self.include_test,
+            fcr_mode: word("fcr_mode", self.fcr_mode.as_deref(), FcrMode::WORDS, FcrMode::parse)?
+                .unwrap_or(FcrMode::Disposition),
+            fcr_window_hours: hours(self.fcr_window_hours)?,
             ..CallMetricsQuery::new(
                 from,
                 to,
@@ -162,6 +173,8 @@ impl NormalizedQuery {
             include_short_abandons: query.include_short_abandons,
             include_abandons: query.include_abandons,
             include_test: query.include_test,
+            fcr_mode: query.fcr_mode,
+            fcr_window_hours: query.fcr_window_hours,
         }
     }
 }
@@ -170,6 +183,13 @@ pub(super) fn seconds(name: &str, asked: Option<u32>, default: u32) -> Result<u3
     match asked.unwrap_or(default) {
         seconds if seconds <= MAX_SECONDS => Ok(seconds),
         _ => Err(Problem::query(name, format!("at most {MAX_SECONDS} seconds"))),
+    }
+}
+
+fn hours(asked: Option<u32>) -> Result<u32, Problem> {
+    match asked.unwrap_or(168) {
+        hours @ 1..=720 => Ok(hours),
+        _ => Err(Problem::query("fcr_window_hours", "1 to 720 hours")),
     }
 }
 

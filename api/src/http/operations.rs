@@ -37,7 +37,9 @@ const SUPERVISORS: &[Role] = &[Role::Supervisor, Role::Admin, Role::Operator];
 /// The same, and who reads figures.
 const SUPERVISORS_AND_READERS: &[Role] =
     &[Role::Supervisor, Role::Admin, Role::Operator, Role::Auditor, Role::Analyst];
-/// The same, without who reads figures alone.
+/// Who has a say over agents, and who reads figures alone.
+const FORECASTERS: &[Role] = &[Role::Supervisor, Role::Admin, Role::Operator, Role::Analyst];
+/// Who oversees, without who reads figures alone.
 const OVERSEERS: &[Role] = &[Role::Supervisor, Role::Admin, Role::Operator, Role::Auditor];
 /// Who answers for the organization.
 const ADMINS: &[Role] = &[Role::Admin, Role::Operator];
@@ -363,6 +365,10 @@ operations! {
         INVALID_RANGE INVALID_TIME_ZONE INVALID_PHONE_NUMBER TOO_MANY_BUCKETS
         UNSUPPORTED_DIMENSION NOT_YOUR_RESOURCE
     ];
+    GET   "/api/v1/dashboard/summary" "getDashboardSummary" List None ANYBODY [
+        INVALID_TIME_ZONE INVALID_REFERENCE NOT_YOUR_RESOURCE
+    ];
+    GET   "/api/v1/dashboard/activity" "listActivity" List None ANYBODY [];
     GET   "/api/v1/analytics/agents" "getAgentPerformance" List None ANYBODY [
         INVALID_RANGE INVALID_TIME_ZONE TOO_MANY_BUCKETS NOT_YOUR_RESOURCE
     ];
@@ -373,13 +379,16 @@ operations! {
         SUPERVISORS_AND_READERS [
             INVALID_RANGE INVALID_TIME_ZONE TOO_MANY_BUCKETS NOT_YOUR_RESOURCE
         ];
-    GET   "/api/v1/analytics/campaigns" "getCampaignAnalytics" List None SUPERVISORS_AND_READERS [
-        INVALID_RANGE INVALID_TIME_ZONE TOO_MANY_BUCKETS
+    GET   "/api/v1/analytics/campaigns" "getCampaignAnalytics" List None
+        SUPERVISORS_AND_READERS [INVALID_RANGE INVALID_TIME_ZONE TOO_MANY_BUCKETS];
+    GET   "/api/v1/analytics/definitions" "getMetricDefinitions" Account None
+        ANYBODY [INVALID_QUERY];
+    GET   "/api/v1/analytics/realtime" "getRealtimeMetrics" List None AGENTS_AND_AUDITORS [
+        INVALID_TIME_ZONE NOT_YOUR_RESOURCE
     ];
-    GET   "/api/v1/dashboard/summary" "getDashboardSummary" List None ANYBODY [
-        INVALID_TIME_ZONE INVALID_REFERENCE NOT_YOUR_RESOURCE
+    GET   "/api/v1/analytics/forecast" "forecastStaffing" Account None FORECASTERS [
+        INVALID_QUERY
     ];
-    GET   "/api/v1/dashboard/activity" "listActivity" List None ANYBODY [];
     POST  "/webhooks/payments/{provider}/{connection_id}" "receivePaymentWebhook" Webhook None
         NOBODY [];
     GET   "/health/live" "live" Public None NOBODY [];

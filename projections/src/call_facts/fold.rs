@@ -46,10 +46,12 @@ pub(super) fn begin(recorded: &Recorded, event: &E) -> Option<(CallFact, Vec<Wai
         }
         return Some((fact, Vec::new()));
     }
-    if let E::InboundCallReceived { provider, subject_key, at, .. } = event {
+    if let E::InboundCallReceived { provider, from, to, subject_key, at, .. } = event {
         let mut fact = CallFact::new(recorded, Direction::Inbound, subject_key.uuid(), *at);
         fact.provider = Some(provider.word().to_owned());
         fact.ringing_at = Some((*at).into());
+        fact.identified = from.is_some();
+        fact.dialed = Some(to.clone());
         return Some((fact, Vec::new()));
     }
     imported(recorded, event)
@@ -62,6 +64,7 @@ fn imported(recorded: &Recorded, event: &E) -> Option<(CallFact, Vec<WaitFact>)>
     let E::CallImported {
         direction,
         subject_key,
+        from,
         created_at,
         answered_at,
         ended_at,
@@ -85,6 +88,7 @@ fn imported(recorded: &Recorded, event: &E) -> Option<(CallFact, Vec<WaitFact>)>
     };
     let mut fact = CallFact::new(recorded, *direction, subject_key.uuid(), *created_at);
     fact.test = *test;
+    fact.identified = *direction == Direction::Inbound && from.is_some();
     fact.agent_label.clone_from(agent_label);
     fact.queue_label.clone_from(queue_label);
     fact.campaign_label.clone_from(campaign_label);
@@ -326,6 +330,7 @@ fn wrap_up(fact: &mut CallFact, took_ms: i64, at: DateTime<Utc>) {
 fn dispose(fact: &mut CallFact, said: Option<(&str, Option<&Meaning>)>, right_party: Option<bool>) {
     let known = said.and_then(|(code, meaning)| Meaning::of(code, meaning));
     fact.disposition = said.map(|(code, _)| code.to_owned());
+    fact.resolves = known.is_some_and(|known| known.resolves);
     fact.conversion = known.is_some_and(|known| known.conversion);
     fact.right_party = right_party.unwrap_or_else(|| known.is_some_and(|known| known.right_party));
     // Who talked in another system's call was a person.

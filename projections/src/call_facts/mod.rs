@@ -36,7 +36,7 @@ impl Projection for CallFacts {
     }
 
     fn version(&self) -> i32 {
-        2
+        3
     }
 
     fn tables(&self) -> &'static [&'static str] {

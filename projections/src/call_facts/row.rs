@@ -52,6 +52,9 @@ pub(super) struct CallFact {
     pub handling_until: Option<DateTime<Utc>>,
     pub held_at: Option<DateTime<Utc>>,
     pub wrapping_since: Option<DateTime<Utc>>,
+    pub identified: bool,
+    pub dialed: Option<String>,
+    pub resolves: bool,
 }
 
 /// A wait in a queue.
@@ -121,6 +124,9 @@ impl CallFact {
             &self.handling_until,
             &self.held_at,
             &self.wrapping_since,
+            &self.identified,
+            &self.dialed,
+            &self.resolves,
         ]);
     }
 
@@ -174,6 +180,9 @@ impl CallFact {
             handling_until: None,
             held_at: None,
             wrapping_since: None,
+            identified: false,
+            dialed: None,
+            resolves: false,
         }
     }
 }

@@ -93,6 +93,9 @@ async fn upsert_facts(tx: &mut PgConnection, rows: &[&CallFact]) -> Result<(), s
         &column!(rows, handling_until) as _,
         &column!(rows, held_at) as _,
         &column!(rows, wrapping_since) as _,
+        &column!(rows, identified) as _,
+        &column!(rows, dialed.as_deref()) as _,
+        &column!(rows, resolves) as _,
     );
     upsert.execute(tx).await?;
     Ok(())

@@ -8,11 +8,11 @@ use domain::{OrgId, Timestamp};
 use sqlx::{Executor, PgConnection};
 use uuid::Uuid;
 
-use super::query::{CallMetricsQuery, Dimension, Period};
+use super::query::{CallMetricsQuery, Dimension, FcrMode, Period};
 use super::slot::Slots;
 use super::sums::{
-    AttemptsRow, Base, HandlingRow, JudgmentRow, ListsRow, MoodRow, OffersRow, RegulatoryRow,
-    RollingRow, SegmentsRow, Sums, TimeRow, VolumeRow, WaitingRow,
+    AttemptsRow, Base, FirstsRow, HandlingRow, JudgmentRow, ListsRow, MoodRow, OffersRow,
+    RegulatoryRow, RollingRow, SegmentsRow, Sums, TimeRow, VolumeRow, WaitingRow,
 };
 use crate::bucket::MAX_CELLS;
 use crate::sentiment::trend::VersionCalls;
@@ -166,6 +166,11 @@ impl Question<'_> {
                     file.0,
                     file.1
                 );
+            }
+            Base::Firsts => {
+                let hours = f64::from(self.query.fcr_window_hours);
+                let any = self.query.fcr_mode == FcrMode::Behavioral;
+                of_calls!(tx, self, found, FirstsRow, "src/call_facts/firsts.sql", hours, any);
             }
             Base::Segments => of_calls!(tx, self, found, SegmentsRow, "src/calls/handling.sql"),
             Base::Mood => {

@@ -5,6 +5,7 @@
 
 mod ask;
 mod attempted;
+pub mod live;
 mod metric;
 mod query;
 pub mod read;

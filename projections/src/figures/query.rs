@@ -50,6 +50,10 @@ pub struct CallMetricsQuery {
     pub include_abandons: bool,
     /// Calls that are marked as tests count too.
     pub include_test: bool,
+    /// Whether a matter is settled, by the result or by nobody calling again alone.
+    pub fcr_mode: FcrMode,
+    /// In how many hours somebody calls again, if they do.
+    pub fcr_window_hours: u32,
 }
 
 impl CallMetricsQuery {
@@ -74,6 +78,8 @@ impl CallMetricsQuery {
             include_short_abandons: false,
             include_abandons: true,
             include_test: false,
+            fcr_mode: FcrMode::Disposition,
+            fcr_window_hours: 168,
         }
     }
 }
@@ -93,6 +99,13 @@ words! {
         HourOfDay = "hour_of_day",
         /// The local weekday, 1 is Monday.
         Weekday = "weekday",
+    }
+    /// When a matter counts as settled by the first call about it.
+    FcrMode {
+        /// The result says so, and nobody calls again.
+        Disposition = "disposition",
+        /// Nobody calls again.
+        Behavioral = "behavioral",
     }
     /// Which service level is meant.
     SlMethod {

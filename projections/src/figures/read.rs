@@ -10,7 +10,8 @@ use super::ask::{Found, Groups, Place, Question};
 pub use super::attempted::{Attempted, attempted};
 pub use super::metric::Metric;
 pub use super::query::{
-    Answer, AsOf, CallMetricsQuery, Cell, Dimension, DimensionValue, MetricsError, Period, SlMethod,
+    Answer, AsOf, CallMetricsQuery, Cell, Dimension, DimensionValue, FcrMode, MetricsError, Period,
+    SlMethod,
 };
 pub use super::sheets::{
     AgentMetrics, AttemptMetrics, CampaignMetrics, CampaignStanding, DispositionMetrics, Metrics,

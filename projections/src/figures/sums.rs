@@ -88,6 +88,14 @@ bases! {
         rating: i64,
         satisfied: i64,
     }
+    /// Calls that came in from a known number and were handled, of a caller who had not called
+    /// about the same (queue, or number dialed) in the hours before, by the instant that they
+    /// came in.
+    Firsts firsts FirstsRow {
+        eligible: i64,
+        resolved: i64,
+        open: i64,
+    }
     /// Closed queue segments, by the instant that the wait began.
     Waiting waiting WaitingRow {
         answered: i64,
@@ -172,7 +180,9 @@ impl Base {
     /// The read models that have these facts.
     pub(super) const fn models(self) -> &'static [&'static str] {
         match self {
-            Self::Volume | Self::Handling | Self::Judgment | Self::Waiting => &["call_facts"],
+            Self::Volume | Self::Handling | Self::Judgment | Self::Firsts | Self::Waiting => {
+                &["call_facts"]
+            }
             Self::Segments => &["calls"],
             Self::Time | Self::Offers => &["agents"],
             Self::Mood => &["call_facts", "sentiment"],
@@ -186,7 +196,13 @@ impl Base {
 impl Sums {
     /// Something of it is not over, and can change a figure still.
     pub(super) fn open(&self) -> bool {
-        let open = [self.volume.live, self.waiting.waiting, self.offers.open, self.attempts.open];
+        let open = [
+            self.volume.live,
+            self.waiting.waiting,
+            self.offers.open,
+            self.attempts.open,
+            self.firsts.open,
+        ];
         open.iter().any(|open| *open > 0)
     }
 }

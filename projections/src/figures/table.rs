@@ -166,6 +166,10 @@ figures! {
     /// Calls of which it was said that they solved the matter.
     resolved: Count of Judgment, ["resolved calls"]
         = |of, _| count(of.judgment.resolved, of.judgment.resolution_known);
+    /// Calls whose disposition settles the matter, or any with `fcr_mode=behavioral`, that were
+    /// followed by no other about the same within `fcr_window_hours` / eligible calls
+    fcr: Ratio of Firsts, ["calls resolved first" / "eligible calls"]
+        = |of, _| ratio(of.firsts.resolved, of.firsts.eligible);
     /// Resolved calls / calls of which it was said whether they are
     resolution_rate: Ratio of Judgment, ["resolved calls" / "calls of which it was said"]
         = |of, _| ratio(of.judgment.resolved, of.judgment.resolution_known);

@@ -100,7 +100,7 @@ async fn agents_see_their_own_figures_and_supervisors_those_of_their_teams() {
     both.sort();
     assert_eq!(seen(&admin, "").await, both);
     for who in [&agent, &boss] {
-        assert_eq!(seen(who, "").await, std::slice::from_ref(&agent.user), "{}", who.user);
+        assert_eq!(seen(who, "").await, [agent.user.as_str()], "{}", who.user);
         let other = format!("{figures}?{YEAR}&agent_id={}", admin.user);
         ask(&server, who, ("GET", &other), None).await.is_problem(403, "not-your-resource");
     }
@@ -111,7 +111,7 @@ async fn agents_see_their_own_figures_and_supervisors_those_of_their_teams() {
     let joined = ask(&server, &admin, ("POST", &format!("{team}/members")), Some(body)).await;
     assert_eq!(joined.status, 200, "{}", joined.body);
     server.settle().await;
-    assert_eq!(seen(&admin, &nobody).await, std::slice::from_ref(&admin.user));
+    assert_eq!(seen(&admin, &nobody).await, [admin.user.as_str()]);
     assert_eq!(seen(&agent, &nobody).await, Vec::<String>::new(), "no team is a way around");
     let answer = ask(&server, &admin, ("GET", &format!("{figures}?{YEAR}")), None).await;
     assert_eq!(answer.body["sentiment"], Value::Null);

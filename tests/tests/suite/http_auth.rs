@@ -164,7 +164,7 @@ async fn who_fails_too_often_is_told_when_to_come_again() {
 
 /// Who may do what, written down once more: agents, supervisors, administrators, auditors,
 /// analysts, operators, as the routers of the design have it.
-const MATRIX: [(&str, &str); 52] = [
+const MATRIX: [(&str, &str); 55] = [
     ("listCampaigns getCampaign", "AG SU AD AU AN OP"),
     ("createCampaign deleteCampaign reopenCampaign archiveCampaign reinstateContact", "AD OP"),
     (
@@ -228,6 +228,9 @@ const MATRIX: [(&str, &str); 52] = [
         "AG SU AD AU AN OP",
     ),
     ("getQueueMetrics getDispositionMetrics getCampaignAnalytics", "SU AD AU AN OP"),
+    ("getMetricDefinitions", "AG SU AD AU AN OP"),
+    ("getRealtimeMetrics", "AG SU AD AU OP"),
+    ("forecastStaffing", "SU AD AN OP"),
     ("analyzeText analyzeTexts analyzeCall getLiveSentiment", "AG SU AD OP"),
     ("listSentimentAlerts", "SU AD AU OP"),
     ("acknowledgeSentimentAlert", "SU AD OP"),
@@ -280,7 +283,7 @@ async fn s2_a_role_may_do_what_the_matrix_says_and_nothing_else() {
             cells += 1;
         }
     }
-    assert_eq!(cells, 139 * 6);
+    assert_eq!(cells, 142 * 6);
     server.stop().await;
 }
 

@@ -144,6 +144,13 @@ async fn parameters_are_known_and_given_once() {
         ("analytics/calls?from=today&to=2026-01-02", 400, "invalid-query"),
         ("analytics/calls?from=2026-01-01&to=2026-01-02&sl_seconds=86401", 400, "invalid-query"),
         ("analytics/calls?from=2026-01-01&to=2026-01-02&number=1", 422, NUMBER),
+        ("analytics/calls?from=2026-01-01&to=2026-01-02&fcr_mode=luck", 400, "invalid-query"),
+        ("analytics/calls?from=2026-01-01&to=2026-01-02&fcr_window_hours=0", 400, "invalid-query"),
+        (
+            "analytics/calls?from=2026-01-01&to=2026-01-02&fcr_window_hours=721",
+            400,
+            "invalid-query",
+        ),
     ] {
         let answer = server.get(&format!("/api/v1/{path}")).await;
         assert_eq!((answer.status, answer.code()), (status, slug), "{path}: {}", answer.body);

@@ -7,6 +7,7 @@ use projections::Projection;
 use projections::agents::Agents;
 use projections::call_facts::CallFacts;
 use projections::calls::Calls;
+use projections::figures::live::live;
 use projections::figures::read::{
     AgentMetrics, Answer, CallMetricsQuery, Dimension, DimensionValue, GroupBy, metrics,
 };
@@ -231,4 +232,27 @@ async fn who_hands_a_call_over_has_their_part_of_it() {
     assert_eq!(b.segment_handle_seconds_mean.value, Some(50.0));
     let all = figure(&answer.totals.segment_handle_seconds_mean);
     assert_eq!(all, (Some(55.0), Some(110.0), Some(2.0), 2));
+}
+
+#[tokio::test]
+async fn what_goes_on_now_is_seen_of_some_agents_and_of_every_queue() {
+    let mut told = worked();
+    told.waits(20, 9, clock("10:40:00"));
+    told.waits(21, 9, clock("10:41:00"));
+    told.waits(22, 8, clock("10:42:00"));
+    let db = filled(&told).await;
+    let now = live(db.database(), org(), None).await.expect("an answer");
+    let counted = |pairs: &[(&str, i64)]| -> std::collections::BTreeMap<String, i64> {
+        pairs.iter().map(|(word, count)| ((*word).to_owned(), *count)).collect()
+    };
+    assert_eq!(now.agents, counted(&[("available", 1), ("offline", 1)]));
+    assert_eq!(now.calls, counted(&[("in_progress", 3)]));
+    let queues: Vec<_> =
+        now.queues.iter().map(|queue| (queue.queue.clone(), queue.waiting, queue.since)).collect();
+    let name = |queue| Some(id(queue).to_string());
+    let expected = [(name(8), 1, clock("10:42:00")), (name(9), 2, clock("10:40:00"))];
+    assert_eq!(queues, expected);
+    let some = live(db.database(), org(), Some(&[id(B)])).await.expect("an answer");
+    assert_eq!((some.agents, some.calls.len()), (counted(&[("available", 1)]), 0));
+    assert_eq!(some.queues, now.queues);
 }

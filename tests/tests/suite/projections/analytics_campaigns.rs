@@ -141,9 +141,12 @@ async fn ask<S: Sheet>(db: &TestDatabase, query: &CallMetricsQuery) -> Answer<S>
     metrics(db.database(), org(), query).await.expect("an answer")
 }
 
+fn name(campaign: u128) -> DimensionValue {
+    DimensionValue::Text(id(campaign).to_string())
+}
+
 fn of<S>(answer: &Answer<S>, campaign: u128) -> Option<&Cell<S>> {
-    let name = DimensionValue::Text(id(campaign).to_string());
-    answer.series.iter().find(|cell| cell.dims["campaign"] == name)
+    answer.series.iter().find(|cell| cell.dims["campaign"] == name(campaign))
 }
 
 fn ago(hours: i64) -> Timestamp {
@@ -239,8 +242,10 @@ async fn a_list_is_penetrated_and_exhausted_by_its_contacts_as_they_are() {
 
 #[tokio::test]
 async fn attempts_are_told_apart_by_their_number_and_calls_by_their_result() {
-    let db = filled(&worked(ago(120), ago(48))).await;
-    let query = by_campaign();
+    let mut told = worked(ago(120), ago(48));
+    dial(&mut told, (2_001, OTHER, 1), ago(48), Comes::Of("sale"));
+    let db = filled(&told).await;
+    let query = CallMetricsQuery { campaign_ids: vec![id(SPRING)], ..by_campaign() };
     let attempts = attempted(db.database(), org(), &query).await.expect("attempts");
     let seen: Vec<_> = attempts
         .iter()
@@ -248,8 +253,12 @@ async fn attempts_are_told_apart_by_their_number_and_calls_by_their_result() {
         .collect();
     assert_eq!(seen, [(1, 750, Some(0.24)), (2, 250, Some(0.24))]);
     let dimensions = vec![Dimension::Campaign, Dimension::Disposition];
-    let mix = CallMetricsQuery { dimensions, ..query };
-    let answer = ask::<DispositionMetrics>(&db, &mix).await;
+    let mix = CallMetricsQuery { dimensions, campaign_ids: Vec::new(), ..query };
+    let mut answer = ask::<DispositionMetrics>(&db, &mix).await;
+    // Each campaign is a whole.
+    let other = answer.series.iter().find(|cell| cell.dims["campaign"] == name(OTHER));
+    assert_eq!(other.expect("the other one").metrics.disposition_share.value, Some(1.0));
+    answer.series.retain(|cell| cell.dims["campaign"] == name(SPRING));
     let mut shares = 0.0;
     let seen = answer.series.iter().map(|cell| {
         let of = &cell.metrics;

@@ -168,7 +168,7 @@ async fn y5_nothing_over_nothing_is_null_and_not_0() {
         "rated",
     ];
     let metrics = empty.as_object().unwrap();
-    assert_eq!(metrics.len(), 25);
+    assert_eq!(metrics.len(), 26);
     for (name, metric) in metrics {
         let expected = if counts.contains(&name.as_str()) { json!(0) } else { Value::Null };
         assert_eq!(metric["value"], expected, "{name}");

@@ -3,6 +3,7 @@
 mod analytics;
 mod analytics_agents;
 mod analytics_campaigns;
+mod analytics_fcr;
 mod analytics_log;
 mod analytics_orders;
 mod analytics_rules;
