@@ -332,6 +332,9 @@ operations! {
     GET   "/api/v1/calls/{id}/transcript" "getTranscript" List None AGENTS_AND_AUDITORS [
         NOT_FOUND INVALID_CURSOR NOT_YOUR_RESOURCE
     ];
+    GET   "/api/v1/transcripts/search" "searchTranscripts" List None AGENTS_AND_AUDITORS [
+        INVALID_CURSOR INVALID_RANGE NOT_YOUR_RESOURCE
+    ];
     POST  "/api/v1/calls/{id}/transcript/segments" "appendTranscript" Command Accepted SUPERVISORS [
         NOT_YOUR_RESOURCE QUOTA_EXCEEDED
     ];

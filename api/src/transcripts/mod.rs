@@ -7,6 +7,7 @@ pub mod fail;
 pub mod get;
 pub mod reply;
 mod run;
+pub mod search;
 mod speech;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -17,6 +18,7 @@ use crate::http::app::App;
 /// Its operations.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .routes(routes!(search::search))
         .routes(routes!(get::get))
         .routes(routes!(append::append))
         .routes(routes!(correct::correct))
