@@ -9,6 +9,7 @@ pub mod reply;
 mod run;
 pub mod search;
 mod speech;
+pub mod summary;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
