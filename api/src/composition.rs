@@ -26,6 +26,7 @@ use processes::resets::Resets;
 use processes::segments::Segments;
 use processes::sentiment::{Sentiments, default_engine};
 use processes::teams::Teams;
+use processes::transcripts::Transcripts;
 use processes::{Clock, Hands, HandsSettings, Ids};
 use projections::{Projector, registry};
 use tokio::net::TcpListener;
@@ -228,6 +229,7 @@ fn app(
     let dialing = Dialing::new(database.clone(), commands.clone(), of, dials, breakers.clone());
     App::new(Parts {
         resets: Resets::new(database.clone(), commands.clone(), Arc::clone(&ids)),
+        transcripts: Transcripts::new(database.clone(), commands.clone()),
         sentiments: Sentiments::new(database.clone(), commands.clone(), default_engine()),
         imports: Imports::new(database, commands, contacts.clone(), Arc::clone(&ids)),
         segments: Segments::new(rooms.commands.clone(), Arc::clone(&ids)),

@@ -39,7 +39,9 @@ pub use error::{LogError, PageError};
 pub use event::{EventRef, StoredEvent};
 pub use failure::Failure;
 pub use feed::Feed;
-pub use keyring::{Keyring, KeyringError, Rotated, check_keks, rewrap, rotate, wrapped_with};
+pub use keyring::{
+    Keyring, KeyringError, Noted, Rotated, check_keks, rewrap, rotate, wrapped_with,
+};
 pub use load::Outline;
 pub use log::{Log, LogSettings};
 pub use metrics::Metrics;

@@ -28,6 +28,7 @@ pub mod sentiment;
 pub mod teams;
 pub mod telephony;
 mod text;
+pub mod transcripts;
 pub mod workers;
 
 pub use clock::{Clock, ControlledClock, SystemClock};

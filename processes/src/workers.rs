@@ -29,6 +29,7 @@ use crate::telephony::{
     DialSettings, DialSubmitter, Guarded, Inbox, Reconciler, ReconcilerSettings, Simulator,
     Telephony,
 };
+use crate::transcripts::{TranscriptWords, Transcripts};
 
 /// So many lists are brought in at once, and so many resets go on: each keeps the log busy.
 const MANY: usize = 2;
@@ -221,6 +222,8 @@ impl Hands {
         running.push(react.run("payment flow", flow));
         let sentiments = Sentiments::new(database.clone(), commands.clone(), default_engine());
         running.push(react.run("sentiment flow", SentimentFlow::new(sentiments)));
+        let transcripts = Transcripts::new(database.clone(), commands.clone());
+        running.push(react.run("transcript words", TranscriptWords::new(transcripts)));
         let (shared, told) = (breakers.clone(), database.clone());
         running.extend([
             Running::start("breakers", |token| shared.run(told, token)),

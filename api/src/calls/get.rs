@@ -14,6 +14,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::heard::Heard;
 use super::reply::CallReply;
 use super::timeline::TimelineEntry;
 use crate::http::app::App;
@@ -22,6 +23,8 @@ use crate::http::path::CallPath;
 use crate::http::problem::{Problem, unavailable};
 use crate::http::query;
 use crate::http::read::Head;
+use crate::sentiment::summary::SentimentSummary;
+use crate::transcripts::summary::TranscriptSummary;
 
 /// The first facts that come along with the call.
 const TIMELINE: i64 = 100;
@@ -47,6 +50,10 @@ pub struct CallDetail {
     test: bool,
     /// What the system knew that the call comes from.
     imported: Option<ImportedReply>,
+    /// How much was written down of what was said; `null` where nothing was.
+    transcript: Option<TranscriptSummary>,
+    /// What the last run of an engine has found of that; `null` where there was none.
+    sentiment: Option<SentimentSummary>,
     /// The first 100 facts, oldest first.
     timeline: Vec<TimelineEntry>,
     /// Whether `GET /calls/{id}/timeline` has more.
@@ -161,7 +168,9 @@ impl From<&CallDisposition> for DispositionReply {
     }
 }
 
-/// One call with its segments, its disposition and its timeline.
+/// One call with its segments, its disposition and its timeline, how much was said in it, and
+/// what was found of that. The last two change without the call: they have versions of their own
+/// in its entity tag, after that of the call.
 #[utoipa::path(
     get,
     path = "/api/v1/calls/{id}",
@@ -181,11 +190,13 @@ pub async fn get(
 ) -> Result<Response, Problem> {
     query::none(raw.as_deref())?;
     let org = head.caller.org;
-    let fresh = head.fresh(&app, "calls").await?;
+    let fresh = head.all_fresh(&app, &["calls", "transcripts", "sentiment"]).await?;
     let row = calls::get(app.database(), org, id).await.map_err(|error| unavailable(&error))?;
     let row = row.ok_or_else(Problem::not_found)?;
-    if head.has(row.version) {
-        return Ok(fresh.unchanged(row.version));
+    let heard = Heard::of(&app, org, id).await?;
+    let tag = heard.tag(row.version);
+    if head.has_tag(&tag) {
+        return Ok(fresh.same(&tag));
     }
     let (timeline, complete) = timeline(&app, &head, &row).await?;
     let known = row.call.known().ok_or_else(Problem::not_found)?;
@@ -205,12 +216,14 @@ pub async fn get(
             campaign: imported.campaign_label.clone(),
             attempt_no: known.belongs.attempt_no,
         }),
+        transcript: heard.transcript.map(TranscriptSummary::from),
+        sentiment: heard.run.map(SentimentSummary::from),
         timeline_truncated: timeline.last().is_none_or(|last| last.sequence() < row.version),
         timeline,
     };
     // One entity tag never stands for two answers.
     Ok(match complete {
-        true => fresh.resource(row.version, &detail),
+        true => fresh.with_tag(&tag, &detail),
         false => fresh.answer(&detail),
     })
 }

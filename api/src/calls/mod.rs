@@ -6,6 +6,7 @@ pub mod create;
 pub mod dispose;
 pub mod end;
 pub mod get;
+pub(crate) mod heard;
 pub mod list;
 pub mod reply;
 pub mod revise_disposition;

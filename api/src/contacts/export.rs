@@ -5,7 +5,7 @@ use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use domain::contact::ContactStatus;
 use domain::{ContactId, OrgId, SubjectId, Timestamp};
-use projections::calls::read::{self as calls, CallFilter};
+use projections::calls::read::{self as calls, CallFilter, CallRow};
 use projections::contacts::read::{self, ContactFilter, ContactRow};
 use projections::payments::read::{self as payments, PaymentFilter};
 use serde::Serialize;
@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 use super::problem::refused;
 use super::reply::ContactReply;
+use super::said::{SaidInCall, said};
 use crate::calls::reply::CallReply;
 use crate::dnc::reply::DncReply;
 use crate::http::answer::Resource;
@@ -39,9 +40,12 @@ pub struct PersonExport {
     do_not_call: Vec<DncReply>,
     /// The calls with them, the newest first.
     calls: Vec<CallReply>,
+    /// What was said in these calls, by them and by others, and how they felt.
+    said: Vec<SaidInCall>,
     /// The payments that name them, the newest first.
     payments: Vec<PaymentReply>,
-    /// Whether there is more: an export has the newest 1000 of each kind.
+    /// Whether there is more: an export has the newest 1000 of each kind, and of what was said
+    /// 20000 segments.
     truncated: bool,
 }
 
@@ -65,7 +69,9 @@ pub async fn export(
 ) -> Result<Response, Problem> {
     query::none(raw.as_deref())?;
     let (org, id) = (head.caller.org, ContactId::from(id));
-    let fresh = head.all_fresh(&app, &["contacts", "calls", "payments"]).await?;
+    let fresh = head
+        .all_fresh(&app, &["contacts", "calls", "transcripts", "sentiment", "payments"])
+        .await?;
     // Whether they are forgotten the log knows first.
     let contact = app.contacts().contact(org, id).await.map_err(refused)?;
     if contact.status() == ContactStatus::Erased {
@@ -73,21 +79,24 @@ pub async fn export(
     }
     let subject = contact.subject;
     let (contacts, more_contacts) = of_person(&app, org, subject).await?;
-    let (calls, more_calls) = called(&app, org, subject).await?;
+    let (rows, more_calls) = called(&app, org, subject).await?;
+    let (said_in_calls, more_said) = said(&app, org, rows.iter().map(|row| row.id)).await?;
+    let calls = rows.iter().map(|row| CallReply::read(&app, org, (&row.call, row.id, row.version)));
     let (payments, more_payments) = paid(&app, org, &contacts).await?;
     let campaigns = contacts.iter().map(|row| row.contact.campaign_id);
-    let said = app.contacts().said_of_number(org, &contact, campaigns).await.map_err(refused)?;
-    let said = said.iter().map(|(id, entry, version)| DncReply::known(*id, entry, *version));
+    let listed = app.contacts().said_of_number(org, &contact, campaigns).await.map_err(refused)?;
+    let listed = listed.iter().map(|(id, entry, version)| DncReply::known(*id, entry, *version));
     let contacts = contacts
         .iter()
         .map(|row| ContactReply::known(row.id.uuid(), &row.contact, row.version).opened(&app, org));
     let export = PersonExport {
         exported_at: app.now(),
         contacts: page::opened(contacts).await?,
-        do_not_call: page::opened(said.map(|entry| entry.opened(&app, org))).await?,
-        calls,
+        do_not_call: page::opened(listed.map(|entry| entry.opened(&app, org))).await?,
+        calls: page::opened(calls).await?,
+        said: said_in_calls,
         payments,
-        truncated: more_contacts || more_calls || more_payments,
+        truncated: more_contacts || more_calls || more_said || more_payments,
     };
     let (by, context) = (head.caller.user, head.caller.context(trace));
     app.contacts().exported(context, (id, subject), by).await.map_err(refused)?;
@@ -110,13 +119,11 @@ async fn called(
     app: &App,
     org: OrgId,
     subject: SubjectId,
-) -> Result<(Vec<CallReply>, bool), Problem> {
+) -> Result<(Vec<CallRow>, bool), Problem> {
     let filter = CallFilter { subject: Some(subject), ..CallFilter::default() };
     let rows = calls::list(app.database(), org, &filter, None, MOST + 1).await;
     let page = Page::cut(rows.map_err(|error| unavailable(&error))?, MOST);
-    let read =
-        page.rows.iter().map(|row| CallReply::read(app, org, (&row.call, row.id, row.version)));
-    Ok((page::opened(read).await?, page.more))
+    Ok((page.rows, page.more))
 }
 
 async fn paid(

@@ -15,6 +15,7 @@ pub mod replace_number;
 pub mod reply;
 pub mod reset;
 mod run;
+mod said;
 pub mod schedule;
 
 use utoipa_axum::router::OpenApiRouter;

@@ -22,6 +22,7 @@ use processes::resets::Resets;
 use processes::segments::Segments;
 use processes::sentiment::Sentiments;
 use processes::teams::Teams;
+use processes::transcripts::Transcripts;
 use tokio::sync::Semaphore;
 
 use super::cursor::Cursors;
@@ -85,6 +86,8 @@ pub struct Parts {
     pub resets: Resets,
     /// How people feel.
     pub sentiments: Sentiments,
+    /// What was said.
+    pub transcripts: Transcripts,
     /// What processes could not do.
     pub dead_letters: DeadLetters,
     /// Makes and checks access tokens.
@@ -271,6 +274,12 @@ impl App {
     #[must_use]
     pub fn sentiments(&self) -> &Sentiments {
         &self.0.parts.sentiments
+    }
+
+    /// What was said.
+    #[must_use]
+    pub fn transcripts(&self) -> &Transcripts {
+        &self.0.parts.transcripts
     }
 
     /// What processes could not do.

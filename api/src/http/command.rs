@@ -123,9 +123,17 @@ fn if_match(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
     }
 }
 
-/// The version in an entity tag `"v7"`.
+/// The version in an entity tag `"v7"`. What is answered with it may have a version of its own,
+/// which comes after it (`"v7-t3"`) and is nothing to whoever changes the resource.
 pub(super) fn version(tag: &str) -> Option<u64> {
-    let digits = tag.strip_prefix("\"v")?.strip_suffix('"')?;
+    let both = tag.strip_prefix("\"v")?.strip_suffix('"')?;
+    let digits = match both.split_once('-') {
+        None => both,
+        Some((digits, beside)) => {
+            let plain = beside.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+            Some(digits).filter(|_| plain && !beside.is_empty())?
+        }
+    };
     let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
     if plain { digits.parse().ok() } else { None }
 }

@@ -112,7 +112,7 @@ fn add_headers(item: &mut Item, operation: &Operation) {
             let words = "The version that was seen, for example \"v7\", with the quotes.";
             parameters.push(parameter("If-Match", false, Type::String, words));
         }
-        Class::List | Class::Resource => {
+        Class::List | Class::Figures | Class::Resource => {
             let words = "A position from X-Event-Position that the answer must include.";
             parameters.push(parameter("X-Min-Position", false, Type::Integer, words));
             let words = "`wait=<seconds 0..5>`: how long to wait for X-Min-Position.";
@@ -156,7 +156,7 @@ fn reply_headers(operation: &Operation) -> Vec<(&'static str, Type, &'static str
             }
             headers
         }
-        Class::List | Class::Resource => {
+        Class::List | Class::Figures | Class::Resource => {
             let mut headers = vec![
                 ("X-Projection-Position", Type::Integer, "What the read model has seen."),
                 ("X-Projection-Lag-Ms", Type::Integer, "How far it is behind the log."),

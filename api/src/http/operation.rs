@@ -12,6 +12,8 @@ pub enum Class {
     Command,
     /// Reads a read model that many rows may come from.
     List,
+    /// The same over a time that is cut into buckets.
+    Figures,
     /// Reads one resource, with its version.
     Resource,
     /// Changes what belongs to the caller's own account.
@@ -100,6 +102,10 @@ impl Operation {
             }
             Class::Webhook => {
                 kinds.extend([&PAYLOAD_TOO_LARGE, &INVALID_SIGNATURE, &NOT_FOUND]);
+            }
+            Class::Figures => {
+                kinds.extend([&PROJECTION_LAGGING, &INVALID_RANGE, &INVALID_TIME_ZONE]);
+                kinds.push(&TOO_MANY_BUCKETS);
             }
             Class::List | Class::Resource => kinds.push(&PROJECTION_LAGGING),
             Class::Account | Class::Form if self.method != "GET" => {

@@ -35,7 +35,7 @@ const AUDITORS: &[Role] = &[Role::Admin, Role::Operator, Role::Auditor];
 /// Who has a say over agents.
 const SUPERVISORS: &[Role] = &[Role::Supervisor, Role::Admin, Role::Operator];
 /// The same, and who reads figures.
-const SUPERVISORS_AND_READERS: &[Role] =
+const READERS: &[Role] =
     &[Role::Supervisor, Role::Admin, Role::Operator, Role::Auditor, Role::Analyst];
 /// Who has a say over agents, and who reads figures alone.
 const FORECASTERS: &[Role] = &[Role::Supervisor, Role::Admin, Role::Operator, Role::Analyst];
@@ -152,8 +152,8 @@ operations! {
     GET   "/api/v1/payments/transactions" "listTransactions" List None AGENTS_AND_AUDITORS [
         INVALID_CURSOR INVALID_RANGE
     ];
-    GET   "/api/v1/payments/summary" "summarizePayments" List None OVERSEERS [
-        INVALID_RANGE INVALID_TIME_ZONE TOO_MANY_BUCKETS NOT_YOUR_RESOURCE
+    GET   "/api/v1/payments/summary" "summarizePayments" Figures None OVERSEERS [
+        NOT_YOUR_RESOURCE
     ];
     GET   "/api/v1/payments/{id}" "getPayment" Resource None AGENTS_AND_AUDITORS [
         NOT_FOUND NOT_YOUR_RESOURCE
@@ -216,10 +216,10 @@ operations! {
     GET   "/api/v1/campaigns/{id}/readiness" "getCampaignReadiness" List None SUPERVISORS [
         NOT_FOUND
     ];
-    GET   "/api/v1/campaigns/{id}/stats" "getCampaignStats" List None SUPERVISORS_AND_READERS [
+    GET   "/api/v1/campaigns/{id}/stats" "getCampaignStats" List None READERS [
         NOT_FOUND
     ];
-    GET   "/api/v1/campaigns/{id}/dialer" "getCampaignDialer" List None SUPERVISORS_AND_READERS [
+    GET   "/api/v1/campaigns/{id}/dialer" "getCampaignDialer" List None READERS [
         NOT_FOUND
     ];
     GET   "/api/v1/campaigns/{id}/hopper" "getCampaignHopper" List None OVERSEERS [NOT_FOUND];
@@ -334,6 +334,9 @@ operations! {
     GET   "/api/v1/calls/{id}/transcript" "getTranscript" List None AGENTS_AND_AUDITORS [
         NOT_FOUND INVALID_CURSOR NOT_YOUR_RESOURCE
     ];
+    GET   "/api/v1/transcripts/search" "searchTranscripts" List None AGENTS_AND_AUDITORS [
+        INVALID_CURSOR INVALID_RANGE NOT_YOUR_RESOURCE
+    ];
     POST  "/api/v1/calls/{id}/transcript/segments" "appendTranscript" Command Accepted SUPERVISORS [
         NOT_YOUR_RESOURCE QUOTA_EXCEEDED
     ];
@@ -355,32 +358,23 @@ operations! {
     GET   "/api/v1/sentiment/calls/{id}/live" "getLiveSentiment" Resource None AGENTS [
         NOT_FOUND INVALID_QUERY NOT_YOUR_RESOURCE
     ];
-    GET   "/api/v1/sentiment/trends" "getSentimentTrends" List None ANYBODY [
-        INVALID_RANGE INVALID_TIME_ZONE TOO_MANY_BUCKETS NOT_YOUR_RESOURCE
-    ];
+    GET   "/api/v1/sentiment/trends" "getSentimentTrends" Figures None ANYBODY [NOT_YOUR_RESOURCE];
     GET   "/api/v1/sentiment/alerts" "listSentimentAlerts" List None OVERSEERS [INVALID_CURSOR];
     POST  "/api/v1/sentiment/alerts/{id}/acknowledge" "acknowledgeSentimentAlert" Command Accepted
         SUPERVISORS [];
-    GET   "/api/v1/analytics/calls" "getCallMetrics" List None ANYBODY [
-        INVALID_RANGE INVALID_TIME_ZONE INVALID_PHONE_NUMBER TOO_MANY_BUCKETS
-        UNSUPPORTED_DIMENSION NOT_YOUR_RESOURCE
+    GET   "/api/v1/analytics/calls" "getCallMetrics" Figures None ANYBODY [
+        INVALID_PHONE_NUMBER UNSUPPORTED_DIMENSION NOT_YOUR_RESOURCE
     ];
     GET   "/api/v1/dashboard/summary" "getDashboardSummary" List None ANYBODY [
         INVALID_TIME_ZONE INVALID_REFERENCE NOT_YOUR_RESOURCE
     ];
     GET   "/api/v1/dashboard/activity" "listActivity" List None ANYBODY [];
-    GET   "/api/v1/analytics/agents" "getAgentPerformance" List None ANYBODY [
-        INVALID_RANGE INVALID_TIME_ZONE TOO_MANY_BUCKETS NOT_YOUR_RESOURCE
+    GET   "/api/v1/analytics/agents" "getAgentPerformance" Figures None ANYBODY [NOT_YOUR_RESOURCE];
+    GET   "/api/v1/analytics/queues" "getQueueMetrics" Figures None READERS [];
+    GET   "/api/v1/analytics/dispositions" "getDispositionMetrics" Figures None READERS [
+        NOT_YOUR_RESOURCE
     ];
-    GET   "/api/v1/analytics/queues" "getQueueMetrics" List None SUPERVISORS_AND_READERS [
-        INVALID_RANGE INVALID_TIME_ZONE TOO_MANY_BUCKETS
-    ];
-    GET   "/api/v1/analytics/dispositions" "getDispositionMetrics" List None
-        SUPERVISORS_AND_READERS [
-            INVALID_RANGE INVALID_TIME_ZONE TOO_MANY_BUCKETS NOT_YOUR_RESOURCE
-        ];
-    GET   "/api/v1/analytics/campaigns" "getCampaignAnalytics" List None
-        SUPERVISORS_AND_READERS [INVALID_RANGE INVALID_TIME_ZONE TOO_MANY_BUCKETS];
+    GET   "/api/v1/analytics/campaigns" "getCampaignAnalytics" Figures None READERS [];
     GET   "/api/v1/analytics/definitions" "getMetricDefinitions" Account None
         ANYBODY [INVALID_QUERY];
     GET   "/api/v1/analytics/realtime" "getRealtimeMetrics" List None AGENTS_AND_AUDITORS [

@@ -50,6 +50,14 @@ impl<P: Serialize + DeserializeOwned> Asked<P> {
         self.limit + 1
     }
 
+    /// The cursor of a page that begins after a place.
+    ///
+    /// # Errors
+    /// `internal` where the place cannot be written.
+    pub fn cursor(&self, app: &App, place: &P) -> Result<String, Problem> {
+        app.cursors().seal(self.org, &self.bound, app.now(), place)
+    }
+
     /// The page, from the rows of that query.
     #[must_use]
     pub fn cut<T>(&self, rows: Vec<T>) -> Page<T> {
@@ -94,14 +102,13 @@ impl<T> Page<T> {
     ///
     /// # Errors
     /// `internal` where the place cannot be written.
-    pub fn next<P: Serialize>(
+    pub fn next<P: Serialize + DeserializeOwned>(
         &self,
         app: &App,
         asked: &Asked<P>,
         place: impl FnOnce(&T) -> P,
     ) -> Result<Option<String>, Problem> {
         let last = self.rows.last().filter(|_| self.more);
-        let seal = |place| app.cursors().seal(asked.org, &asked.bound, app.now(), &place);
-        last.map(|row| seal(place(row))).transpose()
+        last.map(|row| asked.cursor(app, &place(row))).transpose()
     }
 }

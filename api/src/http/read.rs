@@ -94,6 +94,15 @@ impl Head {
         Ok(Freshness { position: at.position, lag_ms: at.lag_ms })
     }
 
+    /// Whether the caller has the answer with exactly this tag already.
+    #[must_use]
+    pub fn has_tag(&self, current: &str) -> bool {
+        self.if_none_match.as_deref().is_some_and(|seen| {
+            let tag = |tag: &str| tag.trim().strip_prefix("W/").unwrap_or(tag.trim()) == current;
+            seen == "*" || seen.split(',').any(tag)
+        })
+    }
+
     /// Whether the caller has this version already.
     #[must_use]
     pub fn has(&self, current: u64) -> bool {
@@ -117,17 +126,29 @@ impl Freshness {
     /// The same for a single resource, with its version.
     #[must_use]
     pub fn resource(&self, current: u64, body: &impl Serialize) -> Response {
-        self.tagged(current, axum::Json(body).into_response())
+        self.with_tag(&etag(current), body)
+    }
+
+    /// The same with the tag of an answer that has more than the resource.
+    #[must_use]
+    pub fn with_tag(&self, tag: &str, body: &impl Serialize) -> Response {
+        self.tagged(tag, axum::Json(body).into_response())
     }
 
     /// The answer to a caller who has this version already.
     #[must_use]
     pub fn unchanged(&self, current: u64) -> Response {
-        self.tagged(current, StatusCode::NOT_MODIFIED.into_response())
+        self.same(&etag(current))
     }
 
-    fn tagged(&self, current: u64, mut response: Response) -> Response {
-        if let Ok(tag) = HeaderValue::from_str(&etag(current)) {
+    /// The answer to a caller who has the answer with this tag already.
+    #[must_use]
+    pub fn same(&self, tag: &str) -> Response {
+        self.tagged(tag, StatusCode::NOT_MODIFIED.into_response())
+    }
+
+    fn tagged(&self, tag: &str, mut response: Response) -> Response {
+        if let Ok(tag) = HeaderValue::from_str(tag) {
             response.headers_mut().insert(header::ETAG, tag);
         }
         self.label(response)

@@ -8,6 +8,7 @@ pub mod live;
 mod problem;
 pub mod reply;
 pub mod score;
+pub mod summary;
 pub mod trends;
 
 use utoipa_axum::router::OpenApiRouter;

@@ -123,7 +123,7 @@ async fn answered_ms(app: &App, org: OrgId, call: CallId) -> Result<Option<u64>,
 }
 
 impl TranscriptSegment {
-    async fn read(app: &App, org: OrgId, row: SegmentRow) -> Result<Self, Problem> {
+    pub(crate) async fn read(app: &App, org: OrgId, row: SegmentRow) -> Result<Self, Problem> {
         let text = app.commands().reveal(org, &row.text).await;
         Ok(Self {
             seq: row.seq,

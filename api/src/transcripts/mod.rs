@@ -7,7 +7,9 @@ pub mod fail;
 pub mod get;
 pub mod reply;
 mod run;
+pub mod search;
 mod speech;
+pub mod summary;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -17,6 +19,7 @@ use crate::http::app::App;
 /// Its operations.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .routes(routes!(search::search))
         .routes(routes!(get::get))
         .routes(routes!(append::append))
         .routes(routes!(correct::correct))

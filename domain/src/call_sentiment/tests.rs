@@ -198,8 +198,8 @@ fn the_facts_of_the_longest_call_fit() {
 #[test]
 fn a_burst_is_heard_in_parts_that_fit_whatever_it_tells() {
     let every = |seq: u32| Heard {
-        phrases: Phrases { confusion: seq % 4 == 0, escalation: true },
-        ..heard(seq, Ok(if seq % 2 == 0 { -9_999 } else { 9_999 }))
+        phrases: Phrases { confusion: seq.is_multiple_of(4), escalation: true },
+        ..heard(seq, Ok(if seq.is_multiple_of(2) { -9_999 } else { 9_999 }))
     };
     let burst: Vec<Heard> = (1..=600).map(every).collect();
     let mut call = CallSentiment::default();

@@ -24,14 +24,23 @@ pub(super) async fn note(
     clues: &[Uuid],
 ) -> Result<(), KeyringError> {
     let mut tx = database.pool(Role::Process).transaction().await?;
-    let held: Option<Uuid> =
-        sqlx::query_scalar(HOLD).bind(org).bind(subject).fetch_optional(&mut *tx).await?;
+    let held = hold(&mut tx, (org, subject)).await?;
     sqlx::query(DROP).bind(org).bind(holder).execute(&mut *tx).await?;
-    if held.is_some() {
+    if held {
         let note = sqlx::query(NOTE).bind(org).bind(holder).bind(subject).bind(clues);
         note.execute(&mut *tx).await?;
     }
     Ok(tx.commit().await?)
+}
+
+/// Whether a subject has a key, which nobody destroys before the transaction ends.
+pub(super) async fn hold(
+    transaction: &mut PgConnection,
+    (org, subject): (Uuid, Uuid),
+) -> Result<bool, KeyringError> {
+    let held: Option<Uuid> =
+        sqlx::query_scalar(HOLD).bind(org).bind(subject).fetch_optional(transaction).await?;
+    Ok(held.is_some())
 }
 
 /// Forgets the clues of whose key is destroyed in the same transaction.

@@ -7,6 +7,7 @@ mod clues;
 mod memory;
 mod rewrap;
 mod table;
+mod words;
 
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
@@ -24,6 +25,7 @@ use zeroize::Zeroizing;
 use self::cipher::{Bytes, Purpose};
 use self::memory::{Key, Memory, grab};
 pub use self::rewrap::{Rotated, check_keks, rewrap, rotate, wrapped_with};
+pub use self::words::Noted;
 
 /// What a sealed text begins with.
 const PREFIX: &str = "sealed:1:";

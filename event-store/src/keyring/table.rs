@@ -7,7 +7,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::cipher::{self, Bytes, Purpose};
-use super::{KeyringError, clues, rewrap};
+use super::{KeyringError, clues, rewrap, words};
 
 const FETCH: &str = "SELECT wrapped, kek FROM subject_keys WHERE org_id = $1 AND subject_id = $2";
 const FETCH_OR_MAKE: &str = include_str!("../sql/fetch_keys.sql");
@@ -162,6 +162,7 @@ pub(super) async fn destroy(
         let destroyed = sqlx::query(DESTROY).bind(org).bind(subject).bind(&wrapped);
         if destroyed.execute(&mut *tx).await?.rows_affected() == 1 {
             clues::forget(&mut tx, (org, subject)).await?;
+            words::forget(&mut tx, (org, subject)).await?;
             tx.commit().await?;
             return Ok(Some(mark));
         }

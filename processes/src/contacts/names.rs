@@ -10,12 +10,11 @@ use std::collections::BTreeSet;
 use domain::contact::Contact;
 use domain::{ContactId, OrgId};
 use event_store::KeyringError;
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
 use uuid::Uuid;
 
 use super::Contacts;
 use crate::reactor::{Next, Reactor, Subject, Trouble};
+use crate::text::plain_words;
 
 /// The process: in its cursor, its dead letters, and what it tells the log.
 const NAME: &str = "contact-names";
@@ -28,9 +27,7 @@ const MOST: i64 = 10_000;
 
 /// The words of a name, without the marks over its letters and in small ones.
 fn words(name: &str) -> Vec<Vec<char>> {
-    let plain: String = name.nfkd().filter(|c| !is_combining_mark(*c)).collect();
-    let plain = plain.to_lowercase();
-    let words = plain.split(|c: char| !c.is_alphanumeric()).map(|word| word.chars().collect());
+    let words = plain_words(name).into_iter().map(|word| word.chars().collect());
     words.filter(|word: &Vec<char>| word.len() >= *LETTERS.start()).take(WORDS).collect()
 }
 

@@ -8,7 +8,6 @@
 mod flow;
 
 use std::sync::{Arc, LazyLock};
-use std::time::Duration;
 
 use database::Database;
 use domain::call::Call;
@@ -24,7 +23,6 @@ use domain::transcript::{KnownTranscript, MAX_SEGMENTS, Transcript};
 use domain::{CallId, OrgId, RunId, UserId};
 use event_store::{Context, Failure, KeyringError, LogError, Outcome};
 use projections::RuntimeError;
-use projections::freshness::{self, Reached};
 use projections::transcripts::read as transcripts;
 use tokio::task::{JoinError, spawn_blocking};
 
@@ -32,9 +30,7 @@ pub use flow::SentimentFlow;
 
 use crate::commands::{Commands, Order, OrderError};
 use crate::ids;
-
-/// How long the read model of transcripts may take to get where the log is.
-const PATIENCE: Duration = Duration::from_secs(3);
+use crate::transcripts::reached;
 
 /// The engine that is there without anybody else. It is made once, for it reads a lexicon.
 #[must_use]
@@ -253,18 +249,9 @@ impl Sentiments {
 
     /// Waits until the read model has as much of a transcript as the log.
     async fn reached(&self, org: OrgId, call: CallId, version: u64) -> Result<(), SentimentError> {
-        let has = async || -> Result<bool, SentimentError> {
-            let row = transcripts::get(&self.database, org, call).await?;
-            Ok(row.is_some_and(|row| row.version >= version))
-        };
-        if has().await? {
-            return Ok(());
-        }
-        let head = freshness::position_of(&self.database, "transcripts").await?.head;
-        let reached = freshness::wait_for(&self.database, "transcripts", head, PATIENCE).await?;
-        match reached {
-            Reached::Reached if has().await? => Ok(()),
-            Reached::Reached | Reached::Lagging { .. } => Err(SentimentError::Behind),
+        match reached(&self.database, org, call, version).await? {
+            true => Ok(()),
+            false => Err(SentimentError::Behind),
         }
     }
 

@@ -5,6 +5,7 @@
 //! was said stays sealed. It lags behind the log as far as the health of the projection says,
 //! usually milliseconds. A batch costs at most four statements.
 
+pub mod places;
 pub mod read;
 
 use std::collections::BTreeMap;

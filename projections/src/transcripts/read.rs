@@ -92,6 +92,43 @@ pub async fn get(
     }))
 }
 
+/// How far a transcript is, and how much it has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// How many facts it has.
+    pub version: u64,
+    /// How far it is.
+    pub status: TranscriptStatus,
+    /// In which language, as in BCP 47, where it was said.
+    pub language: Option<String>,
+    /// How many segments there are.
+    pub segments: u64,
+    /// How many words they have.
+    pub words: u64,
+}
+
+/// The same without what was said; `None` where nothing was written down.
+///
+/// # Errors
+/// The database is away, or the row cannot be read.
+pub async fn summary(
+    database: &Database,
+    org: OrgId,
+    call: CallId,
+) -> Result<Option<Summary>, RuntimeError> {
+    let mut tx = database.org_tx(org.uuid()).await?;
+    let row = sqlx::query_file!("src/transcripts/summary.sql", org.uuid(), call.uuid());
+    let Some(row) = row.fetch_optional(&mut *tx).await? else { return Ok(None) };
+    let number = |number: i64| u64::try_from(number).unwrap_or_default();
+    Ok(Some(Summary {
+        version: number(row.version),
+        status: word("status", &row.status)?,
+        language: row.language,
+        segments: number(row.segments),
+        words: number(row.words),
+    }))
+}
+
 /// At most `limit` segments after a place, in the order in which they were said.
 ///
 /// # Errors

@@ -78,6 +78,7 @@ const ROOMS: &[Room] = &[
             "rand",
             "reqwest",
             "rlibphonenumber",
+            "rust-stemmers",
             "sha2",
             "sqlx",
             "subtle",

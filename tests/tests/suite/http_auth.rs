@@ -221,7 +221,7 @@ const MATRIX: [(&str, &str); 55] = [
     ("disposeCall", "AG SU AD OP"),
     ("reviseDisposition", "AG SU AD OP"),
     ("addNote", "AG SU AD OP"),
-    ("getTimeline getTranscript", "AG SU AD AU OP"),
+    ("getTimeline getTranscript searchTranscripts", "AG SU AD AU OP"),
     ("appendTranscript correctTranscript completeTranscript failTranscript", "SU AD OP"),
     (
         "getCallMetrics getAgentPerformance getCallSentiment getSentimentTrends getDashboardSummary listActivity",
@@ -283,7 +283,7 @@ async fn s2_a_role_may_do_what_the_matrix_says_and_nothing_else() {
             cells += 1;
         }
     }
-    assert_eq!(cells, 142 * 6);
+    assert_eq!(cells, 143 * 6);
     server.stop().await;
 }
 

@@ -111,3 +111,40 @@ async fn nobody_is_given_what_is_known_of_a_person_unseen() {
     assert_eq!(exports(&server, &auditor.access).await.len(), 1);
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_gets_what_was_said_in_their_calls_and_how_they_felt() {
+    let server = Server::start().await;
+    let campaign = server.campaign(server.token(), "one").await;
+    let (_, path) = add(&server, &campaign, NUMBER).await;
+    let (theirs, others) = (called(&server, NUMBER).await, called(&server, OTHER).await);
+    let segment = |speaker: &str, at: u32, text: &str| {
+        json!({ "speaker": speaker, "text": text,
+                                                               "start_ms": at, "end_ms": at + 1 })
+    };
+    for (call, thanks) in [(&theirs, "you are wonderful, thank you"), (&others, "of somebody")] {
+        let segments = [segment("customer", 9, thanks), segment("agent", 0, "hello, how are you")];
+        let said = json!({ "language": "en", "segments": segments, "complete": true });
+        let path = format!("{call}/transcript/segments");
+        assert_eq!(server.send("POST", &path, Some(said), &[]).await.status, 200);
+    }
+    let id = theirs.rsplit('/').next().expect("an id");
+    let run = format!("/api/v1/sentiment/calls/{id}");
+    let run = server.until(&run, |run| run["transcript_version"] == 4).await;
+    server.settle().await;
+    let told = server.get(&format!("{path}/export")).await;
+    assert_eq!(told.status, 200, "{}", told.body);
+    let said = told.body["said"].as_array().expect("calls");
+    assert_eq!((said.len(), &said[0]["call_id"]), (1, &json!(id)), "{said:?}");
+    assert_eq!((&said[0]["status"], &said[0]["language"]), (&json!("completed"), &json!("en")));
+    let segments = said[0]["segments"].as_array().expect("segments");
+    let read = segments.iter().map(|one| (one["speaker"].as_str(), one["text"].as_str()));
+    let agent = (Some("agent"), Some("hello, how are you"));
+    let customer = (Some("customer"), Some("you are wonderful, thank you"));
+    assert_eq!(read.collect::<Vec<_>>(), [agent, customer]);
+    let felt = &said[0]["sentiment"];
+    assert_eq!((&felt["score"], &felt["label"]), (&run["score"], &json!("positive")), "{felt}");
+    assert_eq!(felt["engine_version"], run["engine_version"]);
+    assert_eq!(told.body["truncated"], false);
+    server.stop().await;
+}

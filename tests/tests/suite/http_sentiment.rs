@@ -335,3 +335,52 @@ async fn an_agent_sees_how_their_own_customers_feel() {
     assert!(!seen.text.contains("this is great"), "no analyst reads what was said");
     server.stop().await;
 }
+
+#[tokio::test]
+async fn a_call_says_how_much_was_said_and_what_was_found_and_its_tag_tells_them_apart() {
+    let server = Server::start().await;
+    let call = called(&server, NUMBER).await;
+    let bare = server.get(&call).await;
+    assert_eq!((&bare.body["transcript"], &bare.body["sentiment"]), (&Value::Null, &Value::Null));
+    let mut tags = vec![bare.header("etag").to_owned()];
+    tell(&server, &call, 0, &["this is great, thank you", "you are wonderful"], Some("en")).await;
+    complete(&server, &call).await;
+    // Started, said twice, completed.
+    let run = found(&server, &call, 4).await;
+    let look = async |texts: &[(&str, Value)]| {
+        let fits = |seen: &Value| texts.iter().all(|(path, fits)| seen.pointer(path) == Some(fits));
+        server.until(&call, fits).await;
+        let full = server.get(&call).await;
+        let tag = full.header("etag").to_owned();
+        let same = server.send("GET", &call, None, &[("if-none-match", &tag)]).await;
+        assert_eq!((same.status, same.header("etag")), (304, tag.as_str()));
+        tag
+    };
+    let seen = json!({ "status": "completed", "segments": 2, "words": 8, "language": "en" });
+    let felt = json!({ "score": run["score"], "label": "positive", "trend": "insufficient_data",
+                       "engine_version": run["engine_version"] });
+    tags.push(look(&[("/transcript", seen), ("/sentiment", felt)]).await);
+    // The call does not change by what is corrected in its transcript, but what is answered does.
+    let path = format!("{call}/transcript/segments/1");
+    let body = json!({ "text": "this is awful" });
+    assert_eq!(server.send("PATCH", &path, Some(body), &[]).await.status, 200);
+    let again = found(&server, &call, 5).await;
+    assert_ne!(again["score"], run["score"]);
+    let corrected = [("/transcript/words", json!(6)), ("/sentiment/score", again["score"].clone())];
+    tags.push(look(&corrected).await);
+    assert!(tags[0] != tags[1] && tags[1] != tags[2] && tags[0] != tags[2], "{tags:?}");
+    let old = server.send("GET", &call, None, &[("if-none-match", &tags[1])]).await;
+    assert_eq!(old.status, 200, "it is another answer");
+    // Whoever changes the call may name what was read of it.
+    let fields = json!({ "tags": ["vip"] });
+    let change = async |tag: &str| {
+        let headers = [("if-match", tag)];
+        server.send("PATCH", &call, Some(fields.clone()), &headers).await
+    };
+    for malformed in ["\"v7-\"", "\"v-t1\"", "\"v7-t 1\""] {
+        change(malformed).await.is_problem(400, "malformed-request");
+    }
+    assert_eq!(change(&tags[2]).await.status, 200);
+    change(&tags[2]).await.is_problem(412, "version-mismatch");
+    server.stop().await;
+}

@@ -56,6 +56,7 @@ mod http_teams_at_once;
 mod http_tokens;
 mod http_transcript_imports;
 mod http_transcripts;
+mod http_transcripts_searched;
 mod http_users;
 mod http_webhooks;
 mod import;

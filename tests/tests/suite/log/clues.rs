@@ -1,6 +1,6 @@
 //! What several people may be found by goes with the key of each.
 
-use event_store::Keyring;
+use event_store::{Keyring, Noted};
 use sqlx::Connection;
 use uuid::Uuid;
 
@@ -45,4 +45,37 @@ async fn clues_go_with_the_key_and_nobody_on_the_way_brings_them_back() {
     keyring.note_clues(org, (other, holder), &clues).await.unwrap();
     assert!(keyring.destroy(org, other).await.unwrap().is_some());
     assert!(found(org, &clues).await.is_empty(), "with the key");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clues_of_words_are_those_of_the_newest_version_and_go_with_the_key() {
+    let world = World::new().await;
+    let keyring = Keyring::new(world.home.database(), [7; 32]);
+    let (org, subject, holder) = (world.org, fresh(), fresh());
+    let at = chrono::DateTime::UNIX_EPOCH;
+    let note = async |version: i64, clues: &[i64]| {
+        keyring.note_words(org, (subject, holder), Noted { version, at }, clues).await.unwrap();
+    };
+    let found = async |clue: i64| keyring.word_holders(org, &[clue], None).await.unwrap();
+    note(1, &[1, 2]).await;
+    assert!(found(1).await.is_empty(), "whoever has no key has no clues");
+    keyring.prepare(org, &[subject]).await.unwrap();
+    note(2, &[1, 2]).await;
+    note(4, &[2, -3]).await;
+    note(3, &[1]).await;
+    assert!(found(1).await.is_empty(), "of an earlier version");
+    assert_eq!((found(2).await, found(-3).await), (vec![holder], vec![holder]));
+    let noted = keyring.words_noted(org, holder).await.unwrap();
+    assert_eq!(noted, Some(Noted { version: 4, at }));
+    assert_eq!(keyring.word_holders(org, &[1, 2], Some(&[holder])).await.unwrap(), [holder]);
+    assert!(keyring.word_holders(org, &[2], Some(&[fresh()])).await.unwrap().is_empty());
+    assert!(keyring.word_holders(fresh(), &[2], None).await.unwrap().is_empty(), "of others");
+    assert_eq!(keyring.count_words(org, &[2, -3], 1).await.unwrap(), 1, "up to the cap");
+    assert!(keyring.destroy(org, subject).await.unwrap().is_some());
+    note(5, &[5]).await;
+    let mut admin = world.admin().await;
+    for left in ["SELECT count(*) FROM word_clues", "SELECT count(*) FROM word_holders"] {
+        let count = sqlx::query_scalar::<_, i64>(left).fetch_one(&mut admin).await.unwrap();
+        assert_eq!(count, 0, "{left}");
+    }
 }
