@@ -38,16 +38,18 @@ pub fn names_card_data(name: &str) -> bool {
 /// Whether a text holds what looks like a payment card number.
 #[must_use]
 pub fn contains_card_number(text: &str) -> bool {
-    card_number(text).is_some()
+    card_number(text, separator).is_some()
 }
 
 /// The text, a `*` in the place of each digit of whatever looks like a payment card number: for
-/// what was said, which nobody can take back.
+/// what was said, which nobody can take back. Whoever writes down speech puts a comma where
+/// somebody breathes, so that one separates the groups of a number, too.
 #[must_use]
 pub fn without_card_numbers(text: &str) -> Cow<'_, str> {
     let mut text = Cow::Borrowed(text);
     // A `*` separates no groups, so that what is left has fewer digits each time.
-    while let Some(digits) = card_number(&text) {
+    let spoken = |c: char| separator(c) || matches!(c, ',' | ';');
+    while let Some(digits) = card_number(&text, spoken) {
         let masked = text
             .char_indices()
             .map(|(at, c)| if digits.iter().any(|digit| digit.at == at) { '*' } else { c });
@@ -56,12 +58,12 @@ pub fn without_card_numbers(text: &str) -> Cow<'_, str> {
     text
 }
 
-/// The digits of the first card number in a text.
-fn card_number(text: &str) -> Option<Vec<Digit>> {
+/// The digits of the first card number in a text, with such separators between its groups.
+fn card_number(text: &str, separator: fn(char) -> bool) -> Option<Vec<Digit>> {
     if text.chars().filter(|c| digit(*c).is_some()).count() < *DIGITS.start() {
         return None;
     }
-    runs(text).iter().find_map(Run::card)
+    runs(text, separator).iter().find_map(Run::card)
 }
 
 /// A digit of a text.
@@ -108,7 +110,7 @@ impl Run {
     }
 }
 
-fn runs(text: &str) -> Vec<Run> {
+fn runs(text: &str, separator: fn(char) -> bool) -> Vec<Run> {
     let mut runs = Vec::new();
     let mut run = Run::default();
     let mut gap = 0;
@@ -249,6 +251,8 @@ mod tests {
             ("it is 4242 4242 4242 4242, to 12/29", "it is **** **** **** ****, to 12/29"),
             ("4242424242424242 or 5555-5555-5555-4444", "**************** or ****-****-****-****"),
             ("\u{ff14}242424242424242.", "****************."),
+            ("4242, 4242, 4242; 4242, ok", "****, ****, ****; ****, ok"),
+            ("1, 2, 3 and 4", "1, 2, 3 and 4"),
             ("call +420777123456", "call +420777123456"),
             ("", ""),
         ] {

@@ -2,6 +2,7 @@
 
 pub mod activate;
 pub mod archive;
+pub mod assign;
 pub mod cancel;
 pub mod change;
 pub mod complete;
@@ -36,6 +37,8 @@ use crate::http::problem::{Problem, by_field, log_failed};
 /// Its operations.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .routes(routes!(assign::assign))
+        .routes(routes!(assign::unassign))
         .routes(routes!(list::list, create::create))
         .routes(routes!(get::get, change::change, delete::delete))
         .routes(routes!(activate::activate))

@@ -222,6 +222,12 @@ operations! {
     GET   "/api/v1/campaigns/{id}/dialer" "getCampaignDialer" List None READERS [
         NOT_FOUND
     ];
+    POST  "/api/v1/campaigns/{id}/agents" "assignAgent" Command Accepted SUPERVISORS [
+        NOT_YOUR_RESOURCE INVALID_REFERENCE
+    ];
+    DELETE "/api/v1/campaigns/{id}/agents/{agent_id}" "unassignAgent" Command None SUPERVISORS [
+        NOT_YOUR_RESOURCE
+    ];
     GET   "/api/v1/campaigns/{id}/hopper" "getCampaignHopper" List None OVERSEERS [NOT_FOUND];
     POST  "/api/v1/campaigns/{id}/next" "nextContact" Form None AGENTS [
         NOT_FOUND NOT_YOUR_RESOURCE ERASED

@@ -55,8 +55,9 @@ pub struct TranscriptSegment {
 pub struct TranscriptPage {
     #[serde(flatten)]
     transcript: TranscriptReply,
-    /// How it was shared between its speakers.
-    speech: SpeechReply,
+    /// How it was shared between its speakers; `null` where nobody has said who spoke when, as in
+    /// a chat.
+    speech: Option<SpeechReply>,
     /// What was said, in the order in which it was said.
     items: Vec<TranscriptSegment>,
     /// Where it goes on; `null` at its end.
@@ -107,7 +108,11 @@ pub async fn get(
         closed_at: row.closed_at,
         version: row.version,
     };
-    let speech = SpeechReply::of(&timings, answered_ms(&app, org, call).await?);
+    let timed = timings.iter().any(|timing| timing.end_ms > 0);
+    let speech = match timed {
+        true => Some(SpeechReply::of(&timings, answered_ms(&app, org, call).await?)),
+        false => None,
+    };
     let total = i64::try_from(timings.len()).ok();
     let items = page::opened(items).await?;
     Ok(fresh.answer(&TranscriptPage { transcript, speech, items, next_cursor, total }))

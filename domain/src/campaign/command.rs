@@ -5,7 +5,7 @@ use super::pacing::Answers;
 use super::settings::{CampaignChanges, CampaignSettings};
 use super::words::{CompletionReason, PauseReason};
 use crate::contact::ResetFilter;
-use crate::{FieldFault, ResetId, Timestamp, UserId};
+use crate::{AgentId, FieldFault, ResetId, Timestamp, UserId};
 
 /// What a campaign cannot know of the others, looked up consistently just before.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,6 +49,8 @@ pub enum CampaignCommand {
     Create { settings: Box<CampaignSettings>, around: Around, by: UserId, at: Timestamp },
     /// It calls otherwise.
     Update { changes: Box<CampaignChanges>, around: Around, by: UserId, at: Timestamp },
+    /// Somebody calls for it, or not any more.
+    Assign { agent_id: AgentId, calls: bool, around: Around, by: UserId, at: Timestamp },
     /// It calls.
     Activate { outlook: Outlook, by: UserId, at: Timestamp },
     /// It does not call now.

@@ -178,6 +178,10 @@ impl KnownCampaign {
             C::Archive { .. } | C::Delete { .. } if self.status == S::Archived => Ok(Vec::new()),
             _ if self.status == S::Archived => Err(CampaignRefusal::Archived),
             C::Update { changes, around, by, at } => self.update(changes, around, by, at),
+            C::Assign { agent_id, calls, around, by, at } => {
+                let changes = Box::new(self.settings.assigning(agent_id, calls));
+                self.update(changes, around, by, at)
+            }
             C::Activate { outlook, by, at } => self.activate(outlook, by, at),
             C::Pause { by, at } => match self.status {
                 S::Active => {

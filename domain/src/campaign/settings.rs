@@ -186,6 +186,18 @@ impl CampaignSettings {
         FieldFault::of_text("/metadata", text::metadata(&self.metadata))
     }
 
+    /// The change that somebody calls for it, or not any more.
+    #[must_use]
+    pub fn assigning(&self, agent: AgentId, calls: bool) -> CampaignChanges {
+        let mut agents = self.agents.clone();
+        if !calls {
+            agents.retain(|known| *known != agent);
+        } else if !agents.contains(&agent) {
+            agents.push(agent);
+        }
+        CampaignChanges { agents: Some(agents), ..CampaignChanges::default() }
+    }
+
     /// The same with what is different.
     #[must_use]
     pub fn with(&self, changes: &CampaignChanges) -> Self {

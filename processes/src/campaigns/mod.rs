@@ -14,7 +14,7 @@ use domain::campaign::{
     CompletionReason, KnownCampaign, Outlook,
 };
 use domain::team::Team;
-use domain::{CampaignId, FieldFault, OrgId, UserId};
+use domain::{AgentId, CampaignId, FieldFault, OrgId, UserId};
 use event_store::{KeyringError, LogError, Outcome};
 use projections::RuntimeError;
 use projections::campaign_attempts::read as attempts;
@@ -124,6 +124,33 @@ impl Campaigns {
         };
         let (changes, at) = (Box::new(changes), self.commands.now());
         let command = CampaignCommand::Update { changes, around, by, at };
+        self.commands.carry_out(order, id.uuid(), command).await
+    }
+
+    /// Has somebody call for a campaign, or not any more: as it is when the log decides, whoever
+    /// else is assigned meanwhile.
+    ///
+    /// # Errors
+    /// [`OrderError`]
+    pub async fn assign(
+        &self,
+        order: Order<Campaign>,
+        id: CampaignId,
+        (agent_id, calls): (AgentId, bool),
+        by: UserId,
+    ) -> Done {
+        let before = self.campaign(order.org(), id).await?.map(|campaign| campaign.settings);
+        let around = match &before {
+            Some(before) => {
+                let after = before.with(&before.assigning(agent_id, calls));
+                let around = self.around(order.org(), id, (Some(before), &after)).await?;
+                let named = |fault| FieldFault { pointer: "/agent_id", ..fault };
+                Around { reference: around.reference.map(named), ..around }
+            }
+            None => Around::default(),
+        };
+        let at = self.commands.now();
+        let command = CampaignCommand::Assign { agent_id, calls, around, by, at };
         self.commands.carry_out(order, id.uuid(), command).await
     }
 

@@ -155,7 +155,7 @@ impl Sentiments {
         let most = i64::try_from(MAX_SEGMENTS).unwrap_or(i64::MAX);
         let rows = transcripts::segments(&self.database, org, call, None, most).await?;
         let said = self.opened(org, rows).await?;
-        let (heard, language) = self.scored(transcript.language.clone(), said).await?;
+        let (heard, language) = self.scored((transcript.language.clone(), None), said).await?;
         let command = SentimentCommand::Compute {
             run_id,
             by,
@@ -199,8 +199,8 @@ impl Sentiments {
             self.reached(org, call, version).await?;
             let most = i64::try_from(MAX_SEGMENTS).unwrap_or(i64::MAX);
             // Where nobody has said in which language, the whole call tells, until it has told.
-            let language = transcript.language.or_else(|| known.language().map(str::to_owned));
-            let after = if language.is_some() { known.heard() } else { 0 };
+            let language = (transcript.language, known.language().map(str::to_owned));
+            let after = if language == (None, None) { 0 } else { known.heard() };
             let after = i32::try_from(after).unwrap_or(i32::MAX);
             let rows = transcripts::told(&self.database, (org, call), after, most).await?;
             let said = self.opened(org, rows).await?;
@@ -271,16 +271,17 @@ impl Sentiments {
         Ok(said)
     }
 
-    /// What the engine says of each, and in which language the call is.
+    /// What the engine says of each, and in which language the call is: as it was declared, or was
+    /// taken to be before, or all of it tells.
     async fn scored(
         &self,
-        declared: Option<String>,
+        (declared, before): (Option<String>, Option<String>),
         said: Vec<Said>,
     ) -> Result<(Vec<Heard>, Option<String>), SentimentError> {
         let engine = Arc::clone(&self.engine);
         let scored = move || {
             let texts = said.iter().map(|one| one.text.as_str());
-            let of_call = declared.clone().or_else(|| language_of_call(texts));
+            let of_call = declared.clone().or(before).or_else(|| language_of_call(texts));
             let rules = AlertRules::default();
             let heard = said.into_iter().map(|Said { seq, speaker, text }| {
                 let language = language_of(&text, declared.as_deref(), of_call.as_deref());

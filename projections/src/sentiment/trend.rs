@@ -156,10 +156,7 @@ pub async fn trend(
         Some(chosen) => cells(database, (org, query), chosen, &starts).await?,
         None => BTreeMap::new(),
     };
-    let whole = match &chosen {
-        Some(chosen) => cells_of_all(database, (org, query), chosen).await?,
-        None => Cell::default(),
-    };
+    let whole = cells.remove(&ALL).unwrap_or_default();
     let cells: Vec<Cell> =
         (1..=cut.len()).map(|slot| cells.remove(&slot).unwrap_or_default()).collect();
     let scores: Vec<Scores> = cells.iter().map(|cell| cell.scores).collect();
@@ -211,11 +208,14 @@ async fn versions(
     Ok(versions.collect())
 }
 
+/// The number of the bucket that all are in.
+const ALL: usize = 0;
+
 /// What the database says of one bucket.
 #[derive(Clone, Debug, Default)]
 struct Cell {
     scores: Scores,
-    sd: f64,
+    sd: Option<f64>,
     percentiles: Vec<f64>,
     positive: i64,
     negative: i64,
@@ -237,7 +237,7 @@ impl Cell {
             median: percentile(1),
             p10: percentile(0),
             p90: percentile(2),
-            sd: ten_thousandths(self.sd),
+            sd: self.sd.and_then(ten_thousandths),
             positive_share: share(self.positive),
             neutral_share: share(n - self.positive - self.negative),
             negative_share: share(self.negative),
@@ -245,15 +245,7 @@ impl Cell {
     }
 }
 
-async fn cells_of_all(
-    database: &Database,
-    asked: (OrgId, &TrendQuery),
-    chosen: &VersionCalls,
-) -> Result<Cell, RuntimeError> {
-    let from = [DateTime::<Utc>::from(asked.1.from)];
-    Ok(cells(database, asked, chosen, &from).await?.remove(&1).unwrap_or_default())
-}
-
+/// By the numbers of the buckets, from 1; all of them are [`ALL`].
 async fn cells(
     database: &Database,
     (org, query): (OrgId, &TrendQuery),
@@ -280,7 +272,7 @@ async fn cells(
         let cell = Cell {
             scores: Scores { calls, sum: row.sum },
             sd: row.sd,
-            percentiles: row.percentiles,
+            percentiles: row.percentiles.unwrap_or_default(),
             positive: row.positive,
             negative: row.negative,
         };

@@ -168,7 +168,7 @@ const MATRIX: [(&str, &str); 55] = [
     ("listCampaigns getCampaign", "AG SU AD AU AN OP"),
     ("createCampaign deleteCampaign reopenCampaign archiveCampaign reinstateContact", "AD OP"),
     (
-        "changeCampaign activateCampaign deactivateCampaign completeCampaign cancelCampaign resetContacts getContactReset getCampaignReadiness createContact changeContact removeContact doNotCallContact scheduleContact resetContact",
+        "assignAgent unassignAgent changeCampaign activateCampaign deactivateCampaign completeCampaign cancelCampaign resetContacts getContactReset getCampaignReadiness createContact changeContact removeContact doNotCallContact scheduleContact resetContact",
         "SU AD OP",
     ),
     ("getCampaignStats getCampaignDialer", "SU AD AU AN OP"),
@@ -272,7 +272,8 @@ async fn s2_a_role_may_do_what_the_matrix_says_and_nothing_else() {
         let nobody = "01890000-0000-7000-8000-000000000001";
         let path = operation.path.replace("{id}", nobody).replace("{user_id}", nobody);
         let path = path.replace("{refund_id}", nobody).replace("{reset_id}", nobody);
-        let path = path.replace("{code}", "nobody").replace("{seq}", "1");
+        let path =
+            path.replace("{code}", "nobody").replace("{seq}", "1").replace("{agent_id}", nobody);
         let body = (operation.method != "GET" && operation.method != "DELETE").then(|| json!({}));
         for (role, token) in &tokens {
             let answer = server.with(token, operation.method, &path, body.clone()).await;
@@ -283,7 +284,7 @@ async fn s2_a_role_may_do_what_the_matrix_says_and_nothing_else() {
             cells += 1;
         }
     }
-    assert_eq!(cells, 143 * 6);
+    assert_eq!(cells, 145 * 6);
     server.stop().await;
 }
 

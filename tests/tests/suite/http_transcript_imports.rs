@@ -205,8 +205,8 @@ async fn a_vendors_document_becomes_a_transcript_in_its_order() {
     let again = import_one(&commands, &importer(), call, spoken).await.expect("taken");
     assert!(matches!(again, Ok(false)), "{again:?}");
     server.settle().await;
-    let (items, _) = whole(&server, call).await;
-    assert_eq!(items.len(), 17);
+    let (items, speech) = whole(&server, call).await;
+    assert_eq!((items.len(), speech), (17, Value::Null), "nobody has said who spoke when");
     assert_eq!(items[16]["text"], "you're welcome! Have a nice day!");
     let path = format!("/api/v1/sentiment/calls/{call}");
     let run = server.until(&path, |run| run["run_id"].is_string()).await;

@@ -137,7 +137,7 @@ async fn org(server: &Server, accounts: &Accounts, number: usize, calls: usize) 
     let segment = filled::segment(server, admin, &name).await;
     org.filters.push(("segment_id", segment.clone()));
     org.ids.push(segment);
-    org.ids.push(filled::alert(server, admin).await);
+    org.ids.push(filled::alert(server, admin, calls).await);
     org.ids.push(filled::suppressed(server, admin, number).await);
     org.ids.push(filled::numbers(server, admin, (&name, number)).await);
     org.ids.push(filled::reset(server, admin, &org.filters).await);
@@ -189,7 +189,7 @@ impl World {
                             let path = operation.path.replace("{id}", id);
                             let path = path.replace("{user_id}", id).replace("{refund_id}", id);
                             let path = path.replace("{contact_id}", id).replace("{reset_id}", id);
-                            path.replace("{seq}", "1")
+                            path.replace("{seq}", "1").replace("{agent_id}", id)
                         };
                         add(operation, put(id), put(&random));
                     }

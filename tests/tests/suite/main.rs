@@ -24,6 +24,7 @@ mod http_auth;
 mod http_bad_input;
 mod http_bank_campaign;
 mod http_calls;
+mod http_campaign_agents;
 mod http_campaign_hopper;
 mod http_campaigns;
 mod http_contacts;

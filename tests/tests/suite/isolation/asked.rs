@@ -22,6 +22,7 @@ pub(super) fn body(operation: &str) -> Option<Value> {
         "changeSegment" => Some(json!({ "description": "mine" })),
         "replaceContactNumber" => Some(json!({ "phone": "+420777888888" })),
         "changeDisposition" => Some(json!({ "label": "mine" })),
+        "assignAgent" => Some(json!({ "agent_id": Uuid::new_v4() })),
         "changeCampaign" => Some(json!({ "description": "mine" })),
         "cancelCampaign" | "skipContact" | "doNotCallContact" => Some(json!({ "reason": "mine" })),
         "eraseContact" => Some(json!({ "legal_basis": "none" })),

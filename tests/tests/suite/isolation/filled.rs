@@ -96,13 +96,15 @@ pub(super) async fn defined(server: &Server, admin: &str, code: &str) {
     assert_eq!(made.status, 201, "{}", made.body);
 }
 
-/// What somebody has to know of one of its calls.
-pub(super) async fn alert(server: &Server, admin: &str) -> String {
+/// What somebody had to know of one of its calls, once nothing more is found in any of them.
+pub(super) async fn alert(server: &Server, admin: &str, calls: usize) -> String {
     loop {
-        let alerts = server.with(admin, "GET", "/api/v1/sentiment/alerts", None).await;
+        let path = "/api/v1/sentiment/alerts?state=cleared&limit=100";
+        let alerts = server.with(admin, "GET", path, None).await;
         assert_eq!(alerts.status, 200, "{}", alerts.body);
-        if let Some(alert) = alerts.body["items"][0]["id"].as_str() {
-            return alert.to_owned();
+        let cleared = alerts.body["items"].as_array().expect("alerts");
+        if cleared.len() >= calls.min(100) {
+            return cleared[0]["id"].as_str().expect("an id").to_owned();
         }
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
