@@ -14,10 +14,10 @@ use uuid::Uuid;
 use super::reply::{FiguresReply, failed};
 use crate::http::app::App;
 use crate::http::problem::{Problem, unavailable};
-use crate::http::query::{Query, Several, word};
+use crate::http::query::{Query, Several};
 use crate::http::reach::Reach;
 use crate::http::read::Head;
-use crate::http::span::Span;
+use crate::http::span::{Span, grouped};
 
 /// What is asked.
 #[derive(Deserialize, IntoParams)]
@@ -97,7 +97,7 @@ pub async fn agents(
     Query(asked): Query<AgentParameters>,
 ) -> Result<Response, Problem> {
     let Span { from, to, tz } = Span::read(&asked.from, &asked.to, asked.tz.as_deref())?;
-    let group_by = word("group_by", asked.group_by.as_deref(), GroupBy::WORDS, GroupBy::parse)?;
+    let group_by = grouped(asked.group_by.as_deref())?;
     let group_by = group_by.unwrap_or(GroupBy::None);
     let among = Reach::fresh(&app, &head).await?.among(asked.agent_id.0)?;
     let agent_ids = of_teams(&app, &head, &asked.team_id.0, among).await?;

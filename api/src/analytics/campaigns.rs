@@ -14,9 +14,9 @@ use uuid::Uuid;
 use super::reply::{FiguresReply, failed};
 use crate::http::app::App;
 use crate::http::problem::{Problem, unavailable};
-use crate::http::query::{Query, Several, word};
+use crate::http::query::{Query, Several};
 use crate::http::read::Head;
-use crate::http::span::Span;
+use crate::http::span::{Span, grouped};
 
 /// What is asked.
 #[derive(Deserialize, IntoParams)]
@@ -90,7 +90,7 @@ pub async fn campaigns(
     Query(asked): Query<CampaignParameters>,
 ) -> Result<Response, Problem> {
     let Span { from, to, tz } = Span::read(&asked.from, &asked.to, asked.tz.as_deref())?;
-    let group_by = word("group_by", asked.group_by.as_deref(), GroupBy::WORDS, GroupBy::parse)?;
+    let group_by = grouped(asked.group_by.as_deref())?;
     let query = CallMetricsQuery {
         campaign_ids: asked.campaign_id.0,
         dimensions: vec![Dimension::Campaign],

@@ -12,10 +12,10 @@ use uuid::Uuid;
 use super::reply::{FiguresReply, failed};
 use crate::http::app::App;
 use crate::http::problem::Problem;
-use crate::http::query::{Query, Several, word};
+use crate::http::query::{Query, Several};
 use crate::http::reach::Reach;
 use crate::http::read::Head;
-use crate::http::span::Span;
+use crate::http::span::{Span, grouped};
 
 /// What is asked.
 #[derive(Deserialize, IntoParams)]
@@ -88,7 +88,7 @@ pub async fn dispositions(
     Query(asked): Query<DispositionParameters>,
 ) -> Result<Response, Problem> {
     let Span { from, to, tz } = Span::read(&asked.from, &asked.to, asked.tz.as_deref())?;
-    let group_by = word("group_by", asked.group_by.as_deref(), GroupBy::WORDS, GroupBy::parse)?;
+    let group_by = grouped(asked.group_by.as_deref())?;
     let query = CallMetricsQuery {
         direction: asked.direction,
         queue_ids: asked.queue_id.0,

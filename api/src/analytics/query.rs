@@ -12,7 +12,7 @@ use crate::http::problem::{INVALID_PHONE_NUMBER, Problem, UNSUPPORTED_DIMENSION,
 use crate::http::query::{Several, word};
 use crate::http::reach::Reach;
 use crate::http::read::Head;
-use crate::http::span::Span;
+use crate::http::span::{Span, grouped};
 
 /// The longest time that a service level or a short abandon can be about.
 const MAX_SECONDS: u32 = 86_400;
@@ -145,8 +145,7 @@ impl CallMetricsParameters {
                 from,
                 to,
                 tz,
-                word("group_by", self.group_by.as_deref(), GroupBy::WORDS, GroupBy::parse)?
-                    .unwrap_or(GroupBy::None),
+                grouped(self.group_by.as_deref())?.unwrap_or(GroupBy::None),
             )
         };
         let normalized = NormalizedQuery::of(&query, &numbers);

@@ -17,7 +17,7 @@ use crate::http::app::App;
 use crate::http::problem::Problem;
 use crate::http::query::{Query, Several, word};
 use crate::http::read::Head;
-use crate::http::span::Span;
+use crate::http::span::{Span, grouped};
 
 /// What is asked.
 #[derive(Deserialize, IntoParams)]
@@ -102,7 +102,7 @@ pub async fn queues(
     Query(asked): Query<QueueParameters>,
 ) -> Result<Response, Problem> {
     let Span { from, to, tz } = Span::read(&asked.from, &asked.to, asked.tz.as_deref())?;
-    let group_by = word("group_by", asked.group_by.as_deref(), GroupBy::WORDS, GroupBy::parse)?;
+    let group_by = grouped(asked.group_by.as_deref())?;
     let sl_method =
         word("sl_method", asked.sl_method.as_deref(), SlMethod::WORDS, SlMethod::parse)?;
     let query = CallMetricsQuery {

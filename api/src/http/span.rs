@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use domain::Timestamp;
-use projections::bucket::first_instant;
+use projections::bucket::{GroupBy, first_instant};
 
 use super::problem::{INVALID_TIME_ZONE, Problem};
 use super::query;
@@ -30,6 +30,14 @@ impl Span {
         query::span(Some(from), Some(to))?;
         Ok(Self { from, to, tz })
     }
+}
+
+/// How a time is to be cut, where something is said.
+///
+/// # Errors
+/// `invalid-query`
+pub fn grouped(by: Option<&str>) -> Result<Option<GroupBy>, Problem> {
+    query::word("group_by", by, GroupBy::WORDS, GroupBy::parse)
 }
 
 /// The zone of this name; UTC where nothing is said.

@@ -10,10 +10,10 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::http::app::App;
 use crate::http::problem::{INVALID_RANGE, Problem, TOO_MANY_BUCKETS, unavailable};
-use crate::http::query::{self, Query, word};
+use crate::http::query::{self, Query};
 use crate::http::reach::Reach;
 use crate::http::read::Head;
-use crate::http::span::Span;
+use crate::http::span::{Span, grouped};
 
 /// Over which time, and how it is cut.
 #[derive(Deserialize, IntoParams)]
@@ -64,7 +64,7 @@ pub async fn summarize(
 ) -> Result<Response, Problem> {
     let Span { from, to, tz } = Span::read(&asked.from, &asked.to, asked.tz.as_deref())?;
     query::currency(asked.currency.as_deref())?;
-    let group_by = word("group_by", asked.group_by.as_deref(), GroupBy::WORDS, GroupBy::parse)?;
+    let group_by = grouped(asked.group_by.as_deref())?;
     let reach = Reach::fresh(&app, &head).await?;
     let fresh = head.fresh(&app, "payments").await?;
     let asked = SummaryQuery {

@@ -12,10 +12,10 @@ use uuid::Uuid;
 
 use crate::http::app::App;
 use crate::http::problem::{INVALID_RANGE, Problem, TOO_MANY_BUCKETS, unavailable};
-use crate::http::query::{Query, Several, word};
+use crate::http::query::{Query, Several};
 use crate::http::reach::Reach;
 use crate::http::read::Head;
-use crate::http::span::Span;
+use crate::http::span::{Span, grouped};
 
 /// Over which time, of which calls.
 #[derive(Deserialize, IntoParams)]
@@ -86,7 +86,7 @@ pub async fn trends(
     Query(asked): Query<TrendParameters>,
 ) -> Result<Response, Problem> {
     let Span { from, to, tz } = Span::read(&asked.from, &asked.to, asked.tz.as_deref())?;
-    let group_by = word("group_by", asked.group_by.as_deref(), GroupBy::WORDS, GroupBy::parse)?;
+    let group_by = grouped(asked.group_by.as_deref())?;
     let group_by = group_by.unwrap_or(GroupBy::Day);
     let agents = Reach::fresh(&app, &head).await?.among(asked.agent_id.0)?;
     let fresh = head.all_fresh(&app, &["sentiment", "call_facts"]).await?;

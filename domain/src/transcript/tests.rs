@@ -146,6 +146,7 @@ fn a_language_is_said_at_the_beginning() {
     };
     let (_, english) = when(&Transcript::default(), speaking(Some("en-US")));
     assert_eq!(when(&english, speaking(Some("en-US"))).0, []);
+    assert_eq!(when(&english, speaking(Some("EN-us"))).0, [], "tags know no case");
     assert_eq!(when(&english, speaking(None)).0, []);
     let refused = english.decide(speaking(Some("cs"))).unwrap_err();
     assert_eq!(refused.pointer(), Some("/language"));

@@ -18,8 +18,7 @@ use domain::sentiment::{
     AlertKind, AlertRules, Engine, NoScore, Scored, Thresholds, Vader, language_of,
     language_of_call,
 };
-use domain::speech::Speaker;
-use domain::transcript::{KnownTranscript, MAX_SEGMENTS, Transcript};
+use domain::transcript::{KnownTranscript, Transcript};
 use domain::{CallId, OrgId, RunId, UserId};
 use event_store::{Context, Failure, KeyringError, LogError, Outcome};
 use projections::RuntimeError;
@@ -30,7 +29,7 @@ pub use flow::SentimentFlow;
 
 use crate::commands::{Commands, Order, OrderError};
 use crate::ids;
-use crate::transcripts::reached;
+use crate::transcripts::{MOST, Said, opened, reached};
 
 /// The engine that is there without anybody else. It is made once, for it reads a lexicon.
 #[must_use]
@@ -86,13 +85,6 @@ pub struct Analyzed {
     pub id: RunId,
     /// Where the log has it; nothing, where it was there already.
     pub position: Option<i64>,
-}
-
-/// What was said, open, for as long as it takes to score it.
-struct Said {
-    seq: u32,
-    speaker: Speaker,
-    text: String,
 }
 
 impl Sentiments {
@@ -152,9 +144,8 @@ impl Sentiments {
         }
         let run_id = ids::sentiment_run(self.commands.keyring(), org, call, (&by, version)).await?;
         self.reached(org, call, version).await?;
-        let most = i64::try_from(MAX_SEGMENTS).unwrap_or(i64::MAX);
-        let rows = transcripts::segments(&self.database, org, call, None, most).await?;
-        let said = self.opened(org, rows).await?;
+        let rows = transcripts::segments(&self.database, org, call, None, MOST).await?;
+        let said = opened(&self.commands, org, rows).await?;
         let (heard, language) = self.scored((transcript.language.clone(), None), said).await?;
         let command = SentimentCommand::Compute {
             run_id,
@@ -197,13 +188,12 @@ impl Sentiments {
         let known = known.map(|(known, _)| known).unwrap_or_default();
         if known.heard() < transcript.segments() {
             self.reached(org, call, version).await?;
-            let most = i64::try_from(MAX_SEGMENTS).unwrap_or(i64::MAX);
             // Where nobody has said in which language, the whole call tells, until it has told.
             let language = (transcript.language, known.language().map(str::to_owned));
             let after = if language == (None, None) { 0 } else { known.heard() };
             let after = i32::try_from(after).unwrap_or(i32::MAX);
-            let rows = transcripts::told(&self.database, (org, call), after, most).await?;
-            let said = self.opened(org, rows).await?;
+            let rows = transcripts::told(&self.database, (org, call), after, MOST).await?;
+            let said = opened(&self.commands, org, rows).await?;
             let (mut heard, language) = self.scored(language, said).await?;
             heard.retain(|one| one.seq > known.heard());
             for part in heard.chunks(HEARD_AT_ONCE) {
@@ -255,22 +245,6 @@ impl Sentiments {
         }
     }
 
-    /// What was said and can still be read.
-    async fn opened(
-        &self,
-        org: OrgId,
-        rows: Vec<transcripts::SegmentRow>,
-    ) -> Result<Vec<Said>, SentimentError> {
-        let mut said = Vec::with_capacity(rows.len());
-        for row in rows {
-            if let Some(text) = self.commands.reveal(org, &row.text).await? {
-                let seq = u32::try_from(row.seq).unwrap_or_default();
-                said.push(Said { seq, speaker: row.speaker, text });
-            }
-        }
-        Ok(said)
-    }
-
     /// What the engine says of each, and in which language the call is: as it was declared, or was
     /// taken to be before, or all of it tells.
     async fn scored(
@@ -283,7 +257,8 @@ impl Sentiments {
             let texts = said.iter().map(|one| one.text.as_str());
             let of_call = declared.clone().or(before).or_else(|| language_of_call(texts));
             let rules = AlertRules::default();
-            let heard = said.into_iter().map(|Said { seq, speaker, text }| {
+            let heard = said.into_iter().map(|Said { seq, speaker, text, .. }| {
+                let seq = u32::try_from(seq).unwrap_or_default();
                 let language = language_of(&text, declared.as_deref(), of_call.as_deref());
                 let scored = engine.score(&text, language.as_deref());
                 Heard { seq, speaker, scored, phrases: rules.said(&text) }

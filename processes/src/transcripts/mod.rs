@@ -13,12 +13,11 @@ use std::time::Duration;
 
 use database::Database;
 use domain::speech::Speaker;
-use domain::transcript::MAX_SEGMENTS;
 use domain::{CallId, OrgId};
 use event_store::KeyringError;
 use projections::RuntimeError;
 use projections::freshness::{self, Reached};
-use projections::transcripts::read;
+use projections::transcripts::read::{self, SegmentRow};
 
 pub use index::TranscriptWords;
 pub use search::{Found, Hit, Match, SearchError, Within};
@@ -28,6 +27,9 @@ use crate::commands::Commands;
 
 /// How long the read model of transcripts may take to get where the log is.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// As many segments as a transcript may have.
+pub(crate) const MOST: i64 = 5_000;
+const _: () = assert!(domain::transcript::MAX_SEGMENTS == 5_000);
 
 /// Finds what was said; cheap to clone.
 #[derive(Clone)]
@@ -37,11 +39,11 @@ pub struct Transcripts {
 }
 
 /// Something that was said, open for as long as it is looked at.
-struct Said {
-    seq: i32,
-    speaker: Speaker,
-    start_ms: i32,
-    text: String,
+pub(crate) struct Said {
+    pub(crate) seq: i32,
+    pub(crate) speaker: Speaker,
+    pub(crate) start_ms: i32,
+    pub(crate) text: String,
 }
 
 impl Transcripts {
@@ -53,16 +55,8 @@ impl Transcripts {
 
     /// What was said in a call and can still be read, in the order in which it was said.
     async fn said(&self, org: OrgId, call: CallId) -> Result<Vec<Said>, SearchError> {
-        let most = i64::try_from(MAX_SEGMENTS).unwrap_or(i64::MAX);
-        let rows = read::segments(&self.database, org, call, None, most).await?;
-        let mut said = Vec::with_capacity(rows.len());
-        for row in rows {
-            if let Some(text) = self.commands.reveal(org, &row.text).await? {
-                let (seq, speaker, start_ms) = (row.seq, row.speaker, row.start_ms);
-                said.push(Said { seq, speaker, start_ms, text });
-            }
-        }
-        Ok(said)
+        let rows = read::segments(&self.database, org, call, None, MOST).await?;
+        Ok(opened(&self.commands, org, rows).await?)
     }
 
     /// A clue for each of these words.
@@ -77,6 +71,25 @@ impl Transcripts {
         }
         Ok(clues)
     }
+}
+
+/// What of these was said and can still be read.
+///
+/// # Errors
+/// The keys are away.
+pub(crate) async fn opened(
+    commands: &Commands,
+    org: OrgId,
+    rows: Vec<SegmentRow>,
+) -> Result<Vec<Said>, KeyringError> {
+    let mut said = Vec::with_capacity(rows.len());
+    for row in rows {
+        if let Some(text) = commands.reveal(org, &row.text).await? {
+            let (seq, speaker, start_ms) = (row.seq, row.speaker, row.start_ms);
+            said.push(Said { seq, speaker, start_ms, text });
+        }
+    }
+    Ok(said)
 }
 
 /// Waits until the read model has as much of a transcript as the log; whether it has.
