@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::reply::{AccountReply, teams};
 use crate::http::app::App;
 use crate::http::caller::Caller;
-use crate::http::operations::OPERATIONS;
+use crate::http::operations::operations;
 use crate::http::problem::{Problem, log_failed, unavailable};
 use crate::http::query;
 
@@ -51,8 +51,7 @@ pub async fn me(
     let organization = app.commands().state::<Organization>(caller.org, caller.org.uuid()).await;
     let organization = organization.map_err(|error| log_failed(&error))?;
     let name = organization.as_ref().and_then(|(organization, _)| organization.name());
-    let permissions = OPERATIONS
-        .iter()
+    let permissions = operations()
         .filter(|operation| operation.roles.contains(&caller.role))
         .map(|operation| operation.id)
         .collect();

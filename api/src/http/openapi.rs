@@ -20,7 +20,7 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 
 use super::operation::{Class, Key, Operation};
-use super::operations::OPERATIONS;
+use super::operations::operations;
 use super::problem::{Kind, ProblemDocument};
 use super::router;
 
@@ -44,7 +44,7 @@ pub(super) fn frame() -> OpenApi {
 
 /// Adds to each operation what the table says about it.
 pub(super) fn completed(mut document: OpenApi) -> OpenApi {
-    for operation in OPERATIONS {
+    for operation in operations() {
         let Some(path) = document.paths.paths.get_mut(operation.path) else { continue };
         let Some(item) = item(path, operation.method) else { continue };
         add_headers(item, operation);

@@ -59,9 +59,15 @@ async fn raced(server: &Server, turn: u64) -> Option<(String, String)> {
 #[tokio::test(flavor = "multi_thread")]
 async fn s5_who_is_dialed_while_they_are_erased_is_erased_or_somebody_new() {
     let server = Server::start().await;
-    let raced = futures::future::join_all((0..16).map(|turn| raced(&server, turn))).await;
-    let erased: Vec<_> = raced.into_iter().flatten().collect();
-    assert!(erased.len() > 3, "{} were erased", erased.len());
+    let mut erased = Vec::new();
+    // How long it takes until somebody is erased is the machine's: the calls come later and later.
+    for round in (0..).step_by(16) {
+        let turns = (round..round + 16).map(|turn| raced(&server, turn));
+        erased.extend(futures::future::join_all(turns).await.into_iter().flatten());
+        if erased.len() > 3 {
+            break;
+        }
+    }
     for (path, number) in erased {
         done(&server, &path).await;
         server.settle().await;

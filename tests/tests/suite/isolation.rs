@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use api::http::operation::Operation;
-use api::http::operations::OPERATIONS;
+use api::http::operations::operations;
 use domain::{EmailAddress, OrgId, Role, UserId};
 use event_store::{Actor, ActorKind};
 use futures::{StreamExt, stream};
@@ -176,7 +176,7 @@ impl World {
                 let mut add = |operation, path, random| {
                     attempts.push(Attempt { by, role: *role, token, operation, path, random });
                 };
-                for operation in OPERATIONS.iter().filter(|known| known.needs_caller()) {
+                for operation in operations().filter(|known| known.needs_caller()) {
                     let random = Uuid::new_v4().to_string();
                     let takes_id = operation.path.contains("{id}");
                     let takes_code = operation.path.contains("{code}");
@@ -267,10 +267,9 @@ async fn s1_nobody_sees_changes_or_detects_what_others_have() {
     let wanted = wanted();
     let world = World::create(CALLS.max(wanted.div_ceil(ATTEMPTS_PER_CALL))).await;
     let every = world.attempts();
-    let operations: std::collections::BTreeSet<&str> =
+    let asked: std::collections::BTreeSet<&str> =
         every.iter().map(|attempt| attempt.operation.id).collect();
-    let taking: Vec<&str> = OPERATIONS
-        .iter()
+    let taking: Vec<&str> = operations()
         .filter(|known| known.needs_caller())
         .filter(|known| {
             let takes = known.path.contains("{id}") || known.path.contains("{code}");
@@ -292,7 +291,7 @@ async fn s1_nobody_sees_changes_or_detects_what_others_have() {
         })
         .map(|known| known.id)
         .collect();
-    assert!(taking.iter().all(|id| operations.contains(id)), "{taking:?} of {operations:?}");
+    assert!(taking.iter().all(|id| asked.contains(id)), "{taking:?} of {asked:?}");
     let before = facts(&world).await;
     // A prime step goes through all of them in another order, however many are wanted.
     let chosen = (0..wanted).map(|number| &every[number * 7_919 % every.len()]);

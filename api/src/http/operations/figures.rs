@@ -1,0 +1,27 @@
+//! What the day was like.
+
+use super::*;
+
+operations! {
+    GET   "/api/v1/analytics/calls" "getCallMetrics" Figures None ANYBODY [
+        INVALID_PHONE_NUMBER UNSUPPORTED_DIMENSION NOT_YOUR_RESOURCE
+    ];
+    GET   "/api/v1/dashboard/summary" "getDashboardSummary" List None ANYBODY [
+        INVALID_TIME_ZONE INVALID_REFERENCE NOT_YOUR_RESOURCE
+    ];
+    GET   "/api/v1/dashboard/activity" "listActivity" List None ANYBODY [];
+    GET   "/api/v1/analytics/agents" "getAgentPerformance" Figures None ANYBODY [NOT_YOUR_RESOURCE];
+    GET   "/api/v1/analytics/queues" "getQueueMetrics" Figures None READERS [];
+    GET   "/api/v1/analytics/dispositions" "getDispositionMetrics" Figures None READERS [
+        NOT_YOUR_RESOURCE
+    ];
+    GET   "/api/v1/analytics/campaigns" "getCampaignAnalytics" Figures None READERS [];
+    GET   "/api/v1/analytics/definitions" "getMetricDefinitions" Account None
+        ANYBODY [INVALID_QUERY];
+    GET   "/api/v1/analytics/realtime" "getRealtimeMetrics" List None AGENTS_AND_AUDITORS [
+        INVALID_TIME_ZONE NOT_YOUR_RESOURCE
+    ];
+    GET   "/api/v1/analytics/forecast" "forecastStaffing" Account None FORECASTERS [
+        INVALID_QUERY
+    ];
+}
