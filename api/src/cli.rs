@@ -152,6 +152,7 @@ fn announce(running: &Running) {
     let url = running.url();
     say(out, &format!("Voice is listening on {url}"));
     say(out, &format!("  API            {url}/api/v1"));
+    say(out, &format!("  console        {url}/console"));
     say(out, &format!("  documentation  {url}/docs"));
     match running.token() {
         Some(token) => say(out, &format!("  demo token     {token}")),

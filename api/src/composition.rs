@@ -260,6 +260,7 @@ fn app(
         health,
         provider: dials.provider,
         max_live_calls: dials.max_live_calls,
+        secure_cookies: settings.mode() == Mode::Production,
     })
 }
 

@@ -102,6 +102,8 @@ pub struct Parts {
     pub provider: Provider,
     /// How many calls an organization may have at once.
     pub max_live_calls: u32,
+    /// Whether the console's cookies go over TLS alone.
+    pub secure_cookies: bool,
 }
 
 /// The state of the router; cheap to clone.
@@ -190,6 +192,12 @@ impl App {
     #[must_use]
     pub fn max_live_calls(&self) -> u32 {
         self.0.parts.max_live_calls
+    }
+
+    /// Whether the console's cookies go over TLS alone.
+    #[must_use]
+    pub fn secure_cookies(&self) -> bool {
+        self.0.parts.secure_cookies
     }
 
     /// Who signs in and who is signed in.

@@ -221,6 +221,11 @@ async fn unknown(app: &App, request: Request, next: Next) -> Response {
     answered.unwrap_or_else(Problem::into_response)
 }
 
+/// The same request, its short body arrived whole: a form of somebody who is not known yet.
+pub(crate) async fn entry_arrived(request: Request) -> Result<Request, Problem> {
+    body::arrived(request, MAX_ENTRY, ENTRY_PATIENCE).await
+}
+
 /// Providers tell many things at once from few addresses, and tell again what was not taken: they
 /// have a line of their own, and it is short.
 async fn told(app: &App, request: Request, next: Next) -> Result<Response, Problem> {

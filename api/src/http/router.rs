@@ -13,9 +13,9 @@ use super::app::App;
 use super::problem::{METHOD_NOT_ALLOWED, Problem};
 use super::{docs, health, layers, openapi, pages};
 use crate::{
-    agents, analytics, audit, auth, calls, campaigns, circuit_breakers, contacts, dashboard,
-    dead_letters, dispositions, dnc, erasures, imports, organization, payments, segments,
-    sentiment, teams, transcripts, users, webhooks,
+    agents, analytics, audit, auth, calls, campaigns, circuit_breakers, console, contacts,
+    dashboard, dead_letters, dispositions, dnc, erasures, imports, organization, payments,
+    read_models, segments, sentiment, teams, transcripts, users, webhooks,
 };
 
 fn operations() -> OpenApiRouter<App> {
@@ -34,6 +34,7 @@ fn operations() -> OpenApiRouter<App> {
         .merge(transcripts::routes())
         .merge(sentiment::routes())
         .merge(circuit_breakers::routes())
+        .merge(read_models::routes())
         .merge(dnc::routes())
         .merge(dead_letters::routes())
         .merge(audit::routes())
@@ -65,16 +66,23 @@ pub fn routed() -> Vec<(String, String)> {
 /// The whole service.
 pub fn router(app: App) -> Router {
     let (routes, _) = operations().split_for_parts();
-    routes
+    let api = routes
         .merge(docs::router())
         .fallback(nothing)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::disable())
-        .layer(from_fn_with_state(app.clone(), layers::turn))
+        .layer(from_fn_with_state(app.clone(), layers::turn));
+    let api = surrounded(api.with_state(app.clone()));
+    let console = surrounded(console::router(app, api.clone()));
+    api.merge(console)
+}
+
+/// What surrounds every request, whoever answers it.
+fn surrounded(routes: Router) -> Router {
+    routes
         .layer(from_fn(layers::limits))
         .layer(CatchPanicLayer::custom(layers::panicked))
         .layer(from_fn(layers::finish))
-        .with_state(app)
 }
 
 async fn nothing() -> Problem {

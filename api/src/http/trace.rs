@@ -22,6 +22,12 @@ impl Trace {
         format!("{:032x}", self.0)
     }
 
+    /// As a header that has others follow it.
+    #[must_use]
+    pub fn parent(&self) -> String {
+        format!("00-{:032x}-{:016x}-01", self.0, (self.0 >> 64) | 1)
+    }
+
     /// The same number as a UUID.
     #[must_use]
     pub fn correlation(&self) -> Uuid {

@@ -164,7 +164,7 @@ async fn who_fails_too_often_is_told_when_to_come_again() {
 
 /// Who may do what, written down once more: agents, supervisors, administrators, auditors,
 /// analysts, operators, as the routers of the design have it.
-const MATRIX: [(&str, &str); 55] = [
+const MATRIX: [(&str, &str); 56] = [
     ("listCampaigns getCampaign", "AG SU AD AU AN OP"),
     ("createCampaign deleteCampaign reopenCampaign archiveCampaign reinstateContact", "AD OP"),
     (
@@ -197,6 +197,7 @@ const MATRIX: [(&str, &str); 55] = [
     ("erasePerson eraseContact listDeadLetters retryDeadLetter discardDeadLetter", "AD OP"),
     ("listErasures getErasure exportContact", "AD AU OP"),
     ("getUser", "AD AU OP"),
+    ("listProjections", "SU AD AU AN OP"),
     ("listCircuitBreakers summarizePayments getCampaignHopper", "SU AD AU OP"),
     ("getOrganization listDispositions getDisposition", "AG SU AD AU AN OP"),
     ("createDisposition changeDisposition", "AD OP"),
@@ -284,7 +285,7 @@ async fn s2_a_role_may_do_what_the_matrix_says_and_nothing_else() {
             cells += 1;
         }
     }
-    assert_eq!(cells, 145 * 6);
+    assert_eq!(cells, 146 * 6);
     server.stop().await;
 }
 

@@ -28,12 +28,12 @@ fn importer() -> Importer {
     Importer { org: OrgId::from(DEMO_ORG), actor, correlation: Uuid::from_u128(1) }
 }
 
-/// A call of the old system that was answered for so long.
-async fn historic(commands: &Commands, source_id: &str, duration_ms: i64) -> CallId {
+/// A call of the old system, so many days after the first of March, that was answered for so long.
+async fn historic(commands: &Commands, source_id: &str, (day, duration_ms): (i64, i64)) -> CallId {
     let org = OrgId::from(DEMO_ORG);
     let call = ids::imported_call(commands.keyring(), org, "switchboard", source_id).await;
     let call = call.expect("an id");
-    let began = Timestamp::from_millis(1_772_323_200_000);
+    let began = Timestamp::from_millis(1_772_323_200_000 + day * 86_400_000);
     let historic = HistoricCall {
         source: "switchboard".to_owned(),
         source_id: source_id.to_owned(),
@@ -109,24 +109,35 @@ async fn whole(server: &Server, call: CallId) -> (Vec<Value>, Value) {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn twelve_real_calls_are_answered_to_the_millisecond_and_the_fourth_decimal() {
-    let server = Server::start().await;
-    let commands = commands(&server).await;
+/// Twelve real calls that were brought in, one a day, with what was found in them.
+pub(crate) async fn twelve(server: &Server) -> Vec<(String, CallId)> {
+    let commands = commands(server).await;
     let (calls, lines) = lines();
-    let expected: Value = serde_json::from_str(EXPECTED).expect("JSON");
     let mut ids = Vec::new();
-    for call in &calls {
+    for (day, call) in calls.iter().enumerate() {
         let (name, ms) = (call["call"].as_str().expect("a name"), call["duration_ms"].as_i64());
-        ids.push((name, historic(&commands, name, ms.expect("ms")).await));
+        let call = historic(&commands, name, (i64::try_from(day).expect("few"), ms.expect("ms")));
+        ids.push((name.to_owned(), call.await));
     }
     let (report, rejected) = import(&commands, &lines).await;
     assert_eq!((report.imported, report.rejected), (12, 0), "{rejected:?}");
     let (again, _) = import(&commands, &lines).await;
     assert_eq!((again.imported, again.already_there), (0, 12));
     server.settle().await;
-    for (name, call) in ids {
-        let expected = &expected[name];
+    for (_, call) in &ids {
+        let path = format!("/api/v1/sentiment/calls/{call}");
+        server.until(&path, |run| run["run_id"].is_string()).await;
+    }
+    server.settle().await;
+    ids
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn twelve_real_calls_are_answered_to_the_millisecond_and_the_fourth_decimal() {
+    let server = Server::start().await;
+    let expected: Value = serde_json::from_str(EXPECTED).expect("JSON");
+    for (name, call) in twelve(&server).await {
+        let expected = &expected[&name];
         let (items, speech) = whole(&server, call).await;
         assert_eq!(
             items.len(),
@@ -141,7 +152,7 @@ async fn twelve_real_calls_are_answered_to_the_millisecond_and_the_fourth_decima
             assert_eq!(json!([customer, agent]), expected[field], "{name} {field}");
         }
         let path = format!("/api/v1/sentiment/calls/{call}");
-        let run = server.until(&path, |run| run["run_id"].is_string()).await;
+        let run = server.get(&path).await.body;
         let scores: Vec<&Value> = run["utterances"]
             .as_array()
             .expect("utterances")
@@ -163,7 +174,7 @@ async fn twelve_real_calls_are_answered_to_the_millisecond_and_the_fourth_decima
 async fn a_line_that_cannot_be_taken_keeps_no_other_one_from_it() {
     let server = Server::start().await;
     let commands = commands(&server).await;
-    let call = historic(&commands, "one", 60_000).await;
+    let call = historic(&commands, "one", (0, 60_000)).await;
     let line = |call: &str, text: &str| {
         let said = json!({ "speaker": "agent", "start_ms": 0, "end_ms": 9, "text": text });
         json!({ "call_id": call, "segments": [said] }).to_string()
@@ -198,7 +209,7 @@ async fn a_line_that_cannot_be_taken_keeps_no_other_one_from_it() {
 async fn a_vendors_document_becomes_a_transcript_in_its_order() {
     let server = Server::start().await;
     let commands = commands(&server).await;
-    let call = historic(&commands, "one", 60_000).await;
+    let call = historic(&commands, "one", (0, 60_000)).await;
     let spoken = from_azure(AZURE).expect("the document");
     let taken = import_one(&commands, &importer(), call, spoken.clone()).await.expect("taken");
     assert!(matches!(taken, Ok(true)), "{taken:?}");

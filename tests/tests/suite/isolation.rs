@@ -282,6 +282,7 @@ async fn s1_nobody_sees_changes_or_detects_what_others_have() {
                 "listErasures",
                 "listDeadLetters",
                 "listCircuitBreakers",
+                "listProjections",
                 "summarizePayments",
                 "listNumberImports",
                 "listSegments",

@@ -12,6 +12,7 @@ mod accounts_attacked;
 mod accounts_mail;
 mod agents_watched;
 mod architecture;
+mod console;
 mod database;
 mod dialer;
 mod docs;

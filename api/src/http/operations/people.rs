@@ -85,6 +85,7 @@ operations! {
     ];
     GET   "/api/v1/erasures" "listErasures" Account None AUDITORS [INVALID_CURSOR];
     GET   "/api/v1/erasures/{id}" "getErasure" Account None AUDITORS [NOT_FOUND];
+    GET   "/api/v1/projections" "listProjections" Account None READERS [];
     GET   "/api/v1/circuit-breakers" "listCircuitBreakers" Account None OVERSEERS [];
     GET   "/api/v1/organization" "getOrganization" Account None ANYBODY [NOT_FOUND];
     PUT   "/api/v1/organization/settings" "changeOrganizationSettings" Command None ADMINS [

@@ -1,0 +1,135 @@
+//! Asks the API as any other program would, without leaving the process: pages show what their
+//! reader may see, because they have it from the same door.
+
+use axum::Router;
+use axum::body::Body;
+use axum::response::Response;
+use http::{HeaderValue, Request, StatusCode, header};
+use http_body_util::BodyExt;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use tower::ServiceExt;
+
+use super::refused::Refused;
+use crate::http::client::Peer;
+
+/// The API of this process.
+#[derive(Clone)]
+pub(super) struct Api(Router);
+
+/// Whoever looks at pages, as the API is told of them.
+#[derive(Clone, Default)]
+pub(super) struct Visitor {
+    /// The access token; empty before somebody has signed in.
+    pub token: String,
+    /// What their browser calls itself: a session is bound to it.
+    pub program: Option<HeaderValue>,
+    /// The request that they have sent, for the log.
+    pub trace: Option<HeaderValue>,
+    /// Where they are.
+    pub peer: Option<Peer>,
+}
+
+/// Somebody who has signed in, and the door through which they ask.
+#[derive(Clone)]
+pub(super) struct Reader {
+    /// The door.
+    pub api: Api,
+    /// Who asks.
+    pub visitor: Visitor,
+}
+
+/// A problem document, as far as a page tells of it.
+#[derive(Deserialize)]
+pub(super) struct Told {
+    /// What it is.
+    pub title: String,
+    /// What is to be done.
+    pub detail: Option<String>,
+    /// Which fields are wrong.
+    #[serde(default)]
+    pub errors: Vec<Fault>,
+}
+
+/// A field that is wrong.
+#[derive(Deserialize)]
+pub(super) struct Fault {
+    /// Which.
+    pub pointer: String,
+    /// Why.
+    pub message: String,
+}
+
+impl Api {
+    /// Asks the routes of the API.
+    pub fn new(routes: Router) -> Self {
+        Self(routes)
+    }
+
+    /// Sends one request. Only what this process cannot say as a request is an error.
+    pub async fn send(
+        &self,
+        visitor: &Visitor,
+        (method, path): (&str, &str),
+        body: Option<Value>,
+        resume: Option<&HeaderValue>,
+    ) -> Result<Response, Refused> {
+        let mut request = Request::builder().method(method).uri(path);
+        if !visitor.token.is_empty() {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {}", visitor.token));
+        }
+        let told = [
+            (header::USER_AGENT, visitor.program.as_ref()),
+            (header::HeaderName::from_static("traceparent"), visitor.trace.as_ref()),
+            (header::HeaderName::from_static("last-event-id"), resume),
+        ];
+        for (name, value) in told {
+            if let Some(value) = value {
+                request = request.header(name, value);
+            }
+        }
+        let body = match body {
+            None => Body::empty(),
+            Some(body) => {
+                request = request.header(header::CONTENT_TYPE, "application/json");
+                Body::from(body.to_string())
+            }
+        };
+        let mut request = request.body(body).map_err(|error| Refused::fault(&error))?;
+        if let Some(peer) = visitor.peer {
+            request.extensions_mut().insert(peer);
+        }
+        // A router answers everything; this error has no value.
+        self.0.clone().oneshot(request).await.map_err(|error| Refused::fault(&error))
+    }
+}
+
+impl Reader {
+    /// Reads what is at a path of the API.
+    pub async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Refused> {
+        let path = format!("/api/v1{path}");
+        answered(self.api.send(&self.visitor, ("GET", &path), None, None).await?).await
+    }
+
+    /// The same; `None` where there is nothing.
+    pub async fn find<T: DeserializeOwned>(&self, path: &str) -> Result<Option<T>, Refused> {
+        match self.get(path).await {
+            Ok(found) => Ok(Some(found)),
+            Err(refused) if refused.status == StatusCode::NOT_FOUND => Ok(None),
+            Err(refused) => Err(refused),
+        }
+    }
+}
+
+/// What the API has answered, or why it has not.
+pub(super) async fn answered<T: DeserializeOwned>(response: Response) -> Result<T, Refused> {
+    let status = response.status();
+    let body = response.into_body().collect().await.map_err(|error| Refused::fault(&error))?;
+    let body = body.to_bytes();
+    if status.is_success() {
+        return serde_json::from_slice(&body).map_err(|error| Refused::fault(&error));
+    }
+    let told = serde_json::from_slice(&body).map_err(|error| Refused::fault(&error))?;
+    Err(Refused { status, told })
+}

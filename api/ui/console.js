@@ -1,0 +1,63 @@
+// What the pages need a script for: charts, and times on the reader's own clock.
+"use strict";
+
+(() => {
+  // A canvas knows no pairs of light and dark: the page says which of them it shows.
+  const probe = document.createElement("i");
+  const style = (name) => {
+    probe.style.color = `var(${name})`;
+    document.body.append(probe);
+    const { color } = getComputedStyle(probe);
+    probe.remove();
+    return color;
+  };
+
+  // In the zone that the figures were cut in, whatever the reader's is.
+  const draw = (place) => {
+    const { starts, mean, moving, low, high } = JSON.parse(place.dataset.chart);
+    const zone = place.dataset.zone;
+    const line = style("--line");
+    const axis = { stroke: style("--text"), grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } };
+    const of = (label, color, width, dash) => ({
+      label, stroke: color, width, dash, spanGaps: true,
+      value: (_, value) => value == null ? "–" : value.toFixed(2),
+    });
+    const faint = style("--faint");
+    const options = {
+      width: place.clientWidth,
+      height: 320,
+      tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), zone),
+      scales: { y: { range: (_, least, most) => [Math.min(least ?? 0, -0.2), Math.max(most ?? 0, 0.2)] } },
+      axes: [axis, { ...axis, label: "sentiment", labelSize: 24 }],
+      series: [
+        {},
+        of("10 %", faint, 1),
+        of("90 %", faint, 1),
+        of("mean", style("--accent"), 1, [4, 4]),
+        of("moving mean", style("--accent"), 3),
+      ],
+      bands: [{ series: [2, 1], fill: style("--band") }],
+    };
+    const times = starts.map((start) => Date.parse(start) / 1000);
+    place.replaceChildren();
+    place.chart?.destroy();
+    place.chart = new uPlot(options, [times, low, high, mean, moving], place);
+  };
+
+  const shown = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "medium" });
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+  const dress = (root) => {
+    for (const place of root.querySelectorAll("[data-chart]")) draw(place);
+    for (const time of root.querySelectorAll("time[datetime]:not([title])")) {
+      time.title = `${time.textContent} UTC, shown in ${zone}`;
+      time.textContent = shown.format(new Date(time.dateTime));
+    }
+  };
+
+  const again = () => document.querySelectorAll("[data-chart]").forEach(draw);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
+  addEventListener("resize", again);
+  document.addEventListener("htmx:load", (event) => dress(event.detail.elt.parentNode ?? document));
+  dress(document);
+})();

@@ -1,0 +1,7 @@
+//! The console, as people see it.
+
+mod browser;
+mod pages;
+mod session;
+mod story;
+mod window;
