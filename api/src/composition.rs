@@ -33,6 +33,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::boards::Boards;
 use crate::config::{Mode, Settings};
 use crate::demo;
 use crate::gate::{self, Development, Gate};
@@ -232,6 +233,7 @@ fn app(
         transcripts: Transcripts::new(database.clone(), commands.clone()),
         sentiments: Sentiments::new(database.clone(), commands.clone(), default_engine()),
         imports: Imports::new(database, commands, contacts.clone(), Arc::clone(&ids)),
+        boards: Boards::new(rooms.database.clone(), Arc::clone(&clock)),
         segments: Segments::new(rooms.commands.clone(), Arc::clone(&ids)),
         dialing,
         contacts,

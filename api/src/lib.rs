@@ -5,6 +5,7 @@ pub mod agents;
 pub mod analytics;
 pub mod audit;
 pub mod auth;
+pub mod boards;
 pub mod calls;
 pub mod campaigns;
 pub mod circuit_breakers;

@@ -3,8 +3,8 @@
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use projections::figures::read::{
-    AgentMetrics, AttemptMetrics, Base, CampaignMetrics, CampaignStanding, DispositionMetrics,
-    Metrics, QueueMetrics, Sheet, all,
+    AgentMetrics, AttemptMetrics, Base, CampaignMetrics, CampaignPulse, CampaignStanding,
+    DispositionMetrics, Metrics, QueueMetrics, QueuePulse, Sheet, all,
 };
 use projections::figures::table::{self, Figure, Unit};
 use serde::{Deserialize, Serialize};
@@ -65,7 +65,7 @@ pub struct Cohort {
 }
 
 /// The operations that answer figures, and which.
-const ANSWERS: [(&str, &[&Figure]); 7] = [
+const ANSWERS: [(&str, &[&Figure]); 9] = [
     ("getCallMetrics", Metrics::FIGURES),
     ("getAgentPerformance", AgentMetrics::FIGURES),
     ("getQueueMetrics", QueueMetrics::FIGURES),
@@ -73,6 +73,8 @@ const ANSWERS: [(&str, &[&Figure]); 7] = [
     ("getCampaignAnalytics", CampaignMetrics::FIGURES),
     ("getCampaignAnalytics", CampaignStanding::FIGURES),
     ("getCampaignAnalytics", AttemptMetrics::FIGURES),
+    ("getWallboard", QueuePulse::FIGURES),
+    ("getWallboard", CampaignPulse::FIGURES),
 ];
 
 /// What every figure that is answered means: its formula, its unit, what it is made of, and of

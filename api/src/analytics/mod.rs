@@ -6,6 +6,7 @@ pub mod campaigns;
 pub mod definitions;
 pub mod dispositions;
 pub mod forecast;
+pub(crate) mod now;
 mod query;
 pub mod queues;
 pub mod realtime;

@@ -4,21 +4,17 @@ use std::collections::BTreeMap;
 
 use axum::extract::State;
 use axum::response::Response;
-use chrono::{DateTime, Utc};
-use domain::{Role, TeamId, Timestamp};
-use projections::bucket::first_instant;
-use projections::figures::live::{self, WaitingNow};
-use projections::figures::read::{
-    self, CallMetricsQuery, Dimension, DimensionValue, GroupBy, QueueMetrics, Tz,
-};
+use domain::Role;
+use projections::figures::live;
+use projections::figures::read::QueueMetrics;
 use projections::teams::read as teams;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::reply::failed;
+use super::now::{self, now, today, waited};
 use crate::http::app::App;
-use crate::http::problem::{NOT_YOUR_RESOURCE, Problem, unavailable};
+use crate::http::problem::{Problem, unavailable};
 use crate::http::query::Query;
 use crate::http::reach::Reach;
 use crate::http::read::Head;
@@ -85,52 +81,26 @@ pub async fn realtime(
     let (org, database, at) = (head.caller.org, app.database(), app.now());
     let among = among(&app, &head, asked.team_id).await?;
     let fresh = head.all_fresh(&app, &live::MODELS).await?;
-    let now = live::live(database, org, among.as_deref()).await;
-    let now = now.map_err(|error| unavailable(&error))?;
     let (from, to) = today(at, tz);
-    let query = CallMetricsQuery {
-        dimensions: vec![Dimension::Queue],
-        ..CallMetricsQuery::new(from, to, tz, GroupBy::None)
-    };
-    let today = read::metrics::<QueueMetrics>(database, org, &query).await.map_err(failed)?;
-    let mut queues: BTreeMap<Option<String>, QueueNow> = BTreeMap::new();
-    for cell in today.series {
-        let queue = match cell.dims.get("queue") {
-            Some(DimensionValue::Text(queue)) => Some(queue.clone()),
-            Some(DimensionValue::Number(_) | DimensionValue::Nothing) | None => None,
-        };
-        let (waiting, longest_wait_seconds, today) = (0, None, Some(cell.metrics));
-        let known = QueueNow { queue: queue.clone(), waiting, longest_wait_seconds, today };
-        queues.insert(queue, known);
-    }
-    let waited = |since: Timestamp| at.since_ms(since).max(0) / 1_000;
-    for WaitingNow { queue, waiting, since } in &now.queues {
-        let known = queues.entry(queue.clone()).or_insert_with(|| QueueNow {
-            queue: queue.clone(),
-            waiting: 0,
-            longest_wait_seconds: None,
-            today: None,
-        });
-        (known.waiting, known.longest_wait_seconds) = (*waiting, Some(waited(*since)));
-    }
-    let (agents, calls) = (now.agents, now.calls);
-    let waiting = now.queues.iter().map(|queue| queue.waiting).sum();
-    let longest_wait_seconds = now.queues.iter().map(|queue| waited(queue.since)).max();
-    let (tz, queues) = (tz.name(), queues.into_values().collect());
-    let reply = RealtimeReply { tz, agents, calls, waiting, longest_wait_seconds, queues };
-    Ok(fresh.answer(&reply))
+    let now = now::<QueueMetrics>(database, org, among.as_deref(), (from, to, tz)).await?;
+    let queues = now.queues.into_iter().map(|queue| QueueNow {
+        queue: queue.queue,
+        waiting: queue.waiting,
+        longest_wait_seconds: queue.since.map(|since| waited(since, at)),
+        today: queue.today,
+    });
+    Ok(fresh.answer(&RealtimeReply {
+        tz: tz.name(),
+        agents: now.agents,
+        calls: now.calls,
+        waiting: now.waiting,
+        longest_wait_seconds: now.since.map(|since| waited(since, at)),
+        queues: queues.collect(),
+    }))
 }
 
-/// The local day of an instant.
-fn today(at: Timestamp, tz: Tz) -> (Timestamp, Timestamp) {
-    let date = DateTime::<Utc>::from(at).with_timezone(&tz).date_naive();
-    let from = first_instant(date, tz);
-    let to = date.succ_opt().map_or(at, |next| first_instant(next, tz));
-    // Some dates do not exist in some zones.
-    (from, to.max(from.plus_ms(1)))
-}
-
-/// The agents whom the caller sees at work; everybody where there is no limit.
+/// The agents whom the caller sees at work; everybody where there is no limit. Agents see whoever
+/// is in their teams.
 async fn among(app: &App, head: &Head, team: Option<Uuid>) -> Result<Option<Vec<Uuid>>, Problem> {
     head.fresh(app, "teams").await?;
     let (database, caller) = (app.database(), &head.caller);
@@ -143,17 +113,5 @@ async fn among(app: &App, head: &Head, team: Option<Uuid>) -> Result<Option<Vec<
         }
         reach => reach,
     };
-    let Some(team) = team else {
-        return Ok(match reach {
-            Reach::Everybody => None,
-            Reach::Only(agents) => Some(agents),
-        });
-    };
-    let members = teams::members(database, caller.org, TeamId::from(team)).await;
-    let members = members.map_err(|error| unavailable(&error))?;
-    let seen: Vec<Uuid> = members.iter().copied().filter(|one| reach.includes(*one)).collect();
-    if seen.is_empty() && !members.is_empty() {
-        return Err(Problem::of(&NOT_YOUR_RESOURCE));
-    }
-    Ok(Some(seen))
+    now::among(database, caller.org, reach, team).await
 }

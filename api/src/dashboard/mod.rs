@@ -3,6 +3,7 @@
 pub mod activity;
 mod period;
 pub mod summary;
+pub mod wallboard;
 
 use domain::Role;
 use utoipa_axum::router::OpenApiRouter;
@@ -19,5 +20,8 @@ fn sees_payments(role: Role) -> bool {
 
 /// Its operations.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(summary::summary)).routes(routes!(activity::activity))
+    OpenApiRouter::new()
+        .routes(routes!(summary::summary))
+        .routes(routes!(activity::activity))
+        .routes(routes!(wallboard::wallboard))
 }

@@ -29,6 +29,7 @@ use super::cursor::Cursors;
 use super::health::Health;
 use super::rates::Rates;
 use crate::auth::token::Tokens;
+use crate::boards::Boards;
 
 /// Commands that run at once.
 const COMMANDS: usize = 32;
@@ -76,6 +77,8 @@ pub struct Parts {
     pub contacts: Contacts,
     /// How campaigns dial by themselves.
     pub dialing: Dialing,
+    /// What screens on the wall show.
+    pub boards: Boards,
     /// Which providers are left alone.
     pub breakers: Breakers,
     /// What Stripe tells, where it is connected.
@@ -252,6 +255,12 @@ impl App {
     #[must_use]
     pub fn dialing(&self) -> &Dialing {
         &self.0.parts.dialing
+    }
+
+    /// What screens on the wall show.
+    #[must_use]
+    pub fn boards(&self) -> &Boards {
+        &self.0.parts.boards
     }
 
     /// Which providers are left alone.

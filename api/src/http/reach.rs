@@ -2,7 +2,8 @@
 //! themselves and whoever they supervise.
 
 use axum::extract::FromRequestParts;
-use domain::Role;
+use database::Database;
+use domain::{OrgId, Role, UserId};
 use http::request::Parts;
 use projections::teams::read as teams;
 use uuid::Uuid;
@@ -48,11 +49,24 @@ impl Reach {
     /// # Errors
     /// The read model is away.
     pub(crate) async fn of(app: &App, caller: &Caller) -> Result<Self, Problem> {
-        let own = caller.user.uuid();
-        match caller.role {
+        Self::in_role(app.database(), caller.org, caller.user, caller.role).await
+    }
+
+    /// The same of somebody in a role, whoever asks.
+    ///
+    /// # Errors
+    /// The read model is away.
+    pub(crate) async fn in_role(
+        database: &Database,
+        org: OrgId,
+        user: UserId,
+        role: Role,
+    ) -> Result<Self, Problem> {
+        let own = user.uuid();
+        match role {
             Role::Agent => Ok(Self::Only(vec![own])),
             Role::Supervisor => {
-                let found = teams::supervised(app.database(), caller.org, caller.user).await;
+                let found = teams::supervised(database, org, user).await;
                 let theirs = found.map_err(|error| unavailable(&error))?;
                 let theirs = theirs.into_iter().filter(|agent| *agent != own);
                 Ok(Self::Only(std::iter::once(own).chain(theirs).collect()))

@@ -147,7 +147,15 @@ impl Freshness {
         self.tagged(tag, StatusCode::NOT_MODIFIED.into_response())
     }
 
-    fn tagged(&self, tag: &str, mut response: Response) -> Response {
+    /// Up to which position the log is in it.
+    #[must_use]
+    pub fn position(&self) -> i64 {
+        self.position
+    }
+
+    /// A whole answer with this tag.
+    #[must_use]
+    pub fn tagged(&self, tag: &str, mut response: Response) -> Response {
         if let Ok(tag) = HeaderValue::from_str(tag) {
             response.headers_mut().insert(header::ETAG, tag);
         }

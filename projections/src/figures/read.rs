@@ -14,8 +14,8 @@ pub use super::query::{
     SlMethod,
 };
 pub use super::sheets::{
-    AgentMetrics, AttemptMetrics, CampaignMetrics, CampaignStanding, DispositionMetrics, Metrics,
-    QueueMetrics, Sheet, all,
+    AgentMetrics, AttemptMetrics, CampaignMetrics, CampaignPulse, CampaignStanding,
+    DispositionMetrics, Metrics, QueueMetrics, QueuePulse, Sheet, all,
 };
 use super::slot::{Slot, slots};
 pub use super::sums::Base;

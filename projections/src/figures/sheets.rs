@@ -186,6 +186,18 @@ sheets! {
         list_penetration,
         list_exhaustion,
     }
+    /// How a queue is served, for a screen on the wall.
+    QueuePulse {
+        offered,
+        answered,
+        abandoned,
+        service_level,
+    }
+    /// How a campaign calls, for a screen on the wall.
+    CampaignPulse {
+        attempts,
+        abandonment_regulatory,
+    }
     /// Which attempts reach somebody.
     AttemptMetrics {
         attempts,

@@ -99,6 +99,19 @@ pub async fn position_of(database: &Database, projection: &str) -> Result<At, Ru
     Ok(at.bind(projection).fetch_one(&mut *connection).await?)
 }
 
+/// The last position whose event is in the rows of all of these projections.
+///
+/// # Errors
+/// The database is away.
+pub async fn least(database: &Database, projections: &[&str]) -> Result<i64, RuntimeError> {
+    let mut connection = database.pool(Role::Projector).acquire().await?;
+    let least = sqlx::query_scalar(
+        "SELECT coalesce(min(coalesce(c.position, 0)), 0) FROM unnest($1::text[]) AS p(name)
+         LEFT JOIN projection_checkpoints c ON c.name = p.name AND c.build = 0",
+    );
+    Ok(least.bind(projections).fetch_one(&mut *connection).await?)
+}
+
 /// When the log recorded a position, whoever's event that is; `None` where
 /// there is none.
 ///

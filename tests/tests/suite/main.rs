@@ -60,6 +60,7 @@ mod http_transcript_imports;
 mod http_transcripts;
 mod http_transcripts_searched;
 mod http_users;
+mod http_wallboard;
 mod http_webhooks;
 mod import;
 mod imports;
