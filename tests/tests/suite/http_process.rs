@@ -150,7 +150,7 @@ async fn a_server_is_killed_goes_on_and_stops_in_order() {
     assert_eq!(server.ready["docs_url"], format!("{}/docs", server.url()));
     assert!(server.ready["database_url"].as_str().is_some_and(|url| url.starts_with("postgres")));
     assert!(data.join("secrets/development").exists(), "no production server takes these");
-    server.has_calls(300).await;
+    server.has_calls(301).await;
     assert_eq!(server.create("k").await.status(), 202);
     let token = server.token().to_owned();
     drop(server);
@@ -158,7 +158,7 @@ async fn a_server_is_killed_goes_on_and_stops_in_order() {
 
     let server = Process::start(&data);
     assert_ne!(server.token(), token);
-    server.has_calls(301).await;
+    server.has_calls(302).await;
     let second = run(&data, &[]);
     assert!(complaint(&second).contains("another voice serves"), "{second:?}");
     assert!(data.join("ready.json").exists());
@@ -167,7 +167,7 @@ async fn a_server_is_killed_goes_on_and_stops_in_order() {
     assert_eq!(imported.status.code(), Some(2), "{imported:?}");
     let report = fs::read_to_string(directory.path().join("calls.csv.rejected.csv"));
     assert!(report.expect("a report").lines().nth(1).is_some_and(|row| row.starts_with("2,")));
-    server.has_calls(302).await;
+    server.has_calls(303).await;
 
     kill_postgres(&data);
     let end = Instant::now() + PATIENCE;
