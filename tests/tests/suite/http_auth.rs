@@ -197,7 +197,10 @@ const MATRIX: [(&str, &str); 55] = [
     ("erasePerson eraseContact listDeadLetters retryDeadLetter discardDeadLetter", "AD OP"),
     ("listErasures getErasure exportContact", "AD AU OP"),
     ("getUser", "AD AU OP"),
-    ("listCircuitBreakers summarizePayments getCampaignHopper getWallboard", "SU AD AU OP"),
+    (
+        "listCircuitBreakers summarizePayments getCampaignHopper getWallboard watchWallboard",
+        "SU AD AU OP",
+    ),
     ("getOrganization listDispositions getDisposition", "AG SU AD AU AN OP"),
     ("createDisposition changeDisposition", "AD OP"),
     ("changeOrganizationSettings approveRefund", "AD OP"),
@@ -284,7 +287,7 @@ async fn s2_a_role_may_do_what_the_matrix_says_and_nothing_else() {
             cells += 1;
         }
     }
-    assert_eq!(cells, 146 * 6);
+    assert_eq!(cells, 147 * 6);
     server.stop().await;
 }
 
