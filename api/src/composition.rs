@@ -165,10 +165,11 @@ impl Bound<'_> {
             database_url: rooms.superuser_url.as_deref().filter(|_| token.is_some()),
         };
         let health = Health::default();
-        let app = app(settings, &rooms, &gate, (clock, ids, health.clone()), (stripe, breakers));
+        let accepting = CancellationToken::new();
+        let on = (health.clone(), accepting.clone());
+        let app = app(settings, &rooms, &gate, (clock, ids, on), (stripe, breakers));
         let webhooks = app.stripe().map(providers::path);
         let Gate { accounts, postman, erasures, rates, development, .. } = gate;
-        let accepting = CancellationToken::new();
         let gate = tokio::spawn(gate::watch(
             (accounts.clone(), postman, erasures),
             rates,
@@ -214,7 +215,7 @@ fn app(
     settings: &Settings,
     rooms: &Rooms,
     gate: &Gate,
-    (clock, ids, health): (Arc<dyn Clock>, Arc<dyn Ids>, Health),
+    (clock, ids, (health, accepting)): (Arc<dyn Clock>, Arc<dyn Ids>, (Health, CancellationToken)),
     (stripe, breakers): (Option<Stripe>, Breakers),
 ) -> App {
     let stripe = providers::webhooks(settings, rooms, stripe, (&clock, &ids));
@@ -233,7 +234,7 @@ fn app(
         transcripts: Transcripts::new(database.clone(), commands.clone()),
         sentiments: Sentiments::new(database.clone(), commands.clone(), default_engine()),
         imports: Imports::new(database, commands, contacts.clone(), Arc::clone(&ids)),
-        boards: Boards::new(rooms.database.clone(), Arc::clone(&clock)),
+        boards: Boards::new(rooms.database.clone(), Arc::clone(&clock), accepting),
         segments: Segments::new(rooms.commands.clone(), Arc::clone(&ids)),
         dialing,
         contacts,

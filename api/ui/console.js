@@ -53,7 +53,21 @@
       time.title = `${time.textContent} UTC, shown in ${zone}`;
       time.textContent = shown.format(new Date(time.dateTime));
     }
+    tick();
   };
+
+  // How long somebody has waited goes on between two boards.
+  const tick = () => {
+    for (const since of document.querySelectorAll("[data-since]")) {
+      const seconds = Math.max(0, Math.floor((Date.now() - Date.parse(since.dataset.since)) / 1000));
+      since.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    }
+  };
+  setInterval(tick, 1000);
+
+  const live = (is) => document.querySelectorAll("[data-live]").forEach((line) => { line.hidden = is; });
+  document.addEventListener("htmx:sseOpen", () => live(true));
+  document.addEventListener("htmx:sseError", () => live(false));
 
   const again = () => document.querySelectorAll("[data-chart]").forEach(draw);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);

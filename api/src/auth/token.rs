@@ -99,6 +99,17 @@ impl Keys {
 #[error("an access token can not be signed: {0}")]
 pub struct SigningError(String);
 
+/// Whose a token is, and how long it is good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// Whose.
+    pub principal: Principal,
+    /// How old it is, in seconds.
+    pub age_s: i64,
+    /// Until before this instant.
+    pub expires_at: Timestamp,
+}
+
 /// Makes and checks access tokens; cheap to clone.
 #[derive(Clone)]
 pub struct Tokens {
@@ -172,10 +183,10 @@ impl Tokens {
         Keys::of(&self.secrets.key("erasure-certificates"))
     }
 
-    /// Whose token it is and how old it is in seconds, if it is one of ours that lives now.
-    /// Whether its session was closed is another question.
+    /// Whose token it is and how long it is good, if it is one of ours that lives now. Whether its
+    /// session was closed is another question.
     #[must_use]
-    pub fn verified(&self, token: &str, now: Timestamp) -> Option<(Principal, i64)> {
+    pub fn verified(&self, token: &str, now: Timestamp) -> Option<Verified> {
         if token.len() > MAX {
             return None;
         }
@@ -205,7 +216,8 @@ impl Tokens {
             role: claims.role,
             session: claims.sid,
         };
-        lives.then_some((principal, seconds - claims.iat))
+        let expires_at = Timestamp::from_millis(claims.exp.saturating_mul(1_000));
+        lives.then_some(Verified { principal, age_s: seconds - claims.iat, expires_at })
     }
 
     /// The public keys of the tokens that may live now, and of certificates.

@@ -93,6 +93,7 @@ pub struct Board {
     made: Instant,
     tag: String,
     json: Bytes,
+    event: Bytes,
 }
 
 impl Board {
@@ -113,6 +114,11 @@ impl Board {
     #[must_use]
     pub fn json(&self) -> Bytes {
         self.json.clone()
+    }
+
+    /// The same as an event of a stream, under a name that says up to where and what.
+    pub(super) fn event(&self) -> Bytes {
+        self.event.clone()
     }
 
     /// Whether it has everything up to a position and is not older.
@@ -139,7 +145,10 @@ impl Board {
         let shown = Wallboard::of(now, (at, from, tz), (open_alerts, campaigns));
         let json = serde_json::to_vec(&shown).map_err(|error| Problem::fault(&error))?;
         let tag = shown.tag().map_err(|error| Problem::fault(&error))?;
-        Ok(Self { position, made, tag, json: json.into() })
+        let mut event = format!("id: {position}-{tag}\nevent: board\ndata: ").into_bytes();
+        event.extend_from_slice(&json);
+        event.extend_from_slice(b"\n\n");
+        Ok(Self { position, made, tag, json: json.into(), event: event.into() })
     }
 }
 

@@ -3,6 +3,8 @@
 
 mod board;
 mod scope;
+mod screens;
+mod stream;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,11 +13,15 @@ use std::time::Duration;
 
 use database::Database;
 use processes::Clock;
+use tokio::sync::watch;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 pub use board::{Board, MODELS, Wallboard};
 pub use scope::Scope;
+pub use screens::Seat;
 
+use self::screens::Seats;
 use crate::http::problem::Problem;
 
 /// How old a board may be: what it shows moves with the clock too, not with facts alone.
@@ -32,7 +38,13 @@ struct Inner {
     clock: Arc<dyn Clock>,
     places: Mutex<HashMap<Scope, Arc<Place>>>,
     computed: AtomicU64,
+    screens: Mutex<HashMap<Scope, watch::Sender<Shown>>>,
+    seats: Mutex<Seats>,
+    stop: CancellationToken,
 }
+
+/// What hangs before the screens of a scope, where something does already.
+type Shown = Option<Arc<Board>>;
 
 /// Where the board of a scope hangs. Whoever holds its lock computes; all others wait for them.
 struct Place {
@@ -41,14 +53,17 @@ struct Place {
 }
 
 impl Boards {
-    /// Of this database.
+    /// Of this database, until the server stops.
     #[must_use]
-    pub fn new(database: Database, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(database: Database, clock: Arc<dyn Clock>, stop: CancellationToken) -> Self {
         Self(Arc::new(Inner {
             database,
             clock,
             places: Mutex::default(),
             computed: AtomicU64::new(0),
+            screens: Mutex::default(),
+            seats: Mutex::default(),
+            stop,
         }))
     }
 

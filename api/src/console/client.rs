@@ -13,6 +13,7 @@ use tower::ServiceExt;
 
 use super::refused::Refused;
 use crate::http::client::Peer;
+use crate::http::line::Line;
 
 /// The API of this process.
 #[derive(Clone)]
@@ -29,6 +30,8 @@ pub(super) struct Visitor {
     pub trace: Option<HeaderValue>,
     /// Where they are.
     pub peer: Option<Peer>,
+    /// The connection that they have asked on.
+    pub line: Option<Line>,
 }
 
 /// Somebody who has signed in, and the door through which they ask.
@@ -99,6 +102,9 @@ impl Api {
         let mut request = request.body(body).map_err(|error| Refused::fault(&error))?;
         if let Some(peer) = visitor.peer {
             request.extensions_mut().insert(peer);
+        }
+        if let Some(line) = visitor.line.clone() {
+            request.extensions_mut().insert(line);
         }
         // A router answers everything; this error has no value.
         self.0.clone().oneshot(request).await.map_err(|error| Refused::fault(&error))

@@ -8,6 +8,7 @@ mod assets;
 mod call;
 mod calls;
 mod client;
+mod events;
 mod page;
 mod projections;
 mod query;
@@ -15,6 +16,7 @@ mod refused;
 mod session;
 mod sign_in;
 mod trends;
+mod wallboard;
 mod words;
 
 use axum::Router;
@@ -56,6 +58,8 @@ pub(crate) fn router(app: App, api: Router) -> Router {
     let console = Console { api: Api::new(api), app, secure };
     let pages = Router::new()
         .route("/console", get(home))
+        .route("/console/wallboard", get(wallboard::get))
+        .route("/console/wallboard/stream", get(wallboard::stream))
         .route("/console/trends", get(trends::get))
         .route("/console/calls", get(calls::get))
         .route("/console/calls/{id}", get(call::get))

@@ -15,7 +15,8 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
                       frame-ancestors 'none'";
 
 /// The pages there are: path, name, and the operation that its reader has to be allowed.
-const PAGES: [(&str, &str, &str); 3] = [
+const PAGES: [(&str, &str, &str); 4] = [
+    ("/console/wallboard", "Wallboard", "getWallboard"),
     ("/console/trends", "Sentiment", "getSentimentTrends"),
     ("/console/calls", "Calls", "listCalls"),
     ("/console/projections", "Projections", "listProjections"),

@@ -21,6 +21,7 @@ use super::Console;
 use super::client::{Reader, Visitor, answered};
 use super::refused::Refused;
 use crate::http::client::Peer;
+use crate::http::line::Line;
 use crate::http::trace::Trace;
 
 const ACCESS: &str = "voice_access";
@@ -79,6 +80,7 @@ pub(super) fn visitor(parts: &Parts) -> Visitor {
         program: parts.headers.get(header::USER_AGENT).cloned(),
         trace: trace.and_then(|trace| HeaderValue::from_str(&trace).ok()),
         peer: parts.extensions.get::<Peer>().copied(),
+        line: parts.extensions.get::<Line>().cloned(),
     }
 }
 

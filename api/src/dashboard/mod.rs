@@ -4,6 +4,7 @@ pub mod activity;
 mod period;
 pub mod summary;
 pub mod wallboard;
+pub mod watch_wallboard;
 
 use domain::Role;
 use utoipa_axum::router::OpenApiRouter;
@@ -24,4 +25,5 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(summary::summary))
         .routes(routes!(activity::activity))
         .routes(routes!(wallboard::wallboard))
+        .routes(routes!(watch_wallboard::watch))
 }

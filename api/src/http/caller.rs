@@ -1,6 +1,8 @@
 //! Who calls. A handler gets an organization only from a verified caller, and a caller only where
 //! the role includes the operation.
 
+use std::time::Duration;
+
 use axum::extract::{FromRequestParts, MatchedPath};
 use domain::{OrgId, Role, UserId};
 use event_store::{Actor, ActorKind, Context};
@@ -13,7 +15,12 @@ use super::operation::Operation;
 use super::problem::{FORBIDDEN, Problem, UNAUTHENTICATED};
 use super::trace::Trace;
 use crate::auth::problem::refused;
-use crate::auth::token::LIFETIME_S;
+use crate::auth::token::{LIFETIME_S, Verified};
+
+/// How often it is looked whether a session was closed, and every how many seconds its row is asked
+/// where closings are not remembered any more.
+const LOOK: Duration = Duration::from_secs(1);
+const ROW_S: i64 = 10;
 
 /// The verified caller of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,16 +79,41 @@ impl Caller {
 ///
 /// # Errors
 /// The row cannot be read.
-pub(super) async fn verified(app: &App, headers: &HeaderMap) -> Result<Option<Principal>, Problem> {
-    let Some((principal, age_s)) = signed(app, headers) else { return Ok(None) };
-    let open = match age_s > LIFETIME_S {
-        false => true,
-        true => app.accounts().is_open(&principal).await.map_err(refused)?,
-    };
-    Ok(Some(principal).filter(|_| open && !app.accounts().closed(&principal)))
+pub(super) async fn verified(app: &App, headers: &HeaderMap) -> Result<Option<Verified>, Problem> {
+    let Some(verified) = signed(app, headers) else { return Ok(None) };
+    let open = is_open(app, &verified.principal, verified.age_s).await?;
+    Ok(Some(verified).filter(|_| open))
 }
 
-fn signed(app: &App, headers: &HeaderMap) -> Option<(Principal, i64)> {
+/// Whether nobody has closed the session of a token of some age.
+async fn is_open(app: &App, principal: &Principal, age_s: i64) -> Result<bool, Problem> {
+    let open = match age_s > LIFETIME_S {
+        false => true,
+        true => app.accounts().is_open(principal).await.map_err(refused)?,
+    };
+    Ok(open && !app.accounts().closed(principal))
+}
+
+/// Ends when a token does, or its session: what is told for long is told no longer.
+pub async fn ended(app: App, verified: Verified) {
+    let Verified { principal, age_s, expires_at } = verified;
+    let asked = app.now();
+    loop {
+        let now = app.now();
+        // Of an older token the row is asked, which is far away: now and then.
+        let age_s = age_s + now.since_ms(asked) / 1_000;
+        let open = match now.since_ms(asked) / 1_000 % ROW_S == 0 {
+            true => is_open(&app, &principal, age_s).await.unwrap_or(true),
+            false => !app.accounts().closed(&principal),
+        };
+        if now >= expires_at || !open {
+            return;
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+fn signed(app: &App, headers: &HeaderMap) -> Option<Verified> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let value = values.next().filter(|_| values.next().is_none())?;
     let (scheme, token) = value.to_str().ok()?.split_once(' ')?;

@@ -88,7 +88,7 @@ impl FromRequestParts<App> for Head {
 }
 
 /// The only value of a header, or nothing.
-pub(super) fn single<'h>(
+pub(crate) fn single<'h>(
     headers: &'h HeaderMap,
     name: &HeaderName,
 ) -> Result<Option<&'h str>, Problem> {

@@ -28,6 +28,8 @@ enum Phase {
 
 struct State {
     phase: Phase,
+    /// An answer goes on, for as long as there is something to tell.
+    lasting: bool,
     since: Instant,
     head: Vec<u8>,
 }
@@ -38,7 +40,8 @@ pub struct Framing(Arc<Mutex<State>>);
 
 impl Framing {
     fn new() -> Self {
-        let state = State { phase: Phase::Idle, since: Instant::now(), head: Vec::new() };
+        let state =
+            State { phase: Phase::Idle, lasting: false, since: Instant::now(), head: Vec::new() };
         Self(Arc::new(Mutex::new(state)))
     }
 
@@ -62,9 +65,22 @@ impl Framing {
     /// The request has been answered.
     pub fn answered(&self) {
         self.with(|state| {
-            state.phase = Phase::Idle;
-            state.since = Instant::now();
+            if !state.lasting {
+                state.phase = Phase::Idle;
+                state.since = Instant::now();
+            }
         });
+    }
+
+    /// The answer has only begun: the connection is not idle before its end.
+    pub fn lasts(&self) {
+        self.with(|state| state.lasting = true);
+    }
+
+    /// An answer that lasted is over.
+    pub fn over(&self) {
+        self.with(|state| state.lasting = false);
+        self.answered();
     }
 
     fn read(&self, bytes: &[u8]) {
@@ -194,6 +210,18 @@ mod tests {
     fn only_a_length_in_the_head_counts() {
         assert!(states_a_length(b"POST / HTTP/1.1\r\nContent-LENGTH: 3\r\n\r\n"));
         assert!(!states_a_length(b"POST / HTTP/1.1\r\nHost: x\r\n\r\ncontent-length: 3\r\n"));
+    }
+
+    #[tokio::test]
+    async fn a_connection_is_not_idle_while_an_answer_lasts() {
+        let framing = Framing::new();
+        framing.read(b"GET / HTTP/1.1\r\n\r\n");
+        assert!(framing.sound("GET", false));
+        framing.lasts();
+        framing.answered();
+        assert_eq!(framing.deadline(), None);
+        framing.over();
+        assert!(framing.deadline().is_some());
     }
 
     #[tokio::test]

@@ -7,11 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
-use processes::auth::Principal;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tracing::Instrument;
 
@@ -19,11 +18,13 @@ use super::app::App;
 use super::body::{self, MAX_BODY, MAX_FORM};
 use super::caller;
 use super::client::Peer;
+use super::operation::{Class, Operation};
 use super::problem::{
     DEADLINE_EXCEEDED, HEADERS_TOO_LARGE, INTERNAL, NOT_ACCEPTABLE, OVERLOADED, PAYLOAD_TOO_LARGE,
     Problem, URI_TOO_LONG,
 };
 use super::trace::Trace;
+use crate::auth::token::Verified;
 
 const MAX_URI: usize = 8 * 1024;
 const MAX_HEADER: usize = 8 * 1024;
@@ -119,10 +120,20 @@ fn check(request: &Request) -> Result<(), Problem> {
     if announced.is_some_and(|length| length > most) {
         return Err(Problem::of(&PAYLOAD_TOO_LARGE));
     }
-    if is_api(request) && !takes_json(headers) {
+    if is_api(request) && !takes(headers, answered_as(request)) {
         return Err(Problem::of(&NOT_ACCEPTABLE));
     }
     Ok(())
+}
+
+/// As what a request is answered, by the table.
+fn answered_as(request: &Request) -> (&'static str, &'static str) {
+    let template = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    let operation = Operation::find(request.method().as_str(), template.unwrap_or_default());
+    match operation {
+        Some(Operation { class: Class::Stream, .. }) => ("text", "event-stream"),
+        Some(_) | None => ("application", "json"),
+    }
 }
 
 fn is_api(request: &Request) -> bool {
@@ -137,7 +148,7 @@ fn is_upload(request: &Request) -> bool {
     UPLOADS.contains(&request.uri().path())
 }
 
-fn takes_json(headers: &HeaderMap) -> bool {
+fn takes(headers: &HeaderMap, (kind, of): (&str, &str)) -> bool {
     let mut ranges = headers
         .get_all(header::ACCEPT)
         .iter()
@@ -156,7 +167,8 @@ fn takes_json(headers: &HeaderMap) -> bool {
             let weight = parameter.strip_prefix("q=").and_then(|q| q.parse::<f32>().ok());
             weight.is_some_and(|weight| weight <= 0.0)
         });
-        !refused && matches!(media.as_str(), "*/*" | "application/*" | "application/json")
+        let range = media.split_once('/').unwrap_or_default();
+        !refused && (range == ("*", "*") || range == (kind, "*") || range == (kind, of))
     })
 }
 
@@ -171,17 +183,19 @@ pub async fn turn(State(app): State<App>, request: Request, next: Next) -> Respo
     }
     match caller::verified(&app, request.headers()).await {
         Err(problem) => problem.into_response(),
-        Ok(Some(principal)) => known(&app, principal, request, next).await,
+        Ok(Some(verified)) => known(&app, verified, request, next).await,
         Ok(None) => unknown(&app, request, next).await,
     }
 }
 
 /// Whoever is known has a line of their own for each kind of work.
-async fn known(app: &App, principal: Principal, mut request: Request, next: Next) -> Response {
+async fn known(app: &App, verified: Verified, mut request: Request, next: Next) -> Response {
+    let principal = verified.principal;
     if let Err(early) = app.rates().known(&principal) {
         return early.into_response();
     }
     request.extensions_mut().insert(principal);
+    request.extensions_mut().insert(verified);
     if is_upload(&request) && !is_query(&request) {
         return upload(app, request, next).await.unwrap_or_else(Problem::into_response);
     }
@@ -310,8 +324,12 @@ mod tests {
         ] {
             let mut headers = HeaderMap::new();
             headers.insert(header::ACCEPT, accept.parse().unwrap());
-            assert_eq!(takes_json(&headers), fine, "{accept}");
+            assert_eq!(takes(&headers, ("application", "json")), fine, "{accept}");
         }
-        assert!(takes_json(&HeaderMap::new()));
+        assert!(takes(&HeaderMap::new(), ("application", "json")));
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ACCEPT, "text/event-stream".parse().unwrap());
+        assert!(takes(&headers, ("text", "event-stream")));
+        assert!(!takes(&headers, ("application", "json")));
     }
 }

@@ -13,6 +13,7 @@ pub mod framing;
 pub mod health;
 pub mod json;
 pub mod layers;
+pub mod line;
 pub mod openapi;
 pub mod operation;
 pub mod operations;

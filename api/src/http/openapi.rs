@@ -118,6 +118,10 @@ fn add_headers(item: &mut Item, operation: &Operation) {
             let words = "`wait=<seconds 0..5>`: how long to wait for X-Min-Position.";
             parameters.push(parameter("Prefer", false, Type::String, words));
         }
+        Class::Stream => {
+            let words = "The `id` of the last event that was seen: what it told is not told again.";
+            parameters.push(parameter("Last-Event-ID", false, Type::String, words));
+        }
         Class::Command
         | Class::Account
         | Class::Form
@@ -166,7 +170,12 @@ fn reply_headers(operation: &Operation) -> Vec<(&'static str, Type, &'static str
             }
             headers
         }
-        Class::Account | Class::Form | Class::Entry | Class::Webhook | Class::Public => Vec::new(),
+        Class::Stream
+        | Class::Account
+        | Class::Form
+        | Class::Entry
+        | Class::Webhook
+        | Class::Public => Vec::new(),
     }
 }
 

@@ -16,6 +16,9 @@ pub enum Class {
     Figures,
     /// Reads one resource, with its version.
     Resource,
+    /// Tells what is so, and tells it again whenever it has changed, until its caller goes away:
+    /// as `text/event-stream`.
+    Stream,
     /// Changes what belongs to the caller's own account.
     Account,
     /// The same with a body; also one that asks with a body, and changes nothing.
@@ -108,6 +111,7 @@ impl Operation {
                 kinds.push(&TOO_MANY_BUCKETS);
             }
             Class::List | Class::Resource => kinds.push(&PROJECTION_LAGGING),
+            Class::Stream => kinds.extend([&PROJECTION_LAGGING, &QUOTA_EXCEEDED]),
             Class::Account | Class::Form if self.method != "GET" => {
                 kinds.extend([&PAYLOAD_TOO_LARGE, &CONCURRENCY_CONFLICT, &OUTCOME_UNKNOWN]);
                 kinds.push(&INVALID_STATE_TRANSITION);

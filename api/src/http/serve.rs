@@ -20,6 +20,7 @@ use tower::ServiceExt;
 use super::client::Peer;
 use super::framing::{Framing, Watched};
 use super::layers;
+use super::line::Line;
 use super::problem::{BAD_REQUEST, Problem};
 
 /// How many connections are held at once; more wait to be accepted.
@@ -69,8 +70,11 @@ fn spawn(
 ) {
     let _ = stream.set_nodelay(true);
     let (stream, framing) = Watched::new(stream);
+    let cut = CancellationToken::new();
+    let line = Line::new(framing.clone(), cut.clone());
     let service = service_fn(move |mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(peer);
+        request.extensions_mut().insert(line.clone());
         answer(request, router.clone(), framing.clone())
     });
     let connection = http1::Builder::new()
@@ -79,8 +83,11 @@ fn spawn(
         .serve_connection(TokioIo::new(stream), service);
     let connection = graceful.watch(connection);
     tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            tracing::debug!(error = %error, "a connection ended");
+        tokio::select! {
+            ended = connection => {
+                let _ = ended.inspect_err(|error| tracing::debug!(%error, "a connection ended"));
+            }
+            () = cut.cancelled() => tracing::debug!("a connection was cut"),
         }
         drop(slot);
     });

@@ -12,6 +12,7 @@ use domain::Timestamp;
 use serde::Serialize;
 use tokio::time::{Instant, sleep, timeout};
 
+pub use super::wake::Moves;
 use super::{RuntimeError, wake};
 
 const POLL_MIN: Duration = Duration::from_millis(5);

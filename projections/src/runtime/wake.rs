@@ -8,6 +8,7 @@ use std::{
 };
 
 use database::{Database, Role};
+use futures::future::select_all;
 use tokio::sync::watch;
 
 type Key = (String, String);
@@ -34,6 +35,33 @@ pub(super) fn moved(identity: &str, projection: &str, position: i64) {
 /// Follows a projection of a database.
 pub(super) fn follow(identity: &str, projection: &str) -> watch::Receiver<i64> {
     sender(identity, projection).subscribe()
+}
+
+/// Hints of several projections at once, for whoever shows what all of them have. Other processes
+/// send none, so whoever waits for a move looks by themselves now and then too.
+pub struct Moves(Vec<watch::Receiver<i64>>);
+
+impl Moves {
+    /// Of these projections of a database, from now on.
+    #[must_use]
+    pub fn of(database: &Database, projections: &[&str]) -> Self {
+        let identity = identity(database);
+        Self(projections.iter().map(|name| follow(&identity, name)).collect())
+    }
+
+    /// Waits until one of them has moved since the last time.
+    pub async fn any(&mut self) {
+        let moved = self.0.iter_mut().map(|hint| Box::pin(hint.changed()));
+        // The senders live as long as the process.
+        let _ = select_all(moved).await;
+    }
+
+    /// Forgets the moves so far.
+    pub fn seen(&mut self) {
+        for hint in &mut self.0 {
+            hint.mark_unchanged();
+        }
+    }
 }
 
 fn sender(identity: &str, projection: &str) -> watch::Sender<i64> {

@@ -198,7 +198,10 @@ const MATRIX: [(&str, &str); 56] = [
     ("listErasures getErasure exportContact", "AD AU OP"),
     ("getUser", "AD AU OP"),
     ("listProjections", "SU AD AU AN OP"),
-    ("listCircuitBreakers summarizePayments getCampaignHopper getWallboard", "SU AD AU OP"),
+    (
+        "listCircuitBreakers summarizePayments getCampaignHopper getWallboard watchWallboard",
+        "SU AD AU OP",
+    ),
     ("getOrganization listDispositions getDisposition", "AG SU AD AU AN OP"),
     ("createDisposition changeDisposition", "AD OP"),
     ("changeOrganizationSettings approveRefund", "AD OP"),
@@ -285,7 +288,7 @@ async fn s2_a_role_may_do_what_the_matrix_says_and_nothing_else() {
             cells += 1;
         }
     }
-    assert_eq!(cells, 147 * 6);
+    assert_eq!(cells, 148 * 6);
     server.stop().await;
 }
 

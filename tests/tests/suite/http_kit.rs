@@ -19,6 +19,8 @@ use serde_json::{Value, json};
 use tests::{TestDatabase, TestDirectory};
 use uuid::Uuid;
 
+use super::http_stream_kit::told;
+
 /// How long anything may take to become true.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -100,7 +102,7 @@ impl Server {
         Self::start_by(Arc::new(AtWork::begin()), given, |_| {}).await
     }
 
-    async fn start_by(
+    pub async fn start_by(
         clock: Arc<dyn Clock>,
         (test, directory): (TestDatabase, TestDirectory),
         change: impl FnOnce(&mut Settings),
@@ -175,7 +177,7 @@ impl Server {
         }
         let response = request.send().await.expect("an answer");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let text = response.text().await.expect("a whole answer");
+        let text = told(response).await;
         let body = serde_json::from_str(&text).unwrap_or_default();
         Answer { status, headers, body, text }
     }

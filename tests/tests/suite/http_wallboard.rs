@@ -17,6 +17,7 @@ use processes::commands::Order;
 use processes::{Commands, SystemClock};
 use serde_json::{Value, json};
 use tests::TestDatabase;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::http_campaigns::active;
@@ -316,7 +317,8 @@ async fn who_names_a_position_sees_a_board_with_it_however_new_the_last_one_is()
 #[tokio::test(flavor = "multi_thread")]
 async fn however_many_look_at_a_board_it_is_computed_once() {
     let test = TestDatabase::create().await;
-    let boards = Boards::new(test.database().clone(), Arc::new(SystemClock));
+    let boards =
+        Boards::new(test.database().clone(), Arc::new(SystemClock), CancellationToken::new());
     let caller = |role| {
         let (org, user) = (OrgId::from(Uuid::now_v7()), UserId::from(Uuid::now_v7()));
         Caller { org, user, role, session: Uuid::now_v7() }

@@ -12,6 +12,9 @@ operations! {
     GET   "/api/v1/dashboard/wallboard" "getWallboard" Resource None OVERSEERS [
         INVALID_TIME_ZONE NOT_YOUR_RESOURCE
     ];
+    GET   "/api/v1/dashboard/wallboard/stream" "watchWallboard" Stream None OVERSEERS [
+        INVALID_TIME_ZONE NOT_YOUR_RESOURCE
+    ];
     GET   "/api/v1/dashboard/activity" "listActivity" List None ANYBODY [];
     GET   "/api/v1/analytics/agents" "getAgentPerformance" Figures None ANYBODY [NOT_YOUR_RESOURCE];
     GET   "/api/v1/analytics/queues" "getQueueMetrics" Figures None READERS [];

@@ -84,8 +84,8 @@ kinds! {
     METHOD_NOT_ALLOWED "method-not-allowed" METHOD_NOT_ALLOWED "Method not allowed"
         "This path does not know the method. The Allow header lists those it knows.";
     NOT_ACCEPTABLE "not-acceptable" NOT_ACCEPTABLE "Not acceptable"
-        "Answers are application/json or application/problem+json; the Accept header excludes \
-         them.";
+        "Answers are application/json or application/problem+json, those that stream \
+         text/event-stream; the Accept header excludes them.";
     INVALID_STATE_TRANSITION "invalid-state-transition" CONFLICT "Not possible in this state"
         "The rules do not allow this in the current state. The answer names the state and what \
          is possible in it.";

@@ -58,6 +58,40 @@ async fn a_supervisor_looks_into_a_call_by_keyboard_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_screen_on_the_wall_shows_who_is_there_without_being_asked() {
+    let server = Server::start().await;
+    let Some(browser) = Browser::open(server.address(), Scheme::Dark).await else {
+        return server.stop().await;
+    };
+    let agent = server.sign_in(Role::Agent).await;
+    let be = async |status: &str| {
+        let path = format!("/api/v1/agents/{}/status", agent.user);
+        let body = Some(json!({ "status": status }));
+        let changed = server.with(&agent.access, "PATCH", &path, body).await;
+        assert_eq!(changed.status, 200, "{}", changed.body);
+    };
+    be("available").await;
+    server.settle().await;
+    browser.go("/console").await;
+    enter(&server, &browser, Role::Supervisor).await;
+    browser.until("h1", |text| text == "Wallboard").await;
+    browser.until("#agents-available", |text| text == "1").await;
+    browser.run("window.same = true", vec![]).await;
+    browser.inspect("wallboard-dark").await;
+    be("break").await;
+    browser.until("#agents-break", |text| text == "1").await;
+    let available = "return document.querySelector('#agents-available') === null";
+    assert_eq!(browser.run(available, vec![]).await, json!(true));
+    assert_eq!(browser.run("return window.same === true", vec![]).await, json!(true));
+    let hidden = browser.run("return document.querySelector('[data-live]').hidden", vec![]).await;
+    assert_eq!(hidden, json!(true), "it is live");
+    // The server stops without waiting for the screen, and the screen says so.
+    server.stop().await;
+    browser.until("[data-live]:not([hidden])", |text| text.contains("not live")).await;
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_analyst_looks_at_a_trend_and_at_how_fresh_it_is() {
     let server = Server::start().await;
     let Some(browser) = Browser::open(server.address(), Scheme::Dark).await else {

@@ -58,7 +58,9 @@ pub(super) fn filters(operation: &str) -> Option<(&'static str, &'static [&'stat
         "getCampaignAnalytics" => (DATES, &["campaign_id"]),
         "getDispositionMetrics" | "getSentimentTrends" => (DATES, &["agent_id", "campaign_id"]),
         "searchTranscripts" => ("q=terrible&", &["agent_id", "campaign_id"]),
-        "getDashboardSummary" | "getRealtimeMetrics" | "getWallboard" => ("", &["team_id"]),
+        "getDashboardSummary" | "getRealtimeMetrics" | "getWallboard" | "watchWallboard" => {
+            ("", &["team_id"])
+        }
         _ => return None,
     })
 }
