@@ -5,7 +5,8 @@ macro_rules! words {
         $(
             $(#[$doc])+
             #[derive(
-                Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, utoipa::ToSchema,
+                Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize,
+                utoipa::ToSchema,
             )]
             pub enum $name { $($(#[$of])+ #[serde(rename = $word)] $variant,)+ }
 

@@ -111,6 +111,11 @@ pub struct NormalizedQuery {
 }
 
 impl CallMetricsParameters {
+    /// The agents who are asked for.
+    pub(super) fn agents(&self) -> &[Uuid] {
+        &self.agent_id.0
+    }
+
     /// The question, and how it was understood.
     pub(super) async fn read(
         self,

@@ -41,8 +41,8 @@ impl Boards {
     /// A seat before a screen.
     ///
     /// # Errors
-    /// `quota-exceeded`, where the person or the organization has as many as they may; `overloaded`,
-    /// where the server has.
+    /// `quota-exceeded`, where the person or the organization has as many as they may;
+    /// `overloaded`, where the server has.
     pub fn seat(&self, org: OrgId, user: UserId) -> Result<Seat, Problem> {
         let mut seats = self.0.seats.lock().unwrap_or_else(PoisonError::into_inner);
         let all: usize = seats.0.values().flat_map(HashMap::values).sum();

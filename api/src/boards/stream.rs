@@ -37,9 +37,9 @@ struct Screen {
 }
 
 impl Boards {
-    /// The board of a scope as it is and becomes, on a connection, to whoever has `seen` an event of
-    /// it, until `ends`. A reader who is slow misses boards and gets the last one: nothing is kept
-    /// for them.
+    /// The board of a scope as it is and becomes, on a connection, to whoever has `seen` an event
+    /// of it, until `ends`. A reader who is slow misses boards and gets the last one: nothing is
+    /// kept for them.
     pub fn stream(
         &self,
         scope: &Scope,

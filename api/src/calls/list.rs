@@ -7,11 +7,12 @@ use domain::card::contains_card_number;
 use domain::{OrgId, PhoneNumber, SubjectId, Timestamp};
 use processes::dispositions;
 use projections::calls::read as calls;
-use projections::calls::read::{CallFilter, CallPlace};
+use projections::calls::read::{CallFilter, CallPlace, CallRow};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::behind;
 use super::reply::CallReply;
 use crate::http::app::App;
 use crate::http::json;
@@ -22,7 +23,7 @@ use crate::http::problem::{
 };
 use crate::http::query::{Query, Several, span};
 use crate::http::reach::Reach;
-use crate::http::read::Head;
+use crate::http::read::{Freshness, Head};
 
 /// What a call's `status` may be.
 const STATUSES: [&str; 9] = [
@@ -88,6 +89,12 @@ pub struct ListCalls {
     cursor: Option<String>,
     /// Whether to count all of them, up to 10000.
     include_total: Option<bool>,
+    /// Exactly the calls behind a figure of this cell of `GET /analytics/calls`, as far as the
+    /// caller sees them; it stands for all other filters.
+    cell: Option<String>,
+    /// Which figure of the cell; `calls` where nothing is said.
+    #[param(example = "abandoned")]
+    figure: Option<String>,
     /// `-created_at`, the only order there is.
     sort: Option<String>,
 }
@@ -126,13 +133,23 @@ pub async fn list(
     let asked: Asked<CallPlace> =
         Asked::of(&app, org, list, (query.limit, query.cursor.as_deref()))?;
     let reach = Reach::fresh(&app, &head).await?;
+    if let Some(cell) = &query.cell {
+        let figure = query.figure.as_deref();
+        let counted = query.include_total.unwrap_or_default().then_some(MAX_TOTAL + 1);
+        let behind = behind::Cell::read(raw.as_deref(), cell, figure)?;
+        let agents = behind.agents(&head, &reach)?;
+        let fresh = head.all_fresh(&app, &behind::MODELS).await?;
+        let found = behind.calls(&app, org, (&agents, reach.limit()), (&asked, counted)).await?;
+        return answer(&app, &head, &asked, (fresh, found.calls, found.total)).await;
+    }
+    if query.figure.is_some() {
+        return Err(Problem::query("figure", "a figure is one of a cell"));
+    }
     let agents = reach.among(query.agent_id.into_iter().collect())?;
     head.caller.may_ask_for_numbers(query.number.is_some())?;
     let filter = CallFilter { agents, ..filter(&app, org, &query).await? };
     let fresh = head.fresh(&app, "calls").await?;
     let rows = calls::list(app.database(), org, &filter, asked.after.as_ref(), asked.rows()).await;
-    let page = asked.cut(rows.map_err(|error| unavailable(&error))?);
-    let next_cursor = page.next(&app, &asked, CallPlace::of)?;
     let total = match query.include_total {
         Some(true) => {
             let count = calls::count(app.database(), org, &filter, MAX_TOTAL).await;
@@ -140,8 +157,21 @@ pub async fn list(
         }
         _ => None,
     };
+    let rows = rows.map_err(|error| unavailable(&error))?;
+    answer(&app, &head, &asked, (fresh, rows, total)).await
+}
+
+async fn answer(
+    app: &App,
+    head: &Head,
+    asked: &Asked<CallPlace>,
+    (fresh, rows, total): (Freshness, Vec<CallRow>, Option<i64>),
+) -> Result<Response, Problem> {
+    let org = head.caller.org;
+    let page = asked.cut(rows);
+    let next_cursor = page.next(app, asked, CallPlace::of)?;
     let opened = page.rows.iter().map(async |row| {
-        let reply = CallReply::read(&app, org, (&row.call, row.id, row.version)).await?;
+        let reply = CallReply::read(app, org, (&row.call, row.id, row.version)).await?;
         Ok(reply.seen_by(head.caller.role))
     });
     Ok(fresh.answer(&CallList {

@@ -1,6 +1,7 @@
 //! Calls: one file per operation.
 
 pub mod add_note;
+pub(crate) mod behind;
 pub mod change;
 pub mod create;
 pub mod dispose;

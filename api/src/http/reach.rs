@@ -75,6 +75,14 @@ impl Reach {
         }
     }
 
+    /// The agents whom it has; none where it has everybody.
+    pub(crate) fn limit(&self) -> &[Uuid] {
+        match self {
+            Self::Everybody => &[],
+            Self::Only(agents) => agents,
+        }
+    }
+
     /// Whether an agent is in it.
     pub(crate) fn includes(&self, agent: Uuid) -> bool {
         match self {

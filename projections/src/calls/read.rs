@@ -160,7 +160,8 @@ pub async fn get(
     row.map(|row| called(id.uuid(), row.version, &row.state)).transpose()
 }
 
-fn called(id: Uuid, version: i64, state: &str) -> Result<CallRow, RuntimeError> {
+/// A call from its row.
+pub(crate) fn called(id: Uuid, version: i64, state: &str) -> Result<CallRow, RuntimeError> {
     let (version, call) = reading::folded(version, state)?;
     Ok(CallRow { id: id.into(), version, call: Call::Known(call) })
 }

@@ -5,6 +5,7 @@
 
 mod ask;
 mod attempted;
+pub mod behind;
 pub mod live;
 mod metric;
 mod query;

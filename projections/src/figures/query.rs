@@ -174,6 +174,9 @@ pub struct Cell<S> {
     pub dims: BTreeMap<&'static str, DimensionValue>,
     /// The figures.
     pub metrics: S,
+    /// Names the cell, where the calls behind its figures can be listed (`GET /calls?cell=`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cell: Option<String>,
 }
 
 /// The value of a dimension.

@@ -124,6 +124,7 @@ fn series<S: Sheet>(
                 provisional: bucket.end > found.now || open.contains(&index),
                 dims: dims(query, group),
                 metrics: S::of(sums, query),
+                cell: None,
             });
         }
     }

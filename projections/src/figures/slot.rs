@@ -27,7 +27,8 @@ pub(super) struct Slot {
 }
 
 impl Slot {
-    fn key(self) -> i32 {
+    /// The key that stands for it.
+    pub(super) fn key(self) -> i32 {
         let bucket = i32::try_from(self.bucket).unwrap_or(i32::MAX / 192);
         let rest = i32::try_from(self.weekday * 24 + self.hour).unwrap_or(0);
         bucket * 192 + rest

@@ -18,6 +18,7 @@ mod dialer;
 mod docs;
 mod http_agents;
 mod http_analytics;
+mod http_analytics_behind;
 mod http_analytics_defined;
 mod http_analytics_rooms;
 mod http_audit;

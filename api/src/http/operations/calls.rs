@@ -45,7 +45,7 @@ operations! {
     ];
     GET   "/api/v1/calls" "listCalls" List None ANYBODY [
         INVALID_CURSOR INVALID_RANGE INVALID_SORT INVALID_PHONE_NUMBER CARD_DATA_NOT_ACCEPTED
-        NOT_YOUR_RESOURCE
+        VALIDATION_FAILED NOT_YOUR_RESOURCE
     ];
     GET   "/api/v1/calls/{id}" "getCall" Resource None AGENTS_AND_AUDITORS [
         NOT_FOUND INVALID_QUERY NOT_YOUR_RESOURCE

@@ -2,6 +2,7 @@
 
 mod analytics;
 mod analytics_agents;
+mod analytics_behind;
 mod analytics_campaigns;
 mod analytics_fcr;
 mod analytics_log;

@@ -1,0 +1,52 @@
+-- The calls behind a figure of a cell, newest first, after a place; and how many there are, where
+-- that is asked, counted up to a limit. The conditions are those of volume, handling, judgment and
+-- waiting.
+WITH facts AS (
+    SELECT f.call_id FROM call_facts f
+    CROSS JOIN LATERAL (SELECT CASE $2 WHEN 'volume' THEN f.created_at WHEN 'handling'
+        THEN f.handled_at WHEN 'judgment' THEN f.answered_at END AS at) cohort
+    WHERE f.org_id = $1 AND $2 <> 'waiting'
+      AND cohort.at >= ($4::timestamptz[])[1] AND cohort.at < $6
+      AND ($5::int[])[width_bucket(cohort.at, $4::timestamptz[])] = $7
+      AND CASE $3 WHEN 'all' THEN true WHEN 'answered' THEN f.answered_at IS NOT NULL
+          WHEN 'conversion' THEN f.conversion WHEN 'contact' THEN f.human_contact
+          WHEN 'held' THEN f.holds > 0 WHEN 'wrapped' THEN f.wrap_ms IS NOT NULL
+          WHEN 'resolved' THEN f.resolved WHEN 'judged' THEN f.resolved IS NOT NULL
+          WHEN 'rated' THEN f.rating IS NOT NULL END
+      AND ($8::text IS NULL OR f.direction = $8)
+      AND (cardinality($9::uuid[]) = 0 OR f.queue_id = ANY ($9))
+      AND (cardinality($10::uuid[]) = 0 OR f.campaign_id = ANY ($10))
+      AND (cardinality($11::uuid[]) = 0 OR f.agent_id = ANY ($11))
+      AND (cardinality($12::uuid[]) = 0 OR f.subject_id = ANY ($12))
+      AND ($13 OR NOT f.test)
+      AND (NOT $14 OR coalesce(f.queue_id::text, f.queue_label) IS NOT DISTINCT FROM $15)
+      AND (NOT $16 OR coalesce(f.campaign_id::text, f.campaign_label) IS NOT DISTINCT FROM $17)
+      AND (NOT $18 OR coalesce(f.agent_id::text, f.agent_label) IS NOT DISTINCT FROM $19)
+      AND (NOT $20 OR f.disposition IS NOT DISTINCT FROM $21)
+    UNION
+    SELECT q.call_id FROM queue_segments q
+    WHERE q.org_id = $1 AND $2 = 'waiting'
+      AND q.queued_at >= ($4::timestamptz[])[1] AND q.queued_at < $6
+      AND ($5::int[])[width_bucket(q.queued_at, $4::timestamptz[])] = $7
+      AND CASE $3 WHEN 'all' THEN q.reason IS NOT NULL ELSE q.reason = $3 END
+      AND ($8::text IS NULL OR q.direction = $8)
+      AND (cardinality($9::uuid[]) = 0 OR q.queue_id = ANY ($9))
+      AND (cardinality($10::uuid[]) = 0 OR q.campaign_id = ANY ($10))
+      AND (cardinality($11::uuid[]) = 0 OR q.agent_id = ANY ($11))
+      AND (cardinality($12::uuid[]) = 0 OR q.subject_id = ANY ($12))
+      AND ($13 OR NOT q.test)
+      AND (NOT $14 OR coalesce(q.queue_id::text, q.queue_label) IS NOT DISTINCT FROM $15)
+      AND (NOT $16 OR coalesce(q.campaign_id::text, q.campaign_label) IS NOT DISTINCT FROM $17)
+      AND (NOT $18 OR coalesce(q.agent_id::text, q.agent_label) IS NOT DISTINCT FROM $19)
+      AND (NOT $20 OR $21::text IS NULL)
+), behind AS (
+    SELECT c.call_id, c.created_at
+    FROM facts JOIN calls c ON c.org_id = $1 AND c.call_id = facts.call_id
+    WHERE cardinality($22::uuid[]) = 0 OR c.agent_id = ANY ($22)
+)
+SELECT c.call_id, c.version, c.state::text AS "state!",
+       CASE WHEN $26 THEN (SELECT count(*) FROM (SELECT FROM behind LIMIT $27) counted) END AS total
+FROM behind b JOIN calls c ON c.org_id = $1 AND c.call_id = b.call_id
+WHERE $23::timestamptz IS NULL OR (b.created_at, b.call_id) < ($23, $24::uuid)
+ORDER BY b.created_at DESC, b.call_id DESC
+LIMIT $25
