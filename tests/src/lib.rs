@@ -1,5 +1,7 @@
 //! The test kit: real parts, each test with its own.
 
+pub mod busy;
+pub mod center;
 mod cluster;
 mod database;
 mod directory;

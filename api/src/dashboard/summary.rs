@@ -8,7 +8,7 @@ use domain::{OrgId, Timestamp};
 use projections::bucket::GroupBy;
 use projections::figures::read::{self as facts, CallMetricsQuery, Metric, Metrics, Tz};
 use projections::payments::summary::{self as payments, SettledTotal, SummaryQuery};
-use projections::sentiment::trend::{self, Mood, TrendQuery};
+use projections::sentiment::trend::{self, Mood, Trend, TrendQuery};
 use projections::teams::read as teams;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -102,9 +102,7 @@ pub async fn summary(
     let fresh = head.all_fresh(&app, &["call_facts", "payments", "sentiment"]).await?;
     let [(from, to), (before, until)] = period.unwrap_or(Period::Today).at(app.now(), tz);
     let of = Of { org, agents, settled: sees_payments(head.caller.role), tz };
-    let (figures, version) = of.figures(&app, (from, to), None).await?;
-    // What is compared is what one version of an engine has found.
-    let (previous, _) = of.figures(&app, (before, until), version).await?;
+    let (figures, previous) = of.figures(&app, (from, to), (before, until)).await?;
     let change = figures.above(&previous);
     let compared_to_previous = Comparison { from: before, to: until, figures: previous, change };
     let period = SummaryPeriod { from, to, tz: tz.name() };
@@ -138,31 +136,65 @@ struct Of {
 }
 
 impl Of {
-    /// The figures of a time, and by which version of an engine.
+    /// The figures of a time and of the one before. Nothing of calls needs to be known for what
+    /// was paid or felt, nor of one time for the other, so they are asked for at once.
     async fn figures(
         &self,
         app: &App,
-        (from, to): (Timestamp, Timestamp),
-        engine_version: Option<String>,
-    ) -> Result<(Figures, Option<String>), Problem> {
-        // At midnight sharp nothing of the day has passed.
-        let to = to.max(from.plus_ms(1));
-        let (database, org, tz, group_by) = (app.database(), self.org, self.tz, GroupBy::None);
-        let agent_ids = self.agents.clone();
-        let query = CallMetricsQuery { agent_ids, ..CallMetricsQuery::new(from, to, tz, group_by) };
-        let calls = facts::metrics::<Metrics>(database, org, &query).await;
-        let calls = calls.map_err(analytics::reply::failed)?.totals;
-        let by = self.agents.clone();
-        let query = SummaryQuery { from, to, tz, group_by, currency: None, by };
-        let payments = match self.settled {
-            true => Some(settled(app, org, &query).await?),
-            false => None,
+        now: (Timestamp, Timestamp),
+        before: (Timestamp, Timestamp),
+    ) -> Result<(Figures, Figures), Problem> {
+        let beside = async {
+            let paid = (self.payments(app, now).await?, self.payments(app, before).await?);
+            let mood = self.mood(app, now, None).await?;
+            // What is compared is what one version of an engine has found.
+            let earlier = self.mood(app, before, mood.engine_version).await?;
+            Ok((paid, (mood.total, earlier.total)))
         };
+        let (calls, earlier, (paid, mood)) =
+            tokio::try_join!(self.calls(app, now), self.calls(app, before), beside)?;
+        let figures = Figures { calls, payments: paid.0, sentiment: mood.0 };
+        Ok((figures, Figures { calls: earlier, payments: paid.1, sentiment: mood.1 }))
+    }
+
+    async fn calls(&self, app: &App, span: (Timestamp, Timestamp)) -> Result<Metrics, Problem> {
+        let (from, to) = some(span);
+        let query = CallMetricsQuery {
+            agent_ids: self.agents.clone(),
+            ..CallMetricsQuery::new(from, to, self.tz, GroupBy::None)
+        };
+        let calls = facts::metrics::<Metrics>(app.database(), self.org, &query).await;
+        Ok(calls.map_err(analytics::reply::failed)?.totals)
+    }
+
+    /// What was paid, for whoever may see it.
+    async fn payments(
+        &self,
+        app: &App,
+        span: (Timestamp, Timestamp),
+    ) -> Result<Option<Vec<SettledTotal>>, Problem> {
+        if !self.settled {
+            return Ok(None);
+        }
+        let ((from, to), tz, group_by) = (some(span), self.tz, GroupBy::None);
+        let query =
+            SummaryQuery { from, to, tz, group_by, currency: None, by: self.agents.clone() };
+        let summary = payments::summary(app.database(), self.org, &query).await;
+        Ok(Some(summary.map_err(crate::payments::summary::failed)?.totals))
+    }
+
+    async fn mood(
+        &self,
+        app: &App,
+        span: (Timestamp, Timestamp),
+        engine_version: Option<String>,
+    ) -> Result<Trend, Problem> {
+        let (from, to) = some(span);
         let query = TrendQuery {
             from,
             to,
-            tz,
-            group_by,
+            tz: self.tz,
+            group_by: GroupBy::None,
             engine_version,
             direction: None,
             queues: Vec::new(),
@@ -170,19 +202,14 @@ impl Of {
             agents: self.agents.clone(),
             include_test: false,
         };
-        let mood = trend::trend(database, org, &query).await.map_err(sentiment::trends::failed)?;
-        let figures = Figures { calls, payments, sentiment: mood.total };
-        Ok((figures, mood.engine_version))
+        let mood = trend::trend(app.database(), self.org, &query).await;
+        mood.map_err(sentiment::trends::failed)
     }
 }
 
-async fn settled(
-    app: &App,
-    org: OrgId,
-    query: &SummaryQuery,
-) -> Result<Vec<SettledTotal>, Problem> {
-    let summary = payments::summary(app.database(), org, query).await;
-    Ok(summary.map_err(crate::payments::summary::failed)?.totals)
+/// At midnight sharp nothing of the day has passed.
+fn some((from, to): (Timestamp, Timestamp)) -> (Timestamp, Timestamp) {
+    (from, to.max(from.plus_ms(1)))
 }
 
 impl Figures {

@@ -66,13 +66,14 @@ impl Head {
     /// # Errors
     /// `projection-lagging`
     pub async fn all_fresh(&self, app: &App, projections: &[&str]) -> Result<Freshness, Problem> {
-        let mut least = Freshness { position: i64::MAX, lag_ms: 0 };
-        for projection in projections {
-            let fresh = self.fresh(app, projection).await?;
-            least.position = least.position.min(fresh.position);
-            least.lag_ms = least.lag_ms.max(fresh.lag_ms);
+        if let Some(position) = self.min_position {
+            for projection in projections {
+                self.reached(app, projection, position).await?;
+            }
         }
-        Ok(least)
+        let at = freshness::least_of(app.database(), projections).await;
+        let at = at.map_err(|error| unavailable(&error))?;
+        Ok(Freshness { position: at.position, lag_ms: at.lag_ms })
     }
 
     /// Waits until the projection has the position that was asked for, and
@@ -81,17 +82,18 @@ impl Head {
     /// # Errors
     /// `projection-lagging` where it does not get there in time.
     pub async fn fresh(&self, app: &App, projection: &str) -> Result<Freshness, Problem> {
-        if let Some(position) = self.min_position {
-            let reached =
-                freshness::wait_for(app.database(), projection, position, self.wait).await;
-            if let Reached::Lagging { at } = reached.map_err(|error| unavailable(&error))? {
+        self.all_fresh(app, &[projection]).await
+    }
+
+    async fn reached(&self, app: &App, projection: &str, position: i64) -> Result<(), Problem> {
+        let reached = freshness::wait_for(app.database(), projection, position, self.wait).await;
+        match reached.map_err(|error| unavailable(&error))? {
+            Reached::Reached => Ok(()),
+            Reached::Lagging { at } => {
                 let words = format!("{projection} is at position {at}");
-                return Err(Problem::of(&PROJECTION_LAGGING).because(words));
+                Err(Problem::of(&PROJECTION_LAGGING).because(words))
             }
         }
-        let at = freshness::position_of(app.database(), projection).await;
-        let at = at.map_err(|error| unavailable(&error))?;
-        Ok(Freshness { position: at.position, lag_ms: at.lag_ms })
     }
 
     /// Whether the caller has the answer with exactly this tag already.

@@ -1,8 +1,14 @@
 -- Calls that came in and were handled, about something that nobody had called about before, by the
 -- instant that they came in: how many were the only one, and how many can still be followed by
 -- another. The first row is the total.
-WITH handled AS (
-    SELECT *, coalesce(queue_id::text, queue_label, dialed) AS topic
+WITH handled AS MATERIALIZED (
+    SELECT call_id, subject_id, created_at, ended_at, resolves,
+           coalesce(queue_id::text, queue_label, dialed) AS topic,
+           ($3::int[])[width_bucket(created_at, $2::timestamptz[])] AS slot,
+           CASE WHEN $11 THEN coalesce(queue_id::text, queue_label) END AS queue,
+           CASE WHEN $12 THEN coalesce(campaign_id::text, campaign_label) END AS campaign,
+           CASE WHEN $13 THEN coalesce(agent_id::text, agent_label) END AS agent,
+           CASE WHEN $15 THEN disposition END AS disposition
     FROM call_facts
     WHERE org_id = $1 AND direction = 'inbound' AND handled_at IS NOT NULL AND identified
       AND created_at >= ($2::timestamptz[])[1] AND created_at < $4
@@ -25,23 +31,18 @@ WITH handled AS (
       AND o.created_at >= h.created_at - ($16 + 24) * interval '1 hour'
       AND o.created_at <= h.ended_at + $16 * interval '1 hour'
       AND coalesce(o.queue_id::text, o.queue_label, o.dialed) IS NOT DISTINCT FROM h.topic
+      -- Which follows for all of them together, and keeps the rest of the table out.
+      AND o.created_at >= ($2::timestamptz[])[1] - ($16 + 24) * interval '1 hour'
+      AND o.created_at <= (SELECT max(ended_at) FROM handled) + $16 * interval '1 hour'
     GROUP BY h.call_id
 )
 SELECT grouping(slot) = 1 AS "total!", slot, queue, campaign, agent, disposition,
        count(*) AS "eligible!",
-       count(*) FILTER (WHERE resolved AND NOT after) AS "resolved!",
-       count(*) FILTER (WHERE open) AS "open!"
-FROM (
-    SELECT ($3::int[])[width_bucket(created_at, $2::timestamptz[])] AS slot,
-           CASE WHEN $11 THEN coalesce(queue_id::text, queue_label) END AS queue,
-           CASE WHEN $12 THEN coalesce(campaign_id::text, campaign_label) END AS campaign,
-           CASE WHEN $13 THEN coalesce(agent_id::text, agent_label) END AS agent,
-           CASE WHEN $15 THEN disposition END AS disposition,
-           $17 OR resolves AS resolved, coalesce(after, false) AS after,
-           ended_at + $16 * interval '1 hour' > clock_timestamp() AS open
-    FROM handled LEFT JOIN others USING (call_id)
-    WHERE NOT coalesce(before, false)
-) eligible
+       count(*) FILTER (WHERE ($17 OR resolves) AND NOT coalesce(after, false)) AS "resolved!",
+       count(*) FILTER (
+           WHERE ended_at + $16 * interval '1 hour' > clock_timestamp()) AS "open!"
+FROM handled LEFT JOIN others USING (call_id)
+WHERE NOT coalesce(before, false)
 GROUP BY GROUPING SETS ((slot, queue, campaign, agent, disposition), ())
 ORDER BY 1 DESC
 LIMIT $14

@@ -86,6 +86,14 @@ pub async fn wait_for(
 /// # Errors
 /// The database is away.
 pub async fn position_of(database: &Database, projection: &str) -> Result<At, RuntimeError> {
+    least_of(database, &[projection]).await
+}
+
+/// Where the one of some projections stands that is behind all others, in one round trip.
+///
+/// # Errors
+/// The database is away.
+pub async fn least_of(database: &Database, projections: &[&str]) -> Result<At, RuntimeError> {
     let mut connection = database.pool(Role::Projector).acquire().await?;
     let at = sqlx::query_as(
         "SELECT at.position, at.head, at.head - at.position AS lag_events,
@@ -93,11 +101,13 @@ pub async fn position_of(database: &Database, projection: &str) -> Result<At, Ru
                     clock_timestamp() - (SELECT e.recorded_at FROM events e
                                          WHERE e.position = at.position + 1)) * 1000)::bigint), 0)
                 ELSE 0 END AS lag_ms
-         FROM (SELECT coalesce((SELECT c.position FROM projection_checkpoints c
-                                WHERE c.name = $1 AND c.build = 0), 0) AS position,
+         FROM (SELECT coalesce((SELECT min(coalesce(c.position, 0))
+                                FROM unnest($1::text[]) AS p(name)
+                                LEFT JOIN projection_checkpoints c
+                                    ON c.name = p.name AND c.build = 0), 0) AS position,
                       coalesce((SELECT max(h.position) FROM log_head h), 0) AS head) at",
     );
-    Ok(at.bind(projection).fetch_one(&mut *connection).await?)
+    Ok(at.bind(projections).fetch_one(&mut *connection).await?)
 }
 
 /// The last position whose event is in the rows of all of these projections.

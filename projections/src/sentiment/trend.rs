@@ -147,15 +147,13 @@ pub async fn trend(
     }
     let cut = buckets(query.from, query.to, query.tz, query.group_by);
     let cut = cut.map_err(|TooMany| TrendError::TooManyBuckets)?;
-    let versions = versions(database, org, query).await?;
-    let asked = query.engine_version.as_deref();
-    let chosen = versions.iter().find(|known| asked.is_none_or(|one| one == known.engine_version));
-    let chosen = chosen.cloned();
     let starts: Vec<DateTime<Utc>> = cut.iter().map(|bucket| bucket.start.into()).collect();
-    let mut cells = match &chosen {
-        Some(chosen) => cells(database, (org, query), chosen, &starts).await?,
-        None => BTreeMap::new(),
-    };
+    let (versions, found) = found(database, org, query, &starts).await?;
+    let asked = query.engine_version.as_deref();
+    let place =
+        versions.iter().position(|known| asked.is_none_or(|one| one == known.engine_version));
+    let mut cells = place.and_then(|place| found.into_iter().nth(place)).unwrap_or_default();
+    let chosen = place.and_then(|place| versions.get(place)).cloned();
     let whole = cells.remove(&ALL).unwrap_or_default();
     let cells: Vec<Cell> =
         (1..=cut.len()).map(|slot| cells.remove(&slot).unwrap_or_default()).collect();
@@ -180,32 +178,6 @@ pub async fn trend(
         slope: told.slope,
         direction: told.direction,
     })
-}
-
-async fn versions(
-    database: &Database,
-    org: OrgId,
-    query: &TrendQuery,
-) -> Result<Vec<VersionCalls>, RuntimeError> {
-    let mut tx = planned(database, org).await?;
-    let rows = sqlx::query_file!(
-        "src/sentiment/versions.sql",
-        org.uuid(),
-        DateTime::<Utc>::from(query.from),
-        DateTime::<Utc>::from(query.to),
-        query.direction.map(Direction::word) as _,
-        &query.queues,
-        &query.campaigns,
-        &query.agents,
-        query.include_test,
-    );
-    let rows = rows.fetch_all(&mut *tx).await?;
-    let versions = rows.into_iter().map(|row| VersionCalls {
-        engine: row.engine,
-        engine_version: row.engine_version,
-        calls: row.calls,
-    });
-    Ok(versions.collect())
 }
 
 /// The number of the bucket that all are in.
@@ -246,20 +218,21 @@ impl Cell {
 }
 
 /// By the numbers of the buckets, from 1; all of them are [`ALL`].
-async fn cells(
+type Cells = BTreeMap<usize, Cell>;
+
+/// Every version that has found something, the one with most calls first, and what each has found.
+async fn found(
     database: &Database,
-    (org, query): (OrgId, &TrendQuery),
-    chosen: &VersionCalls,
+    org: OrgId,
+    query: &TrendQuery,
     starts: &[DateTime<Utc>],
-) -> Result<BTreeMap<usize, Cell>, RuntimeError> {
+) -> Result<(Vec<VersionCalls>, Vec<Cells>), RuntimeError> {
     let mut tx = planned(database, org).await?;
     let rows = sqlx::query_file!(
         "src/sentiment/trend.sql",
         org.uuid(),
         starts,
         DateTime::<Utc>::from(query.to),
-        chosen.engine,
-        chosen.engine_version,
         query.direction.map(Direction::word) as _,
         &query.queues,
         &query.campaigns,
@@ -267,7 +240,18 @@ async fn cells(
         query.include_test,
     );
     let rows = rows.fetch_all(&mut *tx).await?;
-    let cells = rows.into_iter().map(|row| {
+    let (mut versions, mut found): (Vec<VersionCalls>, Vec<Cells>) = (Vec::new(), Vec::new());
+    for row in rows {
+        let of = |known: &VersionCalls| {
+            known.engine == row.engine && known.engine_version == row.engine_version
+        };
+        // No bucket has more calls than all of them: a version is named by its first row.
+        let place = versions.iter().position(of).unwrap_or_else(|| {
+            let (engine, engine_version) = (row.engine.clone(), row.engine_version.clone());
+            versions.push(VersionCalls { engine, engine_version, calls: row.calls });
+            found.push(Cells::new());
+            versions.len() - 1
+        });
         let calls = u32::try_from(row.calls).unwrap_or(u32::MAX);
         let cell = Cell {
             scores: Scores { calls, sum: row.sum },
@@ -276,7 +260,9 @@ async fn cells(
             positive: row.positive,
             negative: row.negative,
         };
-        (usize::try_from(row.slot).unwrap_or_default(), cell)
-    });
-    Ok(cells.collect())
+        if let Some(cells) = found.get_mut(place) {
+            cells.insert(usize::try_from(row.slot).unwrap_or_default(), cell);
+        }
+    }
+    Ok((versions, found))
 }

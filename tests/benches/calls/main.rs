@@ -22,10 +22,10 @@ mod ours;
 mod rebuild;
 mod replay;
 mod stock;
-mod story;
 
 use anyhow::Context;
 use tests::TestDatabase;
+use tests::busy::story;
 
 /// How large a run is.
 #[derive(Clone, Copy)]

@@ -10,7 +10,7 @@ mod talking;
 use anyhow::{Context as _, anyhow};
 use domain::call::{Call, CallCommand};
 use domain::{CallId, Decider, OfferId, OrgId, Timestamp, TransferId};
-use event_store::{Actor, ActorKind, Context, Reply, StoredReply};
+use event_store::{Actor, ActorKind, Context, Outcome, Reply, StoredReply};
 use futures::future::try_join_all;
 use processes::Commands;
 use uuid::Uuid;
@@ -67,7 +67,19 @@ impl Dice {
         self.below(100) < percent
     }
 
-    fn ms(&mut self, limit: u64) -> i64 {
+    /// From 0 to below 1.
+    pub(crate) fn fraction(&mut self) -> f64 {
+        f64::from(u32::try_from(self.roll() >> 32).unwrap_or(0)) / 4_294_967_296.0
+    }
+
+    /// Milliseconds until something that may happen at any moment, and does after so many on
+    /// average.
+    #[expect(clippy::as_conversions, reason = "it saturates")]
+    pub(crate) fn exponential(&mut self, mean: f64) -> i64 {
+        (-(1.0 - self.fraction()).ln() * mean) as i64
+    }
+
+    pub(crate) fn ms(&mut self, limit: u64) -> i64 {
         i64::try_from(self.below(limit)).unwrap_or(0)
     }
 
@@ -76,7 +88,7 @@ impl Dice {
         Uuid::from_u128((kind << 64) | u128::from(self.below(3) + 1))
     }
 
-    fn one<T: Copy>(&mut self, of: &[T]) -> Option<T> {
+    pub(crate) fn one<T: Copy>(&mut self, of: &[T]) -> Option<T> {
         let index = self.below(u64::try_from(of.len()).unwrap_or(1));
         of.get(usize::try_from(index).unwrap_or(0)).copied()
     }
@@ -136,6 +148,35 @@ async fn run(
     let outcome = done.map_err(|failure| anyhow!("{failure}"))?;
     *cause = outcome.event_ids.last().copied().or(*cause);
     Ok(outcome.position)
+}
+
+/// Has something that the domain takes happen, and says how many facts it was.
+pub(crate) async fn tell<A: Decider>(
+    commands: &Commands,
+    org: OrgId,
+    id: Uuid,
+    command: A::Command,
+) -> anyhow::Result<u64> {
+    let outcome = told::<A>(commands, org, id, command).await?;
+    Ok(u64::try_from(outcome.event_ids.len())?)
+}
+
+/// The same, and what the log says of it.
+pub(crate) async fn told<A: Decider>(
+    commands: &Commands,
+    org: OrgId,
+    id: Uuid,
+    command: A::Command,
+) -> anyhow::Result<Outcome> {
+    let context = Context {
+        org_id: org.uuid(),
+        actor: Actor { kind: ActorKind::System, id: "kit".to_owned(), role: None },
+        correlation_id: id,
+        causation_id: None,
+        source: "kit",
+    };
+    let done = commands.run::<A>(context, id, command, None, None, Box::new(Silent)).await;
+    done.map_err(|failure| anyhow!("{failure}"))
 }
 
 struct Silent;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use database::Role;
 use event_store::Feed;
-use projections::freshness::{Reached, position_of, wait_for};
+use projections::freshness::{Reached, least_of, position_of, wait_for};
 use projections::status::State;
 use projections::{Projection, Recorded, Tables};
 use sqlx::{Connection, PgConnection};
@@ -194,6 +194,24 @@ async fn p8_a_projection_that_never_ran_lags_behind_the_whole_log() {
         assert!(at.lag_ms > 0);
         assert!(status.trouble(MAX_LAG_MS).is_some());
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p8_what_rests_on_several_projections_is_as_fresh_as_the_least_fresh_one() {
+    let world = World::with_tally().await;
+    let head = world.happen(9, 3).await;
+    let projector = world.project(vec![Arc::new(Tally::default())], "reader", 100);
+    projector.settle(head).await.expect("settled");
+    let least = async |names: &[&str]| {
+        let at = least_of(world.database(), names).await.expect("a position");
+        (at.position, at.lag_events, at.lag_ms > 0)
+    };
+    assert_eq!(least(&["tally"]).await, (head, 0, false));
+    // Nobody runs the one for calls.
+    for names in [["tally", "calls"], ["calls", "tally"]] {
+        assert_eq!(least(&names).await, (0, head, true), "{names:?}");
+    }
+    projector.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

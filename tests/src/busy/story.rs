@@ -15,6 +15,11 @@ use uuid::Uuid;
 pub const COMMANDS: usize = 8;
 
 /// The id of a new call and its commands, in order.
+///
+/// # Panics
+/// Never: the number is one.
+#[must_use]
+#[expect(clippy::expect_used, reason = "the number is one")]
 pub fn next() -> (Uuid, Vec<CallCommand>) {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
