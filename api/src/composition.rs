@@ -12,6 +12,7 @@ use std::sync::Arc;
 use domain::call::Provider;
 use domain::payment::PaymentProvider;
 use processes::agents::Agents;
+use processes::alerts::Alerts;
 use processes::auth::Accounts;
 use processes::breaker::Breakers;
 use processes::campaigns::Campaigns;
@@ -232,6 +233,7 @@ fn app(
         transcripts: Transcripts::new(database.clone(), commands.clone()),
         sentiments: Sentiments::new(database.clone(), commands.clone(), default_engine()),
         imports: Imports::new(database, commands, contacts.clone(), Arc::clone(&ids)),
+        alerts: Alerts::new(rooms.commands.clone(), Arc::clone(&ids)),
         segments: Segments::new(rooms.commands.clone(), Arc::clone(&ids)),
         dialing,
         contacts,

@@ -1,7 +1,12 @@
 //! What somebody who runs a day looks at: one file per operation.
 
+pub mod acknowledge;
 pub mod activity;
+pub mod alerts;
 mod period;
+pub mod resolve;
+mod sight;
+pub mod standing;
 pub mod summary;
 
 use domain::Role;
@@ -19,5 +24,10 @@ fn sees_payments(role: Role) -> bool {
 
 /// Its operations.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(summary::summary)).routes(routes!(activity::activity))
+    OpenApiRouter::new()
+        .routes(routes!(summary::summary))
+        .routes(routes!(activity::activity))
+        .routes(routes!(alerts::list))
+        .routes(routes!(acknowledge::acknowledge))
+        .routes(routes!(resolve::resolve))
 }

@@ -15,7 +15,7 @@ pub use super::query::{
 };
 pub use super::sheets::{
     AgentMetrics, AttemptMetrics, CampaignMetrics, CampaignStanding, DispositionMetrics, Metrics,
-    QueueMetrics, Sheet, all,
+    QueueMetrics, Sheet, WatchedCampaigns, WatchedRatings, WatchedWaits, all,
 };
 use super::slot::{Slot, slots};
 pub use super::sums::Base;

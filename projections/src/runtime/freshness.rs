@@ -12,7 +12,7 @@ use domain::Timestamp;
 use serde::Serialize;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::{RuntimeError, wake};
+use super::{RuntimeError, registry, wake};
 
 const POLL_MIN: Duration = Duration::from_millis(5);
 const POLL_MAX: Duration = Duration::from_millis(100);
@@ -97,6 +97,23 @@ pub async fn position_of(database: &Database, projection: &str) -> Result<At, Ru
                       coalesce((SELECT max(h.position) FROM log_head h), 0) AS head) at",
     );
     Ok(at.bind(projection).fetch_one(&mut *connection).await?)
+}
+
+/// By how many ms the read model that is furthest behind lags behind the log.
+///
+/// # Errors
+/// The database is away.
+pub async fn furthest_behind(database: &Database) -> Result<i64, RuntimeError> {
+    let names: Vec<&str> = registry().iter().map(|projection| projection.name()).collect();
+    let mut connection = database.pool(Role::Projector).acquire().await?;
+    let ms = sqlx::query_scalar(
+        "SELECT coalesce(max(greatest(0, (extract(epoch FROM clock_timestamp() - e.recorded_at)
+                                          * 1000)::bigint)), 0)
+         FROM unnest($1::text[]) AS m(name)
+         LEFT JOIN projection_checkpoints c ON c.name = m.name AND c.build = 0
+         JOIN events e ON e.position = coalesce(c.position, 0) + 1",
+    );
+    Ok(ms.bind(names).fetch_one(&mut *connection).await?)
 }
 
 /// When the log recorded a position, whoever's event that is; `None` where
