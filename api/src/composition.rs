@@ -110,7 +110,9 @@ impl Voice {
         let stop = CancellationToken::new();
         let projector = Projector::start(&rooms.database, rooms.log.head(), registry(), stop);
         let dialing = dialing(settings);
-        let hands = HandsSettings { stripe: stripe.clone(), dialing, ..HandsSettings::default() };
+        let (stripe_too, alerts) = (stripe.clone(), settings.alerts);
+        let hands =
+            HandsSettings { stripe: stripe_too, dialing, alerts, ..HandsSettings::default() };
         let with = (Arc::clone(&ids), breakers.clone());
         let hands = Hands::start(&rooms.database, &rooms.commands, with, hands);
         if let Some(head) = demo {

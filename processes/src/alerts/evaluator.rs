@@ -1,14 +1,17 @@
 //! Looks every ten seconds at what rules watch, and raises and ends alerts (domain/08).
 //!
-//! | what it costs | round trips |
+//! | what it costs | statements |
 //! |---|---|
-//! | a look | the lease, what is new in the log (5), how far read models are (1), who is due (1) |
-//! | an organization | rules (1), watches (1), what stands out (2 and one for each thing watched, |
-//! | | six of them), figures (6 for each window and kind of scope, and once for campaigns that |
-//! | | call), open alerts (3, where any is told), watches kept (at most 4) |
-//! | an alert that is raised or ends | one command |
+//! | a look | the lease, what is new in the log (3), how far read models lag, who is due |
+//! | an organization | rules, what is remembered, what is open (where anything was told) |
+//! | what stands out | 1, and 1 for each of six things, where it is watched |
+//! | figures | 5 for each window and kind of scope that is watched |
+//! | campaigns | 5 for all of them together, where any calls |
+//! | what is to be remembered | 2 at most, before something is told and after it |
+//! | an alert that is raised or ends | a command |
 //!
-//! None of them grows with the number of rules, queues, agents or calls.
+//! With the standard rules that is about twenty, and none of it grows with the number of rules,
+//! queues, agents or calls. The pool has two of its own for each connection.
 //!
 //! *Architecture invariant:* an alert is written down as told before it is raised, and as over only
 //! after it is over, so that whoever carries on after a kill raises it and ends it. Whether it is
@@ -144,7 +147,7 @@ impl AlertEvaluator {
     }
 
     /// Gives the lease back, if it is ours.
-    async fn release(&mut self) {
+    pub async fn release(&mut self) {
         let Some(lease) = self.lease.take() else { return };
         let released = async {
             let mut connection = self.database.pool(Role::Process).acquire().await?;
