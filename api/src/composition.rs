@@ -12,6 +12,7 @@ use std::sync::Arc;
 use domain::call::Provider;
 use domain::payment::PaymentProvider;
 use processes::agents::Agents;
+use processes::alerts::Alerts;
 use processes::auth::Accounts;
 use processes::breaker::Breakers;
 use processes::campaigns::Campaigns;
@@ -110,7 +111,9 @@ impl Voice {
         let stop = CancellationToken::new();
         let projector = Projector::start(&rooms.database, rooms.log.head(), registry(), stop);
         let dialing = dialing(settings);
-        let hands = HandsSettings { stripe: stripe.clone(), dialing, ..HandsSettings::default() };
+        let (stripe_too, alerts) = (stripe.clone(), settings.alerts);
+        let hands =
+            HandsSettings { stripe: stripe_too, dialing, alerts, ..HandsSettings::default() };
         let with = (Arc::clone(&ids), breakers.clone());
         let hands = Hands::start(&rooms.database, &rooms.commands, with, hands);
         if let Some(head) = demo {
@@ -235,6 +238,7 @@ fn app(
         sentiments: Sentiments::new(database.clone(), commands.clone(), default_engine()),
         imports: Imports::new(database, commands, contacts.clone(), Arc::clone(&ids)),
         boards: Boards::new(rooms.database.clone(), Arc::clone(&clock), accepting),
+        alerts: Alerts::new(rooms.commands.clone(), Arc::clone(&ids)),
         segments: Segments::new(rooms.commands.clone(), Arc::clone(&ids)),
         dialing,
         contacts,

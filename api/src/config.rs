@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use processes::alerts::EvaluatorSettings;
 use processes::payments::StripeSecret;
 
 /// Where Stripe is.
@@ -105,6 +106,10 @@ pub struct Settings {
     #[arg(skip)]
     pub cheap_passwords: bool,
 
+    /// How often rules of alerts are looked at: for tests, which do not wait.
+    #[arg(skip)]
+    pub alerts: EvaluatorSettings,
+
     /// Do not load the demo into an empty log in development.
     #[arg(
         long,
@@ -141,6 +146,7 @@ impl Settings {
             stripe_url: STRIPE_URL.to_owned(),
             no_install: true,
             cheap_passwords: false,
+            alerts: EvaluatorSettings::default(),
             no_demo: true,
         }
     }

@@ -2,6 +2,7 @@
 //! together here, and the binary `voice` starts it.
 
 pub mod agents;
+pub mod alert_rules;
 pub mod analytics;
 pub mod audit;
 pub mod auth;

@@ -62,6 +62,10 @@ ids! {
     UserId;
     /// A kind of contacts that has a name.
     SegmentId;
+    /// A rule that says when somebody has to know.
+    AlertRuleId;
+    /// One time that somebody has to know.
+    AlertId;
     /// A program in which a user is signed in.
     SessionId;
     /// A call.

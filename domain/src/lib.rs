@@ -5,6 +5,8 @@
 //! random number. Times, ids and everything looked up arrive inside commands.
 
 pub mod agent;
+pub mod alert;
+pub mod alert_rule;
 pub mod call;
 pub mod call_sentiment;
 pub mod calling_hours;
@@ -41,9 +43,9 @@ mod words;
 pub use decider::{DecidedEvent, Decider, DecodeError, Owed, Timed};
 pub use email::{EmailAddress, EmailAddressError};
 pub use id::{
-    AgentId, AttemptId, CallId, CampaignId, CaptureId, ContactId, FlowId, ImportId, MenuId,
-    OfferId, OrgId, PaymentId, QueueId, RefundId, ResetId, RunId, SegmentId, SessionId, SubjectId,
-    TeamId, TransferId, UserId, VoidId,
+    AgentId, AlertId, AlertRuleId, AttemptId, CallId, CampaignId, CaptureId, ContactId, FlowId,
+    ImportId, MenuId, OfferId, OrgId, PaymentId, QueueId, RefundId, ResetId, RunId, SegmentId,
+    SessionId, SubjectId, TeamId, TransferId, UserId, VoidId,
 };
 pub use money::{Currency, Money};
 pub use personal::{FreeText, Personal, PersonalText, SealedText};

@@ -119,6 +119,12 @@ pub fn name(text: &str, most: usize) -> Result<(), TextError> {
     Ok(())
 }
 
+/// Names that differ only in the case of their letters are the same. Upper case first: it takes `ß`
+/// and the final sigma to what their other forms are taken to.
+pub(crate) fn folded(name: &str) -> String {
+    name.to_uppercase().to_lowercase()
+}
+
 /// A name that another system gave: one line of at most 120 characters.
 ///
 /// # Errors

@@ -4,11 +4,12 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use domain::alert::AlertSubject;
 use domain::call_sentiment::EngineVersion;
 use domain::dnc::DncScope;
 use domain::{
-    AgentId, CallId, CampaignId, ContactId, ImportId, OfferId, OrgId, PaymentId, PhoneNumber,
-    RunId, SegmentId, SubjectId, TeamId, Timestamp, UserId,
+    AgentId, AlertRuleId, CallId, CampaignId, ContactId, ImportId, OfferId, OrgId, PaymentId,
+    PhoneNumber, RunId, SegmentId, SubjectId, TeamId, Timestamp, UserId,
 };
 use event_store::{Keyring, KeyringError};
 use uuid::{Builder, Uuid};
@@ -176,6 +177,33 @@ pub async fn sentiment_run(
     let (call, version) = (call.to_string(), transcript_version.to_string());
     let parts = ["sentiment-run", &call, &by.engine, &by.engine_version, &version];
     derived(keyring, org, &parts).await.map(RunId::from)
+}
+
+/// The rule that this person defines with this idempotency key.
+///
+/// # Errors
+/// The organization's secret cannot be fetched.
+pub async fn created_alert_rule(
+    keyring: &Keyring,
+    org: OrgId,
+    user: &str,
+    key: &str,
+) -> Result<AlertRuleId, KeyringError> {
+    derived(keyring, org, &["create-alert-rule", user, key]).await.map(AlertRuleId::from)
+}
+
+/// The alert of a rule and what it is about: the same, whoever raises it.
+///
+/// # Errors
+/// The organization's secret cannot be fetched.
+pub async fn alert(
+    keyring: &Keyring,
+    org: OrgId,
+    rule: AlertRuleId,
+    subject: &AlertSubject,
+) -> Result<Uuid, KeyringError> {
+    let rule = rule.to_string();
+    derived(keyring, org, &["alert", &rule, subject.kind.word(), &subject.id]).await
 }
 
 /// The import that this person asks for with this idempotency key.

@@ -4,6 +4,7 @@
 //! the exception and happens at most once. Nothing here runs during a rebuild.
 
 pub mod agents;
+pub mod alerts;
 pub mod auth;
 pub mod breaker;
 pub mod campaigns;

@@ -12,6 +12,7 @@ use tokio::task::{JoinError, JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use crate::agents::{AgentCalls, AgentWatch, Agents};
+use crate::alerts::{AlertEvaluator, Alerts, EvaluatorSettings};
 use crate::breaker::Breakers;
 use crate::campaigns::{CampaignFlow, Campaigns};
 use crate::commands::Commands;
@@ -45,6 +46,8 @@ pub struct HandsSettings {
     pub dialing: DialingSettings,
     /// How missed calls are looked for.
     pub reconciler: ReconcilerSettings,
+    /// How often rules of alerts are looked at.
+    pub alerts: EvaluatorSettings,
     /// How reactors are run.
     pub reactor: RunnerSettings,
     /// Who carries payments; the simulated provider, where nobody is named.
@@ -218,6 +221,10 @@ impl Hands {
         let react = Reactors { database, commands, settings: &runner, breakers: &breakers };
         running.extend(react.timers());
         running.extend(react.to_calls(Arc::clone(&ids), settings.dialing));
+        let alerts = Alerts::new(commands.clone(), Arc::clone(&ids));
+        let rules =
+            AlertEvaluator::new(database.clone(), alerts, breakers.clone(), settings.alerts);
+        running.push(Running::start("alert evaluator", |token| rules.run(token)));
         running.extend(react.many(ids));
         running.push(react.run("payment flow", flow));
         let sentiments = Sentiments::new(database.clone(), commands.clone(), default_engine());

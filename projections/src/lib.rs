@@ -6,6 +6,7 @@
 
 pub mod activity;
 pub mod agents;
+pub mod alerts;
 pub mod bucket;
 pub mod call_facts;
 pub mod call_timeline;

@@ -7,13 +7,13 @@ use bytes::Bytes;
 use database::Database;
 use domain::campaign::CampaignStatus;
 use domain::{OrgId, Timestamp};
+use projections::alerts::read as alerts;
 use projections::campaigns::read::{self as campaigns, CampaignFilter, CampaignRow};
 use projections::figures::read::{
     self as figures, CallMetricsQuery, CampaignPulse, Dimension, DimensionValue, GroupBy,
     QueuePulse, Tz,
 };
 use projections::freshness;
-use projections::sentiment::read as sentiment;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
@@ -26,8 +26,17 @@ use crate::analytics::reply::failed;
 use crate::http::problem::{Problem, unavailable};
 
 /// The read models that a board is read from.
-pub const MODELS: [&str; 7] =
-    ["agents", "call_facts", "calls", "campaign_attempts", "campaigns", "sentiment", "teams"];
+pub const MODELS: [&str; 9] = [
+    "agents",
+    "alerts",
+    "call_facts",
+    "calls",
+    "campaign_attempts",
+    "campaigns",
+    "payments",
+    "sentiment",
+    "teams",
+];
 /// Campaigns on a board at most.
 const MAX_CAMPAIGNS: i64 = 100;
 
@@ -53,8 +62,8 @@ pub struct Wallboard {
     longest_wait_seconds: Option<i64>,
     /// Queue by queue, which are nobody's: those in which somebody waits, or has waited today.
     queues: Vec<QueueBoard>,
-    /// How many alerts nobody knows of yet (`GET /sentiment/alerts?state=open`).
-    open_alerts: i64,
+    /// How many alerts are open, 1000 at most (`GET /dashboard/alerts?state=open`).
+    open_alerts: usize,
     /// The campaigns that call, the newest first, at most 100.
     campaigns: Vec<CampaignBoard>,
 }
@@ -133,13 +142,13 @@ impl Board {
     ) -> Result<Self, Problem> {
         let made = Instant::now();
         // Asked first: what is read afterwards has this much in it, or more.
-        let position = freshness::least(database, &MODELS).await;
-        let position = position.map_err(|error| unavailable(&error))?;
+        let position = freshness::least_of(database, &MODELS).await;
+        let position = position.map_err(|error| unavailable(&error))?.position;
         let (org, tz) = (scope.org, scope.tz);
         let among = scope.among(database).await?;
         let (from, to) = now::today(at, tz);
         let now = now::now::<QueuePulse>(database, org, among.as_deref(), (from, to, tz)).await?;
-        let open_alerts = sentiment::open_alerts(database, org, among.as_deref()).await;
+        let open_alerts = alerts::count_open(database, org, scope.sight(among)).await;
         let open_alerts = open_alerts.map_err(|error| unavailable(&error))?;
         let campaigns = calling(database, org, (from, to, tz)).await?;
         let shown = Wallboard::of(now, (at, from, tz), (open_alerts, campaigns));
@@ -156,7 +165,7 @@ impl Wallboard {
     fn of(
         now: Now<QueuePulse>,
         (at, today_since, tz): (Timestamp, Timestamp, Tz),
-        (open_alerts, campaigns): (i64, Vec<CampaignBoard>),
+        (open_alerts, campaigns): (usize, Vec<CampaignBoard>),
     ) -> Self {
         let queues = now.queues.into_iter().map(|queue| QueueBoard {
             queue: queue.queue,

@@ -2,6 +2,7 @@
 
 use database::Database;
 use domain::{OrgId, Role, UserId};
+use projections::alerts::read::Sight;
 use projections::figures::read::Tz;
 use uuid::Uuid;
 
@@ -34,6 +35,13 @@ impl Scope {
             Role::Admin | Role::Auditor | Role::Analyst | Role::Operator => None,
         };
         Ok(Self { org: caller.org, viewer, team, tz: zone(tz)? })
+    }
+
+    /// Which alerts are counted, of whom these agents are the board's: of a team, those of its
+    /// people.
+    pub(super) fn sight(&self, among: Option<Vec<Uuid>>) -> Sight {
+        let beside = among.is_some() && self.team.is_none();
+        Sight { agents: among, nobodys: beside, payments: beside }
     }
 
     /// The agents who are on the board; everybody where there is no limit. Who supervises whom is

@@ -132,9 +132,9 @@ impl Hanging {
     }
 
     async fn show(&self) -> Result<(), Problem> {
-        let at = freshness::least(&self.boards.0.database, &MODELS).await;
+        let at = freshness::least_of(&self.boards.0.database, &MODELS).await;
         let at = at.map_err(|error| unavailable(&error))?;
-        let board = self.boards.board(&self.scope, at).await?;
+        let board = self.boards.board(&self.scope, at.position).await?;
         self.sender.send_if_modified(|shown| {
             let news = shown.as_ref().is_none_or(|before: &Arc<Board>| before.tag() != board.tag());
             *shown = Some(board);
@@ -149,8 +149,8 @@ impl Hanging {
         let shown = self.sender.borrow().as_ref().map(|board| board.position());
         while Instant::now() < end {
             sleep(LOOK).await;
-            let at = freshness::least(&self.boards.0.database, &MODELS).await;
-            if at.is_ok_and(|at| Some(at) != shown) {
+            let at = freshness::least_of(&self.boards.0.database, &MODELS).await;
+            if at.is_ok_and(|at| Some(at.position) != shown) {
                 return;
             }
         }

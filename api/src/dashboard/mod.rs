@@ -1,7 +1,12 @@
 //! What somebody who runs a day looks at: one file per operation.
 
+pub mod acknowledge;
 pub mod activity;
+pub mod alerts;
 mod period;
+pub mod resolve;
+mod sight;
+pub mod standing;
 pub mod summary;
 pub mod wallboard;
 pub mod watch_wallboard;
@@ -26,4 +31,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(activity::activity))
         .routes(routes!(wallboard::wallboard))
         .routes(routes!(watch_wallboard::watch))
+        .routes(routes!(alerts::list))
+        .routes(routes!(acknowledge::acknowledge))
+        .routes(routes!(resolve::resolve))
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::State;
 use axum::response::Response;
 use domain::{OrgId, Timestamp};
+use projections::alerts::read::Sight;
 use projections::bucket::GroupBy;
 use projections::figures::read::{self as facts, CallMetricsQuery, Metric, Metrics, Tz};
 use projections::payments::summary::{self as payments, SettledTotal, SummaryQuery};
@@ -15,7 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::period::Period;
-use super::sees_payments;
+use super::{sees_payments, sight};
 use crate::http::app::App;
 use crate::http::problem::{INVALID_REFERENCE, Problem, unavailable};
 use crate::http::query::{Query, word};
@@ -45,6 +46,9 @@ pub struct Summary {
     #[serde(flatten)]
     figures: Figures,
     compared_to_previous: Comparison,
+    /// How many alerts of these people are open now, whatever the period, 1000 at most: those that
+    /// `GET /dashboard/alerts?state=open` lists; `null` for whoever may not see those.
+    open_alerts: Option<usize>,
 }
 
 /// Which time it is about.
@@ -99,14 +103,17 @@ pub async fn summary(
     let period = word("period", asked.period.as_deref(), Period::WORDS, Period::parse)?;
     let tz = zone(asked.tz.as_deref())?;
     let agents = whose(&app, &head, asked.team_id).await?;
-    let fresh = head.all_fresh(&app, &["call_facts", "payments", "sentiment"]).await?;
+    let models = ["call_facts", "payments", "sentiment", "alerts"];
+    let fresh = head.all_fresh(&app, &models).await?;
+    let open_alerts = sight::open(&app, &head.caller, sighted(&app, &head, &asked, &agents).await?);
+    let open_alerts = open_alerts.await?;
     let [(from, to), (before, until)] = period.unwrap_or(Period::Today).at(app.now(), tz);
     let of = Of { org, agents, settled: sees_payments(head.caller.role), tz };
     let (figures, previous) = of.figures(&app, (from, to), (before, until)).await?;
     let change = figures.above(&previous);
     let compared_to_previous = Comparison { from: before, to: until, figures: previous, change };
     let period = SummaryPeriod { from, to, tz: tz.name() };
-    Ok(fresh.answer(&Summary { period, figures, compared_to_previous }))
+    Ok(fresh.answer(&Summary { period, figures, compared_to_previous, open_alerts }))
 }
 
 /// Whose calls somebody sees, none of which are all: of a team, those of its people.
@@ -123,6 +130,19 @@ async fn whose(app: &App, head: &Head, team: Option<Uuid>) -> Result<Vec<Uuid>, 
     let members = members.map_err(|error| unavailable(&error))?;
     // A team of nobody has no calls; an empty list would mean everybody's.
     if members.is_empty() { Ok(vec![Uuid::nil()]) } else { reach.among(members) }
+}
+
+/// Which alerts are counted: of a team, those of its people.
+async fn sighted(
+    app: &App,
+    head: &Head,
+    asked: &DashboardParameters,
+    agents: &[Uuid],
+) -> Result<Sight, Problem> {
+    match asked.team_id {
+        Some(_) => Ok(Sight { agents: Some(agents.to_vec()), ..Sight::default() }),
+        None => Ok(sight::sight(&head.caller, Reach::of(app, &head.caller).await?)),
+    }
 }
 
 /// Whose figures are asked for.

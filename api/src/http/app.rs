@@ -8,6 +8,7 @@ use domain::call::Provider;
 use event_store::{Keyring, Log};
 use processes::Clock;
 use processes::agents::Agents;
+use processes::alerts::Alerts;
 use processes::auth::Accounts;
 use processes::breaker::Breakers;
 use processes::campaigns::Campaigns;
@@ -71,6 +72,8 @@ pub struct Parts {
     pub payments: Payments,
     /// Whom the organization calls, when and how.
     pub campaigns: Campaigns,
+    /// What somebody has to know.
+    pub alerts: Alerts,
     /// Kinds of contacts that have a name.
     pub segments: Segments,
     /// Whom campaigns call.
@@ -237,6 +240,12 @@ impl App {
     #[must_use]
     pub fn campaigns(&self) -> &Campaigns {
         &self.0.parts.campaigns
+    }
+
+    /// What somebody has to know, and when.
+    #[must_use]
+    pub fn alerts(&self) -> &Alerts {
+        &self.0.parts.alerts
     }
 
     /// Kinds of contacts that have a name.

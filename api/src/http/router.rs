@@ -13,9 +13,9 @@ use super::app::App;
 use super::problem::{METHOD_NOT_ALLOWED, Problem};
 use super::{docs, health, layers, openapi, pages};
 use crate::{
-    agents, analytics, audit, auth, calls, campaigns, circuit_breakers, console, contacts,
-    dashboard, dead_letters, dispositions, dnc, erasures, imports, organization, payments,
-    read_models, segments, sentiment, teams, transcripts, users, webhooks,
+    agents, alert_rules, analytics, audit, auth, calls, campaigns, circuit_breakers, console,
+    contacts, dashboard, dead_letters, dispositions, dnc, erasures, imports, organization,
+    payments, read_models, segments, sentiment, teams, transcripts, users, webhooks,
 };
 
 fn operations() -> OpenApiRouter<App> {
@@ -42,6 +42,7 @@ fn operations() -> OpenApiRouter<App> {
         .merge(calls::routes())
         .merge(analytics::routes())
         .merge(dashboard::routes())
+        .merge(alert_rules::routes())
         .merge(webhooks::routes())
         .routes(routes!(health::live))
         .routes(routes!(health::ready))

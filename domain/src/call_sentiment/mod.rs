@@ -15,7 +15,7 @@ mod refusal;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -138,6 +138,15 @@ pub enum SentimentCommand {
         /// When.
         at: Timestamp,
     },
+    /// Somebody says that it is over.
+    Resolve {
+        /// What.
+        kind: AlertKind,
+        /// The segment after which it was so: it may have got worse since somebody looked.
+        seq: u32,
+        /// When.
+        at: Timestamp,
+    },
 }
 
 aggregate!(CallSentiment, "call_sentiment", SentimentCommand, SentimentEvent, SentimentRefusal);
@@ -176,12 +185,14 @@ impl Decider for CallSentiment {
             }
             SentimentCommand::End { at } => Ok(self.ended(at).collect()),
             SentimentCommand::Acknowledge { kind, seq, by, at } => {
-                let alert = self.alerts.get(&kind).filter(|alert| alert.seq == seq);
-                let alert = alert.ok_or(SentimentRefusal::NoAlert)?;
-                if alert.acknowledged_by.is_some() {
-                    return Ok(Vec::new());
+                match self.alert(kind, seq)?.acknowledged_by {
+                    Some(_) => Ok(Vec::new()),
+                    None => Ok(vec![SentimentEvent::SentimentAlertAcknowledged { kind, by, at }]),
                 }
-                Ok(vec![SentimentEvent::SentimentAlertAcknowledged { kind, by, at }])
+            }
+            SentimentCommand::Resolve { kind, seq, at } => {
+                self.alert(kind, seq)?;
+                Ok(vec![SentimentEvent::SentimentAlertCleared { kind, score: None, at }])
             }
         }
     }
@@ -260,6 +271,12 @@ impl CallSentiment {
         self.runs.get(&key(by)).copied()
     }
 
+    /// What somebody has to know, as far as it has not got worse.
+    fn alert(&self, kind: AlertKind, seq: u32) -> Result<&OpenAlert, SentimentRefusal> {
+        let alert = self.alerts.get(&kind).filter(|alert| alert.seq == seq);
+        alert.ok_or(SentimentRefusal::NoAlert)
+    }
+
     /// The facts that nobody has to look any more.
     fn ended(&self, at: Timestamp) -> impl Iterator<Item = SentimentEvent> {
         let kinds = self.alerts.keys().copied();
@@ -275,14 +292,22 @@ impl CallSentiment {
     ) -> Vec<SentimentEvent> {
         let mut live = self.live.clone();
         let mut alerts = Vec::new();
+        // Somebody may have said before that one is over.
+        let mut open: BTreeSet<AlertKind> = self.alerts.keys().copied().collect();
         for one in heard.iter().filter(|one| one.speaker == Speaker::Customer) {
             let told = live.hear(one.scored.as_ref().ok(), one.phrases, satisfaction);
-            alerts.extend(told.into_iter().map(|alert| match alert {
+            alerts.extend(told.into_iter().filter_map(|alert| match alert {
                 Alert::Raised { kind, severity, score } => {
-                    SentimentEvent::SentimentAlertRaised { kind, severity, score, seq: one.seq, at }
+                    open.insert(kind);
+                    let seq = one.seq;
+                    Some(SentimentEvent::SentimentAlertRaised { kind, severity, score, seq, at })
                 }
                 Alert::Cleared { kind, score } => {
-                    SentimentEvent::SentimentAlertCleared { kind, score, at }
+                    open.remove(&kind).then_some(SentimentEvent::SentimentAlertCleared {
+                        kind,
+                        score,
+                        at,
+                    })
                 }
             }));
         }

@@ -211,3 +211,20 @@ fn a_burst_is_heard_in_parts_that_fit_whatever_it_tells() {
     }
     assert_eq!(parts, 600 / HEARD_AT_ONCE);
 }
+
+#[test]
+fn what_somebody_says_is_over_is_over_and_not_over_once_more_by_itself() {
+    let low = |seq| heard(seq, Ok(-6_000));
+    let (events, call) = when(&CallSentiment::default(), hear(vec![low(1), low(2), low(3)]));
+    assert!(types(&events).contains(&"SentimentAlertRaised"), "{events:?}");
+    let kind = AlertKind::Frustration;
+    let resolve = |seq| SentimentCommand::Resolve { kind, seq, at: at(3) };
+    assert_eq!(call.decide(resolve(2)).unwrap_err(), SentimentRefusal::NoAlert);
+    let (events, call) = when(&call, resolve(3));
+    assert_eq!(types(&events), ["SentimentAlertCleared"]);
+    assert_eq!(call.decide(resolve(3)).unwrap_err(), SentimentRefusal::NoAlert);
+    let (events, call) = when(&call, hear((4..8).map(|seq| heard(seq, Ok(9_000))).collect()));
+    assert_eq!(types(&events), ["UtterancesScored"], "nobody has to be told again");
+    let (events, _) = when(&call, hear((8..12).map(|seq| heard(seq, Ok(-9_000))).collect()));
+    assert!(types(&events).contains(&"SentimentAlertRaised"), "{events:?}");
+}

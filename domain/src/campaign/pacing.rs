@@ -11,13 +11,13 @@ pub const WINDOW: u32 = 200;
 /// How often it is told anew how far ahead to dial.
 pub const EVERY_MS: i64 = 15_000;
 /// Live answers before anything is told from them.
-const ENOUGH: u32 = 50;
+pub const ENOUGH: u32 = 50;
 /// The gain with which a campaign begins, and the least.
 pub const FIRST_GAIN: f64 = 0.5;
 const GAIN_STEP: f64 = 0.02;
 const GAIN_BACK: f64 = 0.8;
 /// The part of the limit from which on the dialer slows down.
-const SOFT: f64 = 0.8;
+pub const SOFT: f64 = 0.8;
 /// The part of the limit at which a campaign is not to call at all.
 const HARD: f64 = 2.0;
 /// Regulators allow three of a hundred (47 CFR § 64.1200(a)(7); Ofcom, persistent misuse).

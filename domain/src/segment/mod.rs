@@ -164,18 +164,12 @@ impl SegmentCatalog {
         let description = description.map_or(Ok(()), |words| text::line(words, MAX_DESCRIPTION));
         FieldFault::of_text("/description", description)?;
         let others = self.entries.iter().filter(|known| known.id != id);
-        let name = folded(name);
-        match others.into_iter().any(|other| folded(&other.definition.name) == name) {
+        let name = text::folded(name);
+        match others.into_iter().any(|other| text::folded(&other.definition.name) == name) {
             true => Err(SegmentRefusal::NameTaken),
             false => Ok(()),
         }
     }
-}
-
-/// Names that differ only in the case of their letters are the same. Upper case first: it takes `ß`
-/// and the final sigma to what their other forms are taken to.
-fn folded(name: &str) -> String {
-    name.to_uppercase().to_lowercase()
 }
 
 impl Definition {

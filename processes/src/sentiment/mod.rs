@@ -175,6 +175,20 @@ impl Sentiments {
         self.commands.carry_out_untold(order, call.uuid(), command).await
     }
 
+    /// Somebody says that an alert is over.
+    ///
+    /// # Errors
+    /// [`OrderError`]
+    pub async fn resolve(
+        &self,
+        order: Order<CallSentiment>,
+        call: CallId,
+        (kind, seq): (AlertKind, u32),
+    ) -> Result<Outcome, OrderError<SentimentRefusal>> {
+        let command = SentimentCommand::Resolve { kind, seq, at: self.commands.now() };
+        self.commands.carry_out_untold(order, call.uuid(), command).await
+    }
+
     /// Has the engine hear what was said in a call that goes on since it heard last; of one that is
     /// over nobody has to know any more.
     async fn hear(

@@ -70,6 +70,12 @@ kinds! {
         CampaignDialerThrottled "campaign.throttled",
         CampaignDialerUnthrottled "campaign.unthrottled",
     }
+    "alert" as "alert" {
+        AlertRaised "alert.raised",
+        AlertAcknowledged "alert.acknowledged",
+        AlertResolved "alert.resolved",
+        AlertExpired "alert.expired",
+    }
     "contact" as "contact" {
         ContactCompleted "contact.completed",
         ContactMarkedDoNotCall "contact.do_not_call",

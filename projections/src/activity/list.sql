@@ -11,6 +11,17 @@ WHERE a.org_id = $1
               WHEN 'call' THEN EXISTS (SELECT FROM call_facts f
                                        WHERE f.org_id = a.org_id AND f.call_id = a.subject_id
                                          AND f.agent_id = ANY ($4))
+              WHEN 'alert' THEN EXISTS (
+                  SELECT FROM alerts t
+                  WHERE t.org_id = a.org_id AND t.alert_id = a.subject_id
+                    AND CASE t.subject_type
+                            WHEN 'agent' THEN t.subject_uuid = ANY ($4)
+                            WHEN 'call' THEN EXISTS (SELECT FROM call_facts f
+                                                     WHERE f.org_id = a.org_id
+                                                       AND f.call_id = t.subject_uuid
+                                                       AND f.agent_id = ANY ($4))
+                            ELSE false
+                        END)
               ELSE false
           END)
 ORDER BY a.position DESC

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{ApplyError, BoxFuture, Projection, Recorded, Tables};
+use crate::{ApplyError, BoxFuture, Fact, Projection, Recorded, Tables};
 
 pub use kinds::{KINDS, Kind};
 
@@ -56,6 +56,14 @@ struct Columns<'b> {
     actors: Vec<&'b str>,
 }
 
+/// What a fact is about. People speak of the times of an alert, which are its facts' own.
+fn subject(recorded: &Recorded) -> Uuid {
+    match &recorded.event {
+        Fact::Alert(event) => event.alert_id().uuid(),
+        _ => recorded.aggregate_id,
+    }
+}
+
 async fn insert(tx: &mut PgConnection, batch: &[Recorded]) -> Result<(), sqlx::Error> {
     let mut rows = Columns::default();
     for recorded in batch {
@@ -66,7 +74,7 @@ async fn insert(tx: &mut PgConnection, batch: &[Recorded]) -> Result<(), sqlx::E
         rows.at.push(recorded.occurred_at.into());
         rows.kinds.push(kind.name);
         rows.subject_types.push(kind.subject);
-        rows.subjects.push(recorded.aggregate_id);
+        rows.subjects.push(subject(recorded));
         rows.actors.push(&recorded.actor);
     }
     if rows.orgs.is_empty() {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use database::Database;
 use domain::{OrgId, Timestamp};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::RuntimeError;
@@ -48,16 +49,24 @@ pub async fn live(
     let doing = doing.fetch_all(&mut *tx).await?;
     let going_on = sqlx::query_file!("src/figures/going_on.sql", org.uuid(), among as _);
     let going_on = going_on.fetch_all(&mut *tx).await?;
-    let waiting = sqlx::query_file!("src/figures/waiting_now.sql", org.uuid());
-    let waiting = waiting.fetch_all(&mut *tx).await?;
-    let queues = waiting.into_iter().map(|row| WaitingNow {
+    let queues = waiting(&mut tx, org).await?;
+    Ok(Live {
+        agents: doing.into_iter().map(|row| (row.activity, row.count)).collect(),
+        calls: going_on.into_iter().map(|row| (row.status, row.count)).collect(),
+        queues,
+    })
+}
+
+/// Who waits in queues.
+pub(super) async fn waiting(
+    tx: &mut PgConnection,
+    org: OrgId,
+) -> Result<Vec<WaitingNow>, sqlx::Error> {
+    let rows = sqlx::query_file!("src/figures/waiting_now.sql", org.uuid());
+    let queues = rows.fetch_all(tx).await?.into_iter().map(|row| WaitingNow {
         queue: row.queue,
         waiting: row.waiting,
         since: row.since.into(),
     });
-    Ok(Live {
-        agents: doing.into_iter().map(|row| (row.activity, row.count)).collect(),
-        calls: going_on.into_iter().map(|row| (row.status, row.count)).collect(),
-        queues: queues.collect(),
-    })
+    Ok(queues.collect())
 }

@@ -12,6 +12,7 @@ mod query;
 pub mod read;
 mod sheets;
 mod slot;
+pub mod standing;
 mod sums;
 pub mod table;
 #[cfg(test)]

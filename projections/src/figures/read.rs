@@ -15,7 +15,8 @@ pub use super::query::{
 };
 pub use super::sheets::{
     AgentMetrics, AttemptMetrics, CampaignMetrics, CampaignPulse, CampaignStanding,
-    DispositionMetrics, Metrics, QueueMetrics, QueuePulse, Sheet, all,
+    DispositionMetrics, Metrics, QueueMetrics, QueuePulse, Sheet, WatchedCampaigns, WatchedRatings,
+    WatchedWaits, all,
 };
 use super::slot::{Slot, slots};
 pub use super::sums::Base;

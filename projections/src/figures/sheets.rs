@@ -198,6 +198,20 @@ sheets! {
         attempts,
         abandonment_regulatory,
     }
+    /// What rules of alerts watch of waits.
+    WatchedWaits {
+        abandonment_rate,
+        service_level,
+        asa_seconds,
+    }
+    /// What rules of alerts watch of ratings.
+    WatchedRatings {
+        csat,
+    }
+    /// What rules of alerts watch of campaigns.
+    WatchedCampaigns {
+        abandonment_regulatory,
+    }
     /// Which attempts reach somebody.
     AttemptMetrics {
         attempts,

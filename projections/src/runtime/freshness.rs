@@ -13,7 +13,7 @@ use serde::Serialize;
 use tokio::time::{Instant, sleep, timeout};
 
 pub use super::wake::Moves;
-use super::{RuntimeError, wake};
+use super::{RuntimeError, registry, wake};
 
 const POLL_MIN: Duration = Duration::from_millis(5);
 const POLL_MAX: Duration = Duration::from_millis(100);
@@ -110,17 +110,21 @@ pub async fn least_of(database: &Database, projections: &[&str]) -> Result<At, R
     Ok(at.bind(projections).fetch_one(&mut *connection).await?)
 }
 
-/// The last position whose event is in the rows of all of these projections.
+/// By how many ms the read model that is furthest behind lags behind the log.
 ///
 /// # Errors
 /// The database is away.
-pub async fn least(database: &Database, projections: &[&str]) -> Result<i64, RuntimeError> {
+pub async fn furthest_behind(database: &Database) -> Result<i64, RuntimeError> {
+    let names: Vec<&str> = registry().iter().map(|projection| projection.name()).collect();
     let mut connection = database.pool(Role::Projector).acquire().await?;
-    let least = sqlx::query_scalar(
-        "SELECT coalesce(min(coalesce(c.position, 0)), 0) FROM unnest($1::text[]) AS p(name)
-         LEFT JOIN projection_checkpoints c ON c.name = p.name AND c.build = 0",
+    let ms = sqlx::query_scalar(
+        "SELECT coalesce(max(greatest(0, (extract(epoch FROM clock_timestamp() - e.recorded_at)
+                                          * 1000)::bigint)), 0)
+         FROM unnest($1::text[]) AS m(name)
+         LEFT JOIN projection_checkpoints c ON c.name = m.name AND c.build = 0
+         JOIN events e ON e.position = coalesce(c.position, 0) + 1",
     );
-    Ok(least.bind(projections).fetch_one(&mut *connection).await?)
+    Ok(ms.bind(names).fetch_one(&mut *connection).await?)
 }
 
 /// When the log recorded a position, whoever's event that is; `None` where

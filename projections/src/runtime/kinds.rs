@@ -6,6 +6,8 @@ use std::collections::HashMap;
 
 use domain::DecidedEvent;
 use domain::agent::{Agent, AgentEvent};
+use domain::alert::{Alert, AlertEvent};
+use domain::alert_rule::{AlertRuleEvent, AlertRules};
 use domain::call::{Call, CallEvent};
 use domain::call_sentiment::{CallSentiment, SentimentEvent};
 use domain::campaign::{Campaign, CampaignEvent};
@@ -123,6 +125,10 @@ macro_rules! aggregates {
 aggregates! {
     /// A fact of an agent.
     Agent(Agent, AgentEvent);
+    /// A fact of what somebody has to know.
+    Alert(Alert, AlertEvent);
+    /// A fact of the rules that say when somebody has to know.
+    AlertRule(AlertRules, AlertRuleEvent);
     /// A fact of a call.
     Call(Call, CallEvent);
     /// A fact of a campaign.

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use super::{Projection, RuntimeError};
 use crate::{
-    activity::Activity, agents::Agents, call_facts::CallFacts, call_timeline::CallTimeline,
-    calls::Calls, campaign_attempts::CampaignAttempts, campaigns::Campaigns, contacts::Contacts,
-    dnc::Dnc, imports::Imports, payments::Payments, security_log::SecurityLog,
-    sentiment::Sentiment, teams::Teams, transcripts::Transcripts, users::Users,
+    activity::Activity, agents::Agents, alerts::Alerts, call_facts::CallFacts,
+    call_timeline::CallTimeline, calls::Calls, campaign_attempts::CampaignAttempts,
+    campaigns::Campaigns, contacts::Contacts, dnc::Dnc, imports::Imports, payments::Payments,
+    security_log::SecurityLog, sentiment::Sentiment, teams::Teams, transcripts::Transcripts,
+    users::Users,
 };
 
 /// Every projection that runs.
@@ -30,6 +31,7 @@ pub fn registry() -> Vec<Arc<dyn Projection>> {
         Arc::new(Transcripts),
         Arc::new(Sentiment),
         Arc::new(Activity),
+        Arc::new(Alerts),
     ]
 }
 

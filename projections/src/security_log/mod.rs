@@ -60,6 +60,8 @@ fn entry(fact: &Fact) -> Option<Entry<'_>> {
             Some(Entry { kind, user: None, session: None, detail })
         }
         Fact::Agent(_)
+        | Fact::Alert(_)
+        | Fact::AlertRule(_)
         | Fact::Call(_)
         | Fact::Campaign(_)
         | Fact::Contact(_)

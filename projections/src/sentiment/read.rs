@@ -148,20 +148,6 @@ pub struct AlertPlace {
     pub id: Uuid,
 }
 
-/// How many alerts are open, in calls of some agents or of all.
-///
-/// # Errors
-/// The database is away.
-pub async fn open_alerts(
-    database: &Database,
-    org: OrgId,
-    among: Option<&[Uuid]>,
-) -> Result<i64, RuntimeError> {
-    let mut tx = planned(database, org).await?;
-    let open = sqlx::query_file_scalar!("src/sentiment/open_alerts.sql", org.uuid(), among as _);
-    Ok(open.fetch_one(&mut *tx).await?)
-}
-
 /// At most `limit` alerts after a place, newest first.
 ///
 /// # Errors

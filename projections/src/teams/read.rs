@@ -110,6 +110,16 @@ pub async fn members(
     Ok(users.fetch_all(&mut *tx).await?)
 }
 
+/// The teams that somebody supervises, and those within them.
+///
+/// # Errors
+/// The database is away.
+pub async fn led(database: &Database, org: OrgId, by: UserId) -> Result<Vec<Uuid>, RuntimeError> {
+    let mut tx = database.org_tx(org.uuid()).await?;
+    let teams = sqlx::query_file_scalar!("src/teams/led.sql", org.uuid(), by.uuid());
+    Ok(teams.fetch_all(&mut *tx).await?)
+}
+
 /// People with the teams, not archived, that they belong to; ordered by both.
 ///
 /// # Errors

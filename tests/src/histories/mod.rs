@@ -1,6 +1,7 @@
 //! Random histories of calls: commands in a random order, of which the domain
 //! itself keeps what is possible, appended through the real log.
 
+mod alarming;
 mod calling;
 mod money;
 mod people;

@@ -20,6 +20,7 @@ use event_store::Failure;
 use processes::Commands;
 use uuid::Uuid;
 
+use super::alarming::alarm;
 use super::calling;
 use super::money::pay;
 use super::talking::{feel, talk};
@@ -47,6 +48,7 @@ pub async fn append_people(commands: &Commands, histories: &[History]) -> anyhow
         head = suppress(commands, history, &mut dice, at).await?.max(head);
         head = talk(commands, history, &mut dice, at).await?.max(head);
         head = feel(commands, history, &mut dice, at).await?.max(head);
+        head = alarm(commands, history, &mut dice, at).await?.max(head);
         head = calling::call(commands, history, &mut dice, at).await?.max(head);
     }
     Ok(head)

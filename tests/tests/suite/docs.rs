@@ -42,6 +42,8 @@ fn catalog() -> String {
     );
     for aggregate in [
         "agent",
+        "alert",
+        "alert_rule",
         "call",
         "call_sentiment",
         "campaign",

@@ -164,7 +164,7 @@ async fn who_fails_too_often_is_told_when_to_come_again() {
 
 /// Who may do what, written down once more: agents, supervisors, administrators, auditors,
 /// analysts, operators, as the routers of the design have it.
-const MATRIX: [(&str, &str); 56] = [
+const MATRIX: [(&str, &str); 59] = [
     ("listCampaigns getCampaign", "AG SU AD AU AN OP"),
     ("createCampaign deleteCampaign reopenCampaign archiveCampaign reinstateContact", "AD OP"),
     (
@@ -237,7 +237,10 @@ const MATRIX: [(&str, &str); 56] = [
     ("forecastStaffing", "SU AD AN OP"),
     ("analyzeText analyzeTexts analyzeCall getLiveSentiment", "AG SU AD OP"),
     ("listSentimentAlerts", "SU AD AU OP"),
-    ("acknowledgeSentimentAlert", "SU AD OP"),
+    ("acknowledgeSentimentAlert acknowledgeAlert resolveAlert", "SU AD OP"),
+    ("listAlerts", "AG SU AD AU OP"),
+    ("listAlertRules getAlertRule", "SU AD AU OP"),
+    ("createAlertRule changeAlertRule deleteAlertRule", "SU AD OP"),
     (
         "register verifyEmail requestPasswordReset confirmPasswordReset signIn refresh receivePaymentWebhook live ready openapi jwks problem",
         "",
@@ -288,7 +291,7 @@ async fn s2_a_role_may_do_what_the_matrix_says_and_nothing_else() {
             cells += 1;
         }
     }
-    assert_eq!(cells, 148 * 6);
+    assert_eq!(cells, 156 * 6);
     server.stop().await;
 }
 

@@ -159,7 +159,7 @@ async fn agree(server: &Server, who: &SignedIn, team: &str) -> Value {
         assert_eq!(campaign["name"], get(path).await.body["name"]);
     }
     if team.is_empty() {
-        let open = get("/api/v1/sentiment/alerts?state=open&limit=100".to_owned()).await.body;
+        let open = get("/api/v1/dashboard/alerts?state=open&limit=100".to_owned()).await.body;
         assert_eq!(board["open_alerts"], open["items"].as_array().map_or(0, Vec::len));
     }
     board

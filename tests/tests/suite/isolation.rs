@@ -137,6 +137,7 @@ async fn org(server: &Server, accounts: &Accounts, number: usize, calls: usize) 
     let segment = filled::segment(server, admin, &name).await;
     org.filters.push(("segment_id", segment.clone()));
     org.ids.push(segment);
+    org.ids.push(filled::rule(server, admin, &name).await);
     org.ids.push(filled::alert(server, admin, calls).await);
     org.ids.push(filled::suppressed(server, admin, number).await);
     org.ids.push(filled::numbers(server, admin, (&name, number)).await);

@@ -16,6 +16,21 @@ operations! {
         INVALID_TIME_ZONE NOT_YOUR_RESOURCE
     ];
     GET   "/api/v1/dashboard/activity" "listActivity" List None ANYBODY [];
+    GET   "/api/v1/dashboard/alerts" "listAlerts" List None AGENTS_AND_AUDITORS [INVALID_CURSOR];
+    POST  "/api/v1/dashboard/alerts/{id}/acknowledge" "acknowledgeAlert" Command Accepted
+        SUPERVISORS [];
+    POST  "/api/v1/dashboard/alerts/{id}/resolve" "resolveAlert" Command Accepted SUPERVISORS [];
+    GET   "/api/v1/alert-rules" "listAlertRules" Account None OVERSEERS [];
+    POST  "/api/v1/alert-rules" "createAlertRule" Command Accepted SUPERVISORS [
+        DUPLICATE_RESOURCE QUOTA_EXCEEDED INVALID_REFERENCE NOT_YOUR_RESOURCE
+    ];
+    GET   "/api/v1/alert-rules/{id}" "getAlertRule" Account None OVERSEERS [NOT_FOUND];
+    PATCH "/api/v1/alert-rules/{id}" "changeAlertRule" Command None SUPERVISORS [
+        DUPLICATE_RESOURCE NOT_YOUR_RESOURCE
+    ];
+    DELETE "/api/v1/alert-rules/{id}" "deleteAlertRule" Command None SUPERVISORS [
+        NOT_YOUR_RESOURCE
+    ];
     GET   "/api/v1/analytics/agents" "getAgentPerformance" Figures None ANYBODY [NOT_YOUR_RESOURCE];
     GET   "/api/v1/analytics/queues" "getQueueMetrics" Figures None READERS [];
     GET   "/api/v1/analytics/dispositions" "getDispositionMetrics" Figures None READERS [

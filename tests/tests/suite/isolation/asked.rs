@@ -19,6 +19,7 @@ pub(super) fn body(operation: &str) -> Option<Value> {
         "changeAgentStatus" => Some(json!({ "status": "busy" })),
         "processRefund" => Some(json!({ "reason": "other" })),
         "reinstateNumber" => Some(json!({ "reason": "mine", "evidence": "none" })),
+        "changeAlertRule" => Some(json!({ "threshold": 1 })),
         "changeSegment" => Some(json!({ "description": "mine" })),
         "replaceContactNumber" => Some(json!({ "phone": "+420777888888" })),
         "changeDisposition" => Some(json!({ "label": "mine" })),

@@ -89,6 +89,16 @@ pub(super) async fn reset(
     made.body["id"].as_str().expect("an id").to_owned()
 }
 
+/// A rule that only an organization has.
+pub(super) async fn rule(server: &Server, admin: &str, name: &str) -> String {
+    let body = json!({ "name": format!("rule of {name}"), "metric": "longest_wait",
+                       "scope": { "type": "org" }, "operator": "gt", "threshold": 60,
+                       "severity": "info" });
+    let made = server.with(admin, "POST", "/api/v1/alert-rules", Some(body)).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    made.body["id"].as_str().expect("an id").to_owned()
+}
+
 /// What only its calls can come to.
 pub(super) async fn defined(server: &Server, admin: &str, code: &str) {
     let body = json!({ "code": code, "label": code, "category": "failure" });

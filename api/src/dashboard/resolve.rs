@@ -1,0 +1,46 @@
+//! Somebody says that an alert is over.
+
+use axum::extract::State;
+use axum::response::Response;
+use projections::alerts::read::Source;
+
+use super::sight;
+use super::standing::{AlertStanding, of_call, of_rule};
+use crate::http::answer::{not_done, respond};
+use crate::http::app::App;
+use crate::http::body::{Body, NoFields, OptionalBody};
+use crate::http::command::Head;
+use crate::http::path::Id;
+use crate::http::problem::Problem;
+
+/// Says that it is over. Where it is still so, its rule raises another one after its cooldown; what
+/// was heard in a call is told again once it gets worse.
+#[utoipa::path(
+    post,
+    path = "/api/v1/dashboard/alerts/{id}/resolve",
+    operation_id = "resolveAlert",
+    tag = "dashboard",
+    params(("id" = String, Path, description = "The alert")),
+    responses((status = 200, description = "How it stands", body = AlertStanding))
+)]
+pub async fn resolve(
+    State(app): State<App>,
+    head: Head,
+    Id(id): Id,
+    OptionalBody(Body { canonical, .. }): OptionalBody<NoFields>,
+) -> Result<Response, Problem> {
+    let (org, by) = (head.caller.org, head.caller.user);
+    let done = match sight::seen(&app, &head.caller, id).await?.source {
+        Source::Rule { stream, .. } => {
+            let order = of_rule(&head, &canonical, id);
+            let done = app.alerts().resolve(order, stream, (id.into(), by)).await;
+            done.map_err(not_done)?
+        }
+        Source::Heard { call, kind, seq } => {
+            let order = of_call(&head, &canonical, (id, kind));
+            let about = (kind, u32::try_from(seq).unwrap_or_default());
+            app.sentiments().resolve(order, call.into(), about).await.map_err(not_done)?
+        }
+    };
+    respond::<AlertStanding>(&app, org, done).await
+}
