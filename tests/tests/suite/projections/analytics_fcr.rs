@@ -105,6 +105,26 @@ async fn y7_who_calls_again_within_a_week_was_not_helped_by_the_first_call() {
 }
 
 #[tokio::test]
+async fn y7_calls_before_and_after_the_time_that_is_asked_for_count_too() {
+    let week = 168 * 60;
+    let to = start().plus_ms(HOUR_MS);
+    let hour = CallMetricsQuery::new(start(), to, Tz::UTC, GroupBy::None);
+    // Of the one call in the hour: is it a first contact, and is it the only one?
+    for (minutes, expected) in [
+        ([0, week + 10], (Some(0.0), Some(1.0))),
+        ([0, week + 11], (Some(1.0), Some(1.0))),
+        ([-week - 10, 0], (Some(0.0), Some(0.0))),
+        ([-week - 11, 0], (Some(1.0), Some(1.0))),
+    ] {
+        let mut told = Told::default();
+        calls(&mut told, &minutes);
+        let db = filled(&told).await;
+        let (_, top, bottom, _) = figure(&ask(&db, &hour).await.totals.fcr);
+        assert_eq!((top, bottom), expected, "{minutes:?}");
+    }
+}
+
+#[tokio::test]
 async fn y7_the_same_is_the_queue_or_else_the_number_dialed_and_the_same_caller() {
     let later = start().plus_ms(HOUR_MS);
     let of = |who, queue, from| Called { who, queue, from, code: "sale" };
