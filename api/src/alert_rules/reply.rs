@@ -2,7 +2,8 @@
 
 use axum::response::{IntoResponse, Response};
 use domain::alert_rule::{
-    AlertMetric, AlertRule, AlertRuleRefusal, AlertRules, Channel, Operator, Scope, ScopeType, Unit,
+    AlertMetric, AlertRule, AlertRuleRefusal, AlertRules, AlertUnit, Channel, Operator, Scope,
+    ScopeType,
 };
 use domain::sentiment::AlertSeverity;
 use domain::{AlertRuleId, OrgId, Timestamp};
@@ -44,8 +45,7 @@ pub struct AlertRuleReply {
     name: String,
     metric: AlertMetric,
     /// In what thresholds of this metric are counted.
-    #[schema(inline)]
-    unit: Unit,
+    unit: AlertUnit,
     scope: AlertScope,
     operator: Operator,
     threshold: f64,

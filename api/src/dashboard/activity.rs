@@ -60,7 +60,7 @@ pub struct ActivityEntry {
 /// What it is about.
 #[derive(Serialize, ToSchema)]
 pub struct ActivitySubject {
-    /// `call`, `agent`, `campaign`, `contact`, `import` or `payment`
+    /// `call`, `agent`, `campaign`, `alert`, `contact`, `import` or `payment`
     #[serde(rename = "type")]
     kind: String,
     id: Uuid,

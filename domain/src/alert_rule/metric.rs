@@ -34,7 +34,7 @@ words! {
         PaymentUnknown,
     }
     /// In what a threshold is counted.
-    Unit {
+    AlertUnit {
         /// Seconds.
         Seconds,
         /// Things.
@@ -81,7 +81,7 @@ words! {
 impl AlertMetric {
     /// In what its thresholds are counted.
     #[must_use]
-    pub fn unit(self) -> Unit {
+    pub fn unit(self) -> AlertUnit {
         match self {
             Self::LongestWait
             | Self::AgentIdle
@@ -89,10 +89,10 @@ impl AlertMetric {
             | Self::AsaSeconds
             | Self::ProjectionLag
             | Self::BreakerOpen
-            | Self::PaymentUnknown => Unit::Seconds,
-            Self::Waiting => Unit::Count,
-            Self::AbandonmentRate | Self::ServiceLevel | Self::Csat => Unit::Ratio,
-            Self::CampaignAbandonment => Unit::PartOfLimit,
+            | Self::PaymentUnknown => AlertUnit::Seconds,
+            Self::Waiting => AlertUnit::Count,
+            Self::AbandonmentRate | Self::ServiceLevel | Self::Csat => AlertUnit::Ratio,
+            Self::CampaignAbandonment => AlertUnit::PartOfLimit,
         }
     }
 
@@ -130,7 +130,7 @@ impl AlertMetric {
     }
 }
 
-impl Unit {
+impl AlertUnit {
     /// Between what a threshold is.
     #[must_use]
     pub fn range(self) -> RangeInclusive<f64> {

@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 pub use command::AlertRuleCommand;
 pub use event::AlertRuleEvent;
-pub use metric::{AlertMetric, ScopeType, SubjectType, Unit};
+pub use metric::{AlertMetric, AlertUnit, ScopeType, SubjectType};
 pub use refusal::AlertRuleRefusal;
 pub use rule::{AlertRule, AlertRuleChanges, Channel, Definition, Operator, Scope, WINDOWS};
 pub use watch::{EXPIRED_MS, Look, Seen, Step, Watch};
