@@ -243,11 +243,12 @@ impl World {
     }
 }
 
-/// Of a report everything but the question, which holds what was asked for.
+/// Of a report everything but the question, which holds what was asked for, and when it was made.
 fn without_question(mut body: Value) -> Value {
     if let Some(members) = body.as_object_mut() {
         members.remove("query");
         members.remove("as_of");
+        members.remove("at");
     }
     body
 }
