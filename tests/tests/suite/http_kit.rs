@@ -10,7 +10,6 @@ use api::{Running, Settings, Voice};
 use domain::{Role, Timestamp};
 use event_store::{Actor, ActorKind, Context, Keyring, Log, LogSettings};
 use futures::future::BoxFuture;
-use processes::alerts::EvaluatorSettings;
 use processes::{Clock, Commands, SystemClock, SystemIds};
 use projections::freshness::{Reached, wait_for};
 use projections::registry;
@@ -114,9 +113,8 @@ impl Server {
         settings.role_prefix = test.role_prefix();
         settings.cheap_passwords = true;
         (settings.user_rate, settings.organization_rate) = (100_000, 100_000);
-        settings.entry_rate = 100_000;
         // A test that waits for what rules of alerts see says so.
-        settings.alerts = EvaluatorSettings { tick_ms: 3_600_000, lease_ms: 7_200_000 };
+        (settings.entry_rate, settings.alerts.tick_ms) = (100_000, 3_600_000);
         change(&mut settings);
         let running = Voice::start(&settings, clock, Arc::new(SystemIds)).await;
         let running = running.unwrap_or_else(|error| panic!("the server does not start: {error}"));

@@ -154,8 +154,7 @@ async fn org(server: &Server, accounts: &Accounts, number: usize, calls: usize) 
 
 impl World {
     async fn create(calls: usize) -> Self {
-        // What is told by itself is nobody's attempt.
-        let server = Server::start_with(|settings| settings.alerts.tick_ms = 3_600_000).await;
+        let server = Server::start().await;
         let accounts = accounts(&server).await;
         let mut orgs = Vec::new();
         for number in 1..=3 {
