@@ -40,7 +40,7 @@ pub async fn metrics(
     let found = read::metrics::<Metrics>(app.database(), org, &query).await;
     let mut found = found.map_err(failed)?;
     for cell in &mut found.series {
-        cell.cell = token(&CellKey::of(&query, &agents, cell));
+        cell.cell = CellKey::of(&query, &agents, cell).as_ref().and_then(token);
     }
     Ok(fresh.answer(&FiguresReply::of(normalized, query.tz, found)))
 }

@@ -12,7 +12,6 @@ use crate::http::app::App;
 use crate::http::page::Asked;
 use crate::http::problem::{Problem, VALIDATION_FAILED, unavailable};
 use crate::http::reach::Reach;
-use crate::http::read::Head;
 
 /// A longer name does not fit into a request beside everything else; a cell of such a question has
 /// none.
@@ -69,9 +68,8 @@ impl Cell {
     /// Of which agents its calls are, as far as the caller sees.
     ///
     /// # Errors
-    /// `not-your-resource`, `forbidden`
-    pub(super) fn agents(&self, head: &Head, reach: &Reach) -> Result<Vec<Uuid>, Problem> {
-        head.caller.may_ask_for_numbers(self.key.names_numbers())?;
+    /// `not-your-resource`
+    pub(super) fn agents(&self, reach: &Reach) -> Result<Vec<Uuid>, Problem> {
         reach.among(self.key.agents().to_vec())
     }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use database::Database;
 use domain::call::Direction;
-use domain::{OrgId, SubjectId, Timestamp};
+use domain::{OrgId, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -37,8 +37,6 @@ pub struct CellKey {
     campaigns: Vec<Uuid>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     agents: Vec<Uuid>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    subjects: Vec<SubjectId>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     test: bool,
     /// The groups that were asked for, each with its value; the hour and the weekday as numbers.
@@ -95,16 +93,20 @@ pub struct Found {
 
 impl CellKey {
     /// The key of a cell of an answer, with the agents that were asked for: whoever asks with it
-    /// sees no further than they do anyway.
+    /// sees no further than they do anyway. A question for somebody's number has none: who kept
+    /// it would find their calls after they were forgotten.
     #[must_use]
-    pub fn of<S>(query: &CallMetricsQuery, agents: &[Uuid], cell: &Cell<S>) -> Self {
+    pub fn of<S>(query: &CallMetricsQuery, agents: &[Uuid], cell: &Cell<S>) -> Option<Self> {
+        if !query.subjects.is_empty() {
+            return None;
+        }
         let value = |dimension: &Dimension| match cell.dims.get(dimension.word()) {
             Some(DimensionValue::Text(text)) => Some(text.clone()),
             Some(DimensionValue::Number(number)) => Some(number.to_string()),
             Some(DimensionValue::Nothing) | None => None,
         };
         let groups = query.dimensions.iter().map(|dimension| (*dimension, value(dimension)));
-        Self {
+        Some(Self {
             from: cell.bucket_start,
             to: cell.bucket_end,
             tz: query.tz,
@@ -112,10 +114,9 @@ impl CellKey {
             queues: query.queue_ids.clone(),
             campaigns: query.campaign_ids.clone(),
             agents: agents.to_vec(),
-            subjects: query.subjects.clone(),
             test: query.include_test,
             groups: groups.collect(),
-        }
+        })
     }
 
     /// Whether it is one that an answer may have had.
@@ -124,7 +125,7 @@ impl CellKey {
         let length = self.to.since_ms(self.from);
         let in_range = self.from.in_range() && self.to.in_range();
         let [queues, campaigns, agents] = [&self.queues, &self.campaigns, &self.agents];
-        let few = [queues.len(), campaigns.len(), agents.len(), self.subjects.len()];
+        let few = [queues.len(), campaigns.len(), agents.len()];
         let named = |(dimension, value): &(Dimension, Option<String>)| match dimension {
             Dimension::HourOfDay => self.number(Dimension::HourOfDay).is_some_and(|hour| hour < 24),
             Dimension::Weekday => {
@@ -143,12 +144,6 @@ impl CellKey {
             && self.groups.len() <= 2
             && !twice
             && self.groups.iter().all(named)
-    }
-
-    /// Whether somebody's number was asked for.
-    #[must_use]
-    pub fn names_numbers(&self) -> bool {
-        !self.subjects.is_empty()
     }
 
     /// The agents that were asked for.
@@ -193,7 +188,6 @@ impl Behind {
         let bucket = Bucket { start, end, label: String::new(), partial: false };
         let slots = slots(&[bucket], cell.tz, hour.is_some(), weekday.is_some());
         let (weekday, hour) = (weekday.unwrap_or_default(), hour.unwrap_or_default());
-        let subjects: Vec<Uuid> = cell.subjects.iter().map(|subject| subject.uuid()).collect();
         let [queue, campaign, agent, disposition] =
             [Dimension::Queue, Dimension::Campaign, Dimension::Agent, Dimension::Disposition]
                 .map(|dimension| cell.group(dimension));
@@ -211,7 +205,6 @@ impl Behind {
             &cell.queues,
             &cell.campaigns,
             agents,
-            &subjects,
             cell.test,
             queue.0,
             queue.1 as _,

@@ -17,12 +17,11 @@ WITH facts AS (
       AND (cardinality($9::uuid[]) = 0 OR f.queue_id = ANY ($9))
       AND (cardinality($10::uuid[]) = 0 OR f.campaign_id = ANY ($10))
       AND (cardinality($11::uuid[]) = 0 OR f.agent_id = ANY ($11))
-      AND (cardinality($12::uuid[]) = 0 OR f.subject_id = ANY ($12))
-      AND ($13 OR NOT f.test)
-      AND (NOT $14 OR coalesce(f.queue_id::text, f.queue_label) IS NOT DISTINCT FROM $15)
-      AND (NOT $16 OR coalesce(f.campaign_id::text, f.campaign_label) IS NOT DISTINCT FROM $17)
-      AND (NOT $18 OR coalesce(f.agent_id::text, f.agent_label) IS NOT DISTINCT FROM $19)
-      AND (NOT $20 OR f.disposition IS NOT DISTINCT FROM $21)
+      AND ($12 OR NOT f.test)
+      AND (NOT $13 OR coalesce(f.queue_id::text, f.queue_label) IS NOT DISTINCT FROM $14)
+      AND (NOT $15 OR coalesce(f.campaign_id::text, f.campaign_label) IS NOT DISTINCT FROM $16)
+      AND (NOT $17 OR coalesce(f.agent_id::text, f.agent_label) IS NOT DISTINCT FROM $18)
+      AND (NOT $19 OR f.disposition IS NOT DISTINCT FROM $20)
     UNION
     SELECT q.call_id FROM queue_segments q
     WHERE q.org_id = $1 AND $2 = 'waiting'
@@ -33,20 +32,19 @@ WITH facts AS (
       AND (cardinality($9::uuid[]) = 0 OR q.queue_id = ANY ($9))
       AND (cardinality($10::uuid[]) = 0 OR q.campaign_id = ANY ($10))
       AND (cardinality($11::uuid[]) = 0 OR q.agent_id = ANY ($11))
-      AND (cardinality($12::uuid[]) = 0 OR q.subject_id = ANY ($12))
-      AND ($13 OR NOT q.test)
-      AND (NOT $14 OR coalesce(q.queue_id::text, q.queue_label) IS NOT DISTINCT FROM $15)
-      AND (NOT $16 OR coalesce(q.campaign_id::text, q.campaign_label) IS NOT DISTINCT FROM $17)
-      AND (NOT $18 OR coalesce(q.agent_id::text, q.agent_label) IS NOT DISTINCT FROM $19)
-      AND (NOT $20 OR $21::text IS NULL)
+      AND ($12 OR NOT q.test)
+      AND (NOT $13 OR coalesce(q.queue_id::text, q.queue_label) IS NOT DISTINCT FROM $14)
+      AND (NOT $15 OR coalesce(q.campaign_id::text, q.campaign_label) IS NOT DISTINCT FROM $16)
+      AND (NOT $17 OR coalesce(q.agent_id::text, q.agent_label) IS NOT DISTINCT FROM $18)
+      AND (NOT $19 OR $20::text IS NULL)
 ), behind AS (
     SELECT c.call_id, c.created_at
     FROM facts JOIN calls c ON c.org_id = $1 AND c.call_id = facts.call_id
-    WHERE cardinality($22::uuid[]) = 0 OR c.agent_id = ANY ($22)
+    WHERE cardinality($21::uuid[]) = 0 OR c.agent_id = ANY ($21)
 )
 SELECT c.call_id, c.version, c.state::text AS "state!",
-       CASE WHEN $26 THEN (SELECT count(*) FROM (SELECT FROM behind LIMIT $27) counted) END AS total
+       CASE WHEN $25 THEN (SELECT count(*) FROM (SELECT FROM behind LIMIT $26) counted) END AS total
 FROM behind b JOIN calls c ON c.org_id = $1 AND c.call_id = b.call_id
-WHERE $23::timestamptz IS NULL OR (b.created_at, b.call_id) < ($23, $24::uuid)
+WHERE $22::timestamptz IS NULL OR (b.created_at, b.call_id) < ($22, $23::uuid)
 ORDER BY b.created_at DESC, b.call_id DESC
-LIMIT $25
+LIMIT $24
