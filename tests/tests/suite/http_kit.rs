@@ -24,8 +24,7 @@ use super::http_stream_kit::told;
 /// How long anything may take to become true.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The facts of the demo's organization, its people, agents and their team, with which every log
-/// begins.
+/// The facts with which every log begins: the demo's organization, people, agents and team.
 pub const PEOPLE: i64 = 14;
 
 /// A server in this process.
