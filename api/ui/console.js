@@ -27,7 +27,7 @@
       width: place.clientWidth,
       height: 320,
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), zone),
-      scales: { y: { range: (_, least, most) => [Math.min(least ?? 0, -0.2), Math.max(most ?? 0, 0.2)] } },
+      scales: { y: { range: (_, least, most) => [Math.min(least ?? 0, -0.2) - 0.05, Math.max(most ?? 0, 0.2) + 0.05] } },
       axes: [axis, { ...axis, label: "sentiment", labelSize: 24 }],
       series: [
         {},
@@ -65,9 +65,34 @@
   };
   setInterval(tick, 1000);
 
-  const live = (is) => document.querySelectorAll("[data-live]").forEach((line) => { line.hidden = is; });
-  document.addEventListener("htmx:sseOpen", () => live(true));
-  document.addEventListener("htmx:sseError", () => live(false));
+  const stale = (is) => { document.querySelector(".stale").hidden = !is; };
+  document.addEventListener("htmx:sendError", () => stale(true));
+  document.addEventListener("htmx:responseError", () => stale(true));
+  document.addEventListener("htmx:afterSwap", () => stale(false));
+
+  // A board is told what has changed. Whoever does not look needs no connection: browsers have few.
+  const follow = (board) => {
+    let source;
+    const begin = () => {
+      source?.close();
+      source = new EventSource(board.dataset.stream);
+      source.onopen = () => stale(false);
+      source.onerror = () => {
+        stale(true);
+        // It comes again by itself, but not after it was refused.
+        if (source.readyState === EventSource.CLOSED) setTimeout(begin, 5000);
+      };
+      source.addEventListener("board", (event) => {
+        board.innerHTML = event.data;
+        tick();
+      });
+      // Nobody is signed in any more: the page leads to where one signs in.
+      source.addEventListener("over", () => location.reload());
+    };
+    document.addEventListener("visibilitychange", () => document.hidden ? source.close() : begin());
+    begin();
+  };
+  document.querySelectorAll("[data-stream]").forEach(follow);
 
   const again = () => document.querySelectorAll("[data-chart]").forEach(draw);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);

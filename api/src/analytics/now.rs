@@ -15,7 +15,7 @@ use projections::teams::read as teams;
 use uuid::Uuid;
 
 use super::reply::failed;
-use crate::http::problem::{NOT_YOUR_RESOURCE, Problem, unavailable};
+use crate::http::problem::{INVALID_REFERENCE, NOT_YOUR_RESOURCE, Problem, unavailable};
 use crate::http::reach::Reach;
 
 /// What goes on now.
@@ -100,11 +100,30 @@ pub(crate) fn today(at: Timestamp, tz: Tz) -> (Timestamp, Timestamp) {
     (from, to.max(from.plus_ms(1)))
 }
 
+/// Who is in a team.
+///
+/// # Errors
+/// `invalid-reference`, where there is no such team; the read model is away.
+pub(crate) async fn members(
+    database: &Database,
+    org: OrgId,
+    team: Uuid,
+) -> Result<Vec<Uuid>, Problem> {
+    let team = TeamId::from(team);
+    let known = teams::get(database, org, team).await;
+    if known.map_err(|error| unavailable(&error))?.is_none() {
+        let words = "there is no such team";
+        return Err(Problem::at(&INVALID_REFERENCE, "?team_id", "invalid-reference", words));
+    }
+    let members = teams::members(database, org, team).await;
+    members.map_err(|error| unavailable(&error))
+}
+
 /// The agents within a reach who are seen at work: of a team, its members. Everybody where there is
 /// no limit.
 ///
 /// # Errors
-/// `not-your-resource`; the read model is away.
+/// `not-your-resource`, `invalid-reference`; the read model is away.
 pub(crate) async fn among(
     database: &Database,
     org: OrgId,
@@ -117,8 +136,7 @@ pub(crate) async fn among(
             Reach::Only(agents) => Some(agents),
         });
     };
-    let members = teams::members(database, org, TeamId::from(team)).await;
-    let members = members.map_err(|error| unavailable(&error))?;
+    let members = members(database, org, team).await?;
     let seen: Vec<Uuid> = members.iter().copied().filter(|one| reach.includes(*one)).collect();
     if seen.is_empty() && !members.is_empty() {
         return Err(Problem::of(&NOT_YOUR_RESOURCE));

@@ -30,7 +30,6 @@ assets! {
     "console.css" "text/css; charset=utf-8" "console.css";
     "console.js" "text/javascript; charset=utf-8" "console.js";
     "htmx.js" "text/javascript; charset=utf-8" "vendor/htmx/htmx.min.js";
-    "sse.js" "text/javascript; charset=utf-8" "vendor/htmx-ext-sse/sse.min.js";
     "icon.svg" "image/svg+xml" "icon.svg";
     "uplot.js" "text/javascript; charset=utf-8" "vendor/uplot/uPlot.iife.min.js";
     "uplot.css" "text/css; charset=utf-8" "vendor/uplot/uPlot.min.css";

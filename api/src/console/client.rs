@@ -44,7 +44,7 @@ pub(super) struct Reader {
 }
 
 /// A problem document, as far as a page tells of it.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 pub(super) struct Told {
     /// What it is.
     pub title: String,
@@ -56,7 +56,7 @@ pub(super) struct Told {
 }
 
 /// A field that is wrong.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 pub(super) struct Fault {
     /// Which.
     pub pointer: String,
@@ -131,11 +131,12 @@ impl Reader {
 /// What the API has answered, or why it has not.
 pub(super) async fn answered<T: DeserializeOwned>(response: Response) -> Result<T, Refused> {
     let status = response.status();
+    let retry_after = response.headers().get(header::RETRY_AFTER).cloned();
     let body = response.into_body().collect().await.map_err(|error| Refused::fault(&error))?;
     let body = body.to_bytes();
     if status.is_success() {
         return serde_json::from_slice(&body).map_err(|error| Refused::fault(&error));
     }
     let told = serde_json::from_slice(&body).map_err(|error| Refused::fault(&error))?;
-    Err(Refused { status, told })
+    Err(Refused { status, told, retry_after })
 }

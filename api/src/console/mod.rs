@@ -58,6 +58,7 @@ pub(crate) fn router(app: App, api: Router) -> Router {
     let console = Console { api: Api::new(api), app, secure };
     let pages = Router::new()
         .route("/console", get(home))
+        .route("/console/", get(home))
         .route("/console/wallboard", get(wallboard::get))
         .route("/console/wallboard/stream", get(wallboard::stream))
         .route("/console/trends", get(trends::get))

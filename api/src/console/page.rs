@@ -30,6 +30,7 @@ pub(super) struct Page {
     pub reader: Option<Introduced>,
     /// Where else one can go, and whether one is there.
     pub places: Vec<Place>,
+    permissions: Vec<String>,
 }
 
 /// Whoever looks.
@@ -74,7 +75,7 @@ struct Named {
 impl Page {
     /// Nobody is known here.
     pub fn plain(title: &str) -> Self {
-        Self { title: title.to_owned(), reader: None, places: Vec::new() }
+        Self { title: title.to_owned(), reader: None, places: Vec::new(), permissions: Vec::new() }
     }
 
     /// A page at `path`, with the ways to those that its reader may see.
@@ -83,14 +84,21 @@ impl Page {
         let Me { user, organization, permissions } = me;
         let name = user.display_name.or(user.email).unwrap_or_default();
         let organization = organization.name.unwrap_or_default();
-        let may = |operation: &str| permissions.iter().any(|known| known == operation);
-        let seen = PAGES.into_iter().filter(|(_, _, operation)| may(operation));
-        let places = seen.map(|(to, name, _)| Place { path: to, name, here: to == path });
-        Ok(Self {
+        let mut page = Self {
             title: title.to_owned(),
             reader: Some(Introduced { name, role: user.role, organization }),
-            places: places.collect(),
-        })
+            places: Vec::new(),
+            permissions,
+        };
+        let seen = PAGES.into_iter().filter(|(_, _, operation)| page.may(operation));
+        let places = seen.map(|(to, name, _)| Place { path: to, name, here: to == path });
+        page.places = places.collect();
+        Ok(page)
+    }
+
+    /// Whether its reader may use an operation.
+    pub fn may(&self, operation: &str) -> bool {
+        self.permissions.iter().any(|known| known == operation)
     }
 
     /// Where a style or script is.

@@ -1,17 +1,20 @@
 //! Why there is no page.
 
-use axum::response::{IntoResponse, Redirect, Response};
-use http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
 
 use super::client::Told;
 use super::page::{self, Page};
 
 /// The API has said no.
+#[derive(Clone)]
 pub(super) struct Refused {
     /// With which status.
     pub status: StatusCode,
     /// In which words.
     pub told: Told,
+    /// After how many seconds it may be tried again, where that is known.
+    pub retry_after: Option<HeaderValue>,
 }
 
 impl Refused {
@@ -31,7 +34,7 @@ impl Refused {
     /// In words of the console.
     pub fn of(status: StatusCode, title: &str, detail: String) -> Self {
         let told = Told { title: title.to_owned(), detail: Some(detail), errors: Vec::new() };
-        Self { status, told }
+        Self { status, told, retry_after: None }
     }
 }
 
@@ -43,12 +46,28 @@ struct RefusedPage<'a> {
     refused: &'a Refused,
 }
 
+impl Refused {
+    /// The page that says so.
+    pub fn shown(&self, page: Page) -> Response {
+        let mut response = page::shown(self.status, &RefusedPage { page, refused: self });
+        if let Some(seconds) = &self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.clone());
+        }
+        response
+    }
+
+    /// For templates: the seconds until it may be tried again.
+    pub fn seconds(&self) -> Option<&str> {
+        self.retry_after.as_ref().and_then(|seconds| seconds.to_str().ok())
+    }
+}
+
+/// As whoever is not known is told. What is around pages ([`super::session::signed_in`]) finds the
+/// refusal with the answer, and says it as it fits the reader.
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
-        if self.status == StatusCode::UNAUTHORIZED {
-            return Redirect::to("/console/sign-in").into_response();
-        }
-        let page = Page::plain(&self.told.title);
-        page::shown(self.status, &RefusedPage { page, refused: &self })
+        let mut response = self.shown(Page::plain(&self.told.title));
+        response.extensions_mut().insert(self);
+        response
     }
 }

@@ -9,6 +9,7 @@
 //! change nothing by GET, and what is posted has to come from a page of ours, so that no other
 //! site acts in somebody's name.
 
+use axum::body::Body;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -19,6 +20,7 @@ use serde_json::json;
 
 use super::Console;
 use super::client::{Reader, Visitor, answered};
+use super::page::Page;
 use super::refused::Refused;
 use crate::http::client::Peer;
 use crate::http::line::Line;
@@ -84,34 +86,73 @@ pub(super) fn visitor(parts: &Parts) -> Visitor {
     }
 }
 
-/// Lets nobody in who has not signed in, and renews what has ended.
+/// Lets nobody in who has not signed in, renews what has ended, and says what was refused as it
+/// fits who has asked: a reader, a part of a page, or a stream.
 pub(super) async fn signed_in(
     State(console): State<Console>,
     request: Request,
     next: Next,
 ) -> Response {
-    let (mut parts, body) = request.into_parts();
+    let (parts, body) = request.into_parts();
     let mut visitor = visitor(&parts);
-    let renewed = match cookie(&parts.headers, REFRESH).filter(|_| visitor.token.is_empty()) {
-        None => None,
-        Some(token) => match renewed(&console, &visitor, token).await {
-            Ok(tokens) => Some(tokens),
-            Err(refused) if refused.status == StatusCode::UNAUTHORIZED => None,
-            Err(refused) => return refused.into_response(),
-        },
+    if !visitor.token.is_empty() {
+        let (answered, reader) = asked(&console, &visitor, &parts, body, next.clone()).await;
+        match answered.extensions().get::<Refused>() {
+            Some(refused) if refused.status == StatusCode::UNAUTHORIZED => {}
+            Some(refused) => return told(refused.clone(), &reader, answered).await,
+            None => return answered,
+        }
+        // What was posted is not posted twice.
+        if parts.method != Method::GET {
+            return to_sign_in(&console, &parts);
+        }
+    }
+    let Some(token) = cookie(&parts.headers, REFRESH) else { return to_sign_in(&console, &parts) };
+    visitor.token.clear();
+    let tokens = match renewed(&console, &visitor, token).await {
+        Ok(tokens) => tokens,
+        Err(refused) if refused.status == StatusCode::UNAUTHORIZED => {
+            return to_sign_in(&console, &parts);
+        }
+        Err(refused) => return refused.into_response(),
     };
-    if let Some(tokens) = &renewed {
-        visitor.token.clone_from(&tokens.access_token);
-    }
-    if visitor.token.is_empty() {
-        return to_sign_in(&parts);
-    }
-    parts.extensions.insert(Reader { api: console.api.clone(), visitor });
-    let mut response = next.run(Request::from_parts(parts, body)).await;
-    if let Some(tokens) = renewed {
-        tokens.keep(&console, response.headers_mut());
-    }
+    visitor.token.clone_from(&tokens.access_token);
+    let (answered, reader) = asked(&console, &visitor, &parts, Body::empty(), next).await;
+    let mut response = match answered.extensions().get::<Refused>().cloned() {
+        Some(refused) if refused.status == StatusCode::UNAUTHORIZED => {
+            return to_sign_in(&console, &parts);
+        }
+        Some(refused) => told(refused, &reader, answered).await,
+        None => answered,
+    };
+    tokens.keep(&console, response.headers_mut());
     response
+}
+
+/// What a page answers somebody with this token.
+async fn asked(
+    console: &Console,
+    visitor: &Visitor,
+    parts: &Parts,
+    body: Body,
+    next: Next,
+) -> (Response, Reader) {
+    let reader = Reader { api: console.api.clone(), visitor: visitor.clone() };
+    let mut request = Request::new(body);
+    *request.method_mut() = parts.method.clone();
+    *request.uri_mut() = parts.uri.clone();
+    *request.headers_mut() = parts.headers.clone();
+    *request.extensions_mut() = parts.extensions.clone();
+    request.extensions_mut().insert(reader.clone());
+    (next.run(request).await, reader)
+}
+
+/// A refusal with the ways to elsewhere, where its reader may still be told of them.
+async fn told(refused: Refused, reader: &Reader, plain: Response) -> Response {
+    match Page::of(reader, "", &refused.told.title).await {
+        Ok(page) => refused.shown(page),
+        Err(_) => plain,
+    }
 }
 
 async fn renewed(console: &Console, visitor: &Visitor, token: &str) -> Result<Tokens, Refused> {
@@ -120,18 +161,28 @@ async fn renewed(console: &Console, visitor: &Visitor, token: &str) -> Result<To
     answered(console.api.send(visitor, refresh, Some(body), None).await?).await
 }
 
-/// To where somebody signs in, and from there back to where they wanted to go.
-fn to_sign_in(parts: &Parts) -> Response {
-    if parts.headers.contains_key("hx-request") {
-        // A part of a page cannot become the page where one signs in; the page has to go there.
-        return (StatusCode::NO_CONTENT, [("hx-redirect", "/console/sign-in")]).into_response();
-    }
-    let wanted = parts.uri.path_and_query().map_or("", |wanted| wanted.as_str());
-    let back = match parts.method {
-        Method::GET => query(wanted),
-        _ => String::new(),
+/// To where somebody signs in, and from there back to where they wanted to go. What their browser
+/// has kept is good for nothing.
+fn to_sign_in(console: &Console, parts: &Parts) -> Response {
+    let takes = |kind: &str| {
+        let takes = parts.headers.get(header::ACCEPT).and_then(|takes| takes.to_str().ok());
+        takes.is_some_and(|takes| takes.contains(kind))
     };
-    Redirect::to(&format!("/console/sign-in{back}")).into_response()
+    let wanted = parts.uri.path_and_query().map_or("", |wanted| wanted.as_str());
+    let mut response = if parts.headers.contains_key("hx-request") {
+        // A part of a page cannot become the page where one signs in; the page has to go there.
+        (StatusCode::NO_CONTENT, [("hx-refresh", "true")]).into_response()
+    } else if takes("text/event-stream") {
+        let over = "event: over\ndata: \n\n";
+        ([(header::CONTENT_TYPE, "text/event-stream")], over).into_response()
+    } else {
+        let back = if parts.method == Method::GET { query(wanted) } else { String::new() };
+        Redirect::to(&format!("/console/sign-in{back}")).into_response()
+    };
+    if [ACCESS, REFRESH].into_iter().any(|name| cookie(&parts.headers, name).is_some()) {
+        forget(console, response.headers_mut());
+    }
+    response
 }
 
 fn query(wanted: &str) -> String {

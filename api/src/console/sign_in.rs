@@ -101,7 +101,13 @@ fn within(wanted: &str) -> &str {
     let path = wanted.split(['?', '#']).next().unwrap_or_default();
     let ours = path == "/console" || path.starts_with("/console/");
     let plain = wanted.chars().all(|letter| !letter.is_control() && letter != '\\');
-    match ours && plain && !path.contains("..") && !path.starts_with("/console/sign") {
+    // No page has a `%` in its path, and browsers read `%2e` as a dot.
+    match ours
+        && plain
+        && !path.contains("..")
+        && !path.contains('%')
+        && !path.starts_with("/console/sign")
+    {
         true => wanted,
         false => "/console",
     }
@@ -122,6 +128,8 @@ mod tests {
             "//elsewhere.example/console/",
             "/consoles",
             "/console/../api/v1/calls",
+            "/console/%2e%2e/docs",
+            "/console/.%2E/docs",
             "/console/sign-in",
             "/console/calls\r\nset-cookie: a=b",
             "/\\elsewhere.example",

@@ -127,8 +127,11 @@ pub(super) async fn get(
         (asked.from, asked.to) = console.days(DAYS);
     }
     let page = Page::of(&reader, "/console/trends", "Sentiment").await?;
-    let agents = reader.get::<Items<Agent>>("/agents?limit=100").await?.items;
+    let mut agents = reader.get::<Items<Agent>>("/agents?limit=100").await?.items;
     let campaigns = reader.get::<Items<Campaign>>("/campaigns?limit=100").await?.items;
+    if !asked.agent_id.is_empty() && agents.iter().all(|agent| agent.id != asked.agent_id) {
+        agents.push(Agent { id: asked.agent_id.clone(), display_name: None });
+    }
     let trend = reader.get::<Trend>(&format!("/sentiment/trends?{}", asked.query())).await;
     let trend = match trend {
         Ok(trend) => chart(&trend).map(|chart| (trend, chart)),

@@ -10,15 +10,15 @@ use projections::bucket::GroupBy;
 use projections::figures::read::{self as facts, CallMetricsQuery, Metric, Metrics, Tz};
 use projections::payments::summary::{self as payments, SettledTotal, SummaryQuery};
 use projections::sentiment::trend::{self, Mood, Trend, TrendQuery};
-use projections::teams::read as teams;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::period::Period;
 use super::{sees_payments, sight};
+use crate::analytics::now::members;
 use crate::http::app::App;
-use crate::http::problem::{INVALID_REFERENCE, Problem, unavailable};
+use crate::http::problem::Problem;
 use crate::http::query::{Query, word};
 use crate::http::reach::Reach;
 use crate::http::read::Head;
@@ -121,13 +121,7 @@ async fn whose(app: &App, head: &Head, team: Option<Uuid>) -> Result<Vec<Uuid>, 
     let reach = Reach::fresh(app, head).await?;
     let Some(team) = team else { return reach.among(Vec::new()) };
     let org = head.caller.org;
-    let known = teams::get(app.database(), org, team.into()).await;
-    if known.map_err(|error| unavailable(&error))?.is_none() {
-        let words = "there is no such team";
-        return Err(Problem::at(&INVALID_REFERENCE, "?team_id", "invalid-reference", words));
-    }
-    let members = teams::members(app.database(), org, team.into()).await;
-    let members = members.map_err(|error| unavailable(&error))?;
+    let members = members(app.database(), org, team).await?;
     // A team of nobody has no calls; an empty list would mean everybody's.
     if members.is_empty() { Ok(vec![Uuid::nil()]) } else { reach.among(members) }
 }

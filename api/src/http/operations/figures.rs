@@ -10,10 +10,10 @@ operations! {
         INVALID_TIME_ZONE INVALID_REFERENCE NOT_YOUR_RESOURCE
     ];
     GET   "/api/v1/dashboard/wallboard" "getWallboard" Resource None OVERSEERS [
-        INVALID_TIME_ZONE NOT_YOUR_RESOURCE
+        INVALID_TIME_ZONE INVALID_REFERENCE NOT_YOUR_RESOURCE
     ];
     GET   "/api/v1/dashboard/wallboard/stream" "watchWallboard" Stream None OVERSEERS [
-        INVALID_TIME_ZONE NOT_YOUR_RESOURCE
+        INVALID_TIME_ZONE INVALID_REFERENCE NOT_YOUR_RESOURCE
     ];
     GET   "/api/v1/dashboard/activity" "listActivity" List None ANYBODY [];
     GET   "/api/v1/dashboard/alerts" "listAlerts" List None AGENTS_AND_AUDITORS [INVALID_CURSOR];
@@ -40,7 +40,7 @@ operations! {
     GET   "/api/v1/analytics/definitions" "getMetricDefinitions" Account None
         ANYBODY [INVALID_QUERY];
     GET   "/api/v1/analytics/realtime" "getRealtimeMetrics" List None AGENTS_AND_AUDITORS [
-        INVALID_TIME_ZONE NOT_YOUR_RESOURCE
+        INVALID_TIME_ZONE INVALID_REFERENCE NOT_YOUR_RESOURCE
     ];
     GET   "/api/v1/analytics/forecast" "forecastStaffing" Account None FORECASTERS [
         INVALID_QUERY

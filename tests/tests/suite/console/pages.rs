@@ -71,6 +71,7 @@ async fn what_is_asked_wrongly_is_said_beside_the_form() {
         ("/console/calls?from=1&from=2", 400, "role=\"alert\""),
         ("/console/calls/not-an-id", 404, "role=\"alert\""),
         ("/console/calls/01890000-0000-7000-8000-000000000009", 404, "role=\"alert\""),
+        ("/console/assets/x", 404, "role=\"alert\""),
         ("/console/nowhere", 404, "role=\"alert\""),
         ("/console/assets/0000/console.css", 404, "role=\"alert\""),
     ] {

@@ -92,10 +92,37 @@ async fn no_other_site_acts_in_somebodys_name() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_part_of_a_page_sends_the_whole_page_to_sign_in() {
+async fn a_session_that_ends_while_a_page_is_open_is_told_as_it_fits_who_asks() {
     let server = Server::start().await;
-    let mut window = Window::open(&server);
-    let part = window.get_with("/console/projections", &[("hx-request", "true")]).await;
-    assert_eq!((part.status, part.location.as_str()), (204, ""));
+    let mut window = Window::entered(&server, Role::Admin).await;
+    let access = window.lose("voice_access").expect("a token");
+    let refresh = window.lose("voice_refresh").expect("a token");
+    let out = server.with(&access, "POST", "/api/v1/auth/logout", None).await;
+    assert_eq!(out.status, 204);
+    for (path, header, status) in [
+        ("/console/projections", ("hx-request", "true"), 204),
+        ("/console/wallboard/stream", ("accept", "text/event-stream"), 200),
+        ("/console/calls?live=true", ("accept", "text/html"), 303),
+    ] {
+        window.keep("voice_access", &access);
+        window.keep("voice_refresh", &refresh);
+        let seen = window.get_with(path, &[header]).await;
+        assert_eq!(seen.status, status, "{path}");
+        assert_eq!(seen.text.contains("event: over"), status == 200, "{path}");
+        let back = "/console/sign-in?next=%2Fconsole%2Fcalls%3Flive%3Dtrue";
+        assert_eq!(seen.location == back, status == 303, "{path} {}", seen.location);
+        // What is good for nothing is not sent again.
+        assert_eq!((window.lose("voice_access"), window.lose("voice_refresh")), (None, None));
+    }
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_token_that_is_good_counts_beside_an_access_token_that_is_not() {
+    let server = Server::start().await;
+    let mut window = Window::entered(&server, Role::Admin).await;
+    window.keep("voice_access", "stale");
+    assert_eq!(window.get("/console/calls").await.status, 200);
+    assert_ne!(window.lose("voice_access").as_deref(), Some("stale"));
     server.stop().await;
 }

@@ -83,11 +83,22 @@ async fn a_screen_on_the_wall_shows_who_is_there_without_being_asked() {
     let available = "return document.querySelector('#agents-available') === null";
     assert_eq!(browser.run(available, vec![]).await, json!(true));
     assert_eq!(browser.run("return window.same === true", vec![]).await, json!(true));
-    let hidden = browser.run("return document.querySelector('[data-live]').hidden", vec![]).await;
+    let hidden = browser.run("return document.querySelector('.stale').hidden", vec![]).await;
     assert_eq!(hidden, json!(true), "it is live");
+    // Whoever is signed out elsewhere is led to where one signs in.
+    let boss = server.sign_in(Role::Supervisor).await;
+    let list = server.with(&boss.access, "GET", "/api/v1/auth/sessions", None).await;
+    let sessions = list.body["items"].as_array().expect("sessions");
+    let theirs = sessions.iter().find(|session| session["current"] == false).expect("one more");
+    let path = format!("/api/v1/auth/sessions/{}", theirs["id"].as_str().expect("an id"));
+    assert_eq!(server.with(&boss.access, "DELETE", &path, None).await.status, 204);
+    browser.until("h1", |text| text == "Sign in").await;
+    assert!(browser.path().await.contains("next=%2Fconsole%2Fwallboard"));
+    enter(&server, &browser, Role::Supervisor).await;
+    browser.until("#agents-break", |text| text == "1").await;
     // The server stops without waiting for the screen, and the screen says so.
     server.stop().await;
-    browser.until("[data-live]:not([hidden])", |text| text.contains("not live")).await;
+    browser.until(".stale:not([hidden])", |text| text.contains("not up to date")).await;
     browser.close().await;
 }
 
