@@ -22,6 +22,7 @@ async fn known(server: &Server, campaign: &str) -> String {
                        "time_zone": "Europe/Prague", "language": "cs" });
     let made = server.send("POST", CONTACTS, Some(body), &[]).await;
     assert_eq!(made.status, 201, "{}", made.body);
+    server.settle().await;
     made.header("location").to_owned()
 }
 

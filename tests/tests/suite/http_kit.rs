@@ -22,7 +22,7 @@ use uuid::Uuid;
 use super::http_stream_kit::told;
 
 /// How long anything may take to become true.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The facts with which every log begins: the demo's organization, people, agents and team.
 pub const PEOPLE: i64 = 14;

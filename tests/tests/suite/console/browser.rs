@@ -13,7 +13,7 @@ use tests::TestDirectory;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 /// What is wrong with a page for whoever uses a keyboard or a screen reader.
 const AUDIT: &str = include_str!("audit.js");
 
