@@ -9,9 +9,9 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::channel::channels;
-use super::reply::{AlertRuleReply, changed};
+use super::reply::AlertRuleReply;
 use super::rights;
-use crate::http::answer::{not_done, respond};
+use crate::http::answer::{Accepted, not_done, respond};
 use crate::http::app::App;
 use crate::http::body::{Body, present, stated};
 use crate::http::command::Head;
@@ -93,7 +93,7 @@ pub async fn change(
         channels: value.channels.as_deref().map(channels).transpose()?,
         enabled: value.enabled,
     };
-    let order = changed(&head, &canonical, id);
+    let order = head.order(&canonical, Accepted::<AlertRuleReply>::changed(id.uuid()));
     let done = app.alerts().change(order, (id, changes), by).await;
     respond::<AlertRuleReply>(&app, head.caller.org, done.map_err(not_done)?).await
 }

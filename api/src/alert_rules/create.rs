@@ -8,9 +8,9 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::channel::channels;
-use super::reply::{AlertRuleReply, AlertScope, created};
+use super::reply::{AlertRuleReply, AlertScope};
 use super::rights;
-use crate::http::answer::{not_done, respond};
+use crate::http::answer::{Accepted, not_done, respond};
 use crate::http::app::App;
 use crate::http::body::Body;
 use crate::http::command::Head;
@@ -105,7 +105,10 @@ pub async fn create(
     let (org, by) = (head.caller.org, head.caller.user);
     let id = app.alerts().rule_id(org, by, head.key()).await;
     let id = id.map_err(|error| keyring_failed(&error))?;
-    let order = created(&head, &canonical, id);
+    let order = head.order(
+        &canonical,
+        Accepted::<AlertRuleReply>::created(id.uuid(), format!("/api/v1/alert-rules/{id}")),
+    );
     let done = app.alerts().define(order, (id, definition), by).await;
     respond::<AlertRuleReply>(&app, org, done.map_err(not_done)?).await
 }

@@ -4,9 +4,9 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::AlertRuleId;
 
-use super::reply::{AlertRuleReply, gone};
+use super::reply::AlertRuleReply;
 use super::rights;
-use crate::http::answer::{not_done, respond};
+use crate::http::answer::{Accepted, not_done, respond};
 use crate::http::app::App;
 use crate::http::body::{NoFields, OptionalBody};
 use crate::http::command::Head;
@@ -31,7 +31,7 @@ pub async fn delete(
 ) -> Result<Response, Problem> {
     let id = AlertRuleId::from(id);
     rights::own(&app, &head.caller, id).await?;
-    let order = gone(&head, &body.canonical, id);
+    let order = head.order(&body.canonical, Accepted::<AlertRuleReply>::gone(id.uuid()));
     let done = app.alerts().delete(order, id, head.caller.user).await;
     respond::<AlertRuleReply>(&app, head.caller.org, done.map_err(not_done)?).await
 }

@@ -3,8 +3,9 @@
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 
-use super::reply::{AlertRuleReply, tagged};
+use super::reply::AlertRuleReply;
 use super::rights::found;
+use crate::http::answer::tagged;
 use crate::http::app::App;
 use crate::http::caller::Caller;
 use crate::http::path::Id;

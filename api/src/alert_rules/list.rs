@@ -5,7 +5,8 @@ use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::reply::{AlertRuleReply, tagged};
+use super::reply::AlertRuleReply;
+use crate::http::answer::tagged;
 use crate::http::app::App;
 use crate::http::caller::Caller;
 use crate::http::problem::{Problem, log_failed};

@@ -1,23 +1,17 @@
 //! A rule as it is answered.
 
-use axum::response::{IntoResponse, Response};
 use domain::alert_rule::{
-    AlertMetric, AlertRule, AlertRuleRefusal, AlertRules, AlertUnit, Channel, Operator, Scope,
-    ScopeType,
+    AlertMetric, AlertRule, AlertRules, AlertUnit, Channel, Operator, Scope, ScopeType,
 };
 use domain::sentiment::AlertSeverity;
 use domain::{AlertRuleId, OrgId, Timestamp};
-use event_store::{Reply, StoredReply};
-use http::{HeaderValue, StatusCode, header};
-use processes::commands::Order;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::http::answer::Resource;
+use crate::http::answer::{Resource, Shows};
 use crate::http::app::App;
-use crate::http::command::{Head, etag};
-use crate::http::problem::{Problem, stored_refusal};
+use crate::http::problem::Problem;
 
 /// What a rule is about.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
@@ -96,61 +90,8 @@ impl Resource for AlertRuleReply {
     }
 }
 
-/// Writes the answer of an accepted command: the rule as it is then, under the version of all of
-/// them.
-struct Accepted {
-    id: AlertRuleId,
-    status: StatusCode,
-    location: Option<String>,
-}
-
-impl Reply<AlertRules> for Accepted {
-    fn accepted(&self, rules: &AlertRules, version: u64) -> StoredReply {
-        let rule = rules.find(self.id).map(AlertRuleReply::from);
-        let body = rule.map(|rule| serde_json::to_vec(&rule).unwrap_or_default());
-        StoredReply {
-            status: self.status.as_u16(),
-            body: body.unwrap_or_default(),
-            etag: Some(etag(version)),
-            location: self.location.clone(),
-        }
+impl Shows<AlertRules> for AlertRuleReply {
+    fn of(id: Uuid, all: &AlertRules, _: u64) -> Option<Self> {
+        all.find(AlertRuleId::from(id)).map(Self::from)
     }
-
-    fn refused(&self, refusal: &AlertRuleRefusal) -> Option<StoredReply> {
-        stored_refusal(refusal)
-    }
-}
-
-/// A command about a rule, answered with it.
-fn order(head: &Head, canonical: &str, reply: Accepted) -> Order<AlertRules> {
-    Order {
-        context: head.caller.context(head.trace),
-        key: head.idempotency(canonical),
-        if_match: head.if_match,
-        reply: Box::new(reply),
-    }
-}
-
-/// The same of one that is there now, and where.
-pub(super) fn created(head: &Head, canonical: &str, id: AlertRuleId) -> Order<AlertRules> {
-    let location = Some(["/api/v1/alert-rules/", &id.to_string()].concat());
-    order(head, canonical, Accepted { id, status: StatusCode::CREATED, location })
-}
-
-/// The same of one that is another one now.
-pub(super) fn changed(head: &Head, canonical: &str, id: AlertRuleId) -> Order<AlertRules> {
-    order(head, canonical, Accepted { id, status: StatusCode::OK, location: None })
-}
-
-/// The same of one that is there no more.
-pub(super) fn gone(head: &Head, canonical: &str, id: AlertRuleId) -> Order<AlertRules> {
-    order(head, canonical, Accepted { id, status: StatusCode::NO_CONTENT, location: None })
-}
-
-/// An answer under the version of all rules.
-pub(super) fn tagged(version: u64, body: &impl Serialize) -> Result<Response, Problem> {
-    let mut response = axum::Json(body).into_response();
-    let tag = HeaderValue::from_str(&etag(version)).map_err(|error| Problem::fault(&error))?;
-    response.headers_mut().insert(header::ETAG, tag);
-    Ok(response)
 }

@@ -1,5 +1,5 @@
-//! Who may say when somebody has to know: administrators of everything, supervisors of their teams
-//! and of whoever belongs to them. A queue and a campaign belong to no team.
+//! Who may say when somebody has to know: administrators and operators of everything, supervisors
+//! of their teams and of whoever belongs to them. A queue and a campaign belong to no team.
 
 use domain::Role;
 use domain::alert_rule::{AlertRule, Scope, ScopeType};

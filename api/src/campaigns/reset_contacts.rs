@@ -75,7 +75,7 @@ pub async fn reset_contacts(
     let id = app.resets().id();
     let location = format!("/api/v1/campaigns/{campaign}/resets/{id}");
     let reply = Accepted::<ResetReply>::begun(campaign.uuid(), location);
-    let order = head.order::<Campaign, _>(&canonical, reply);
+    let order = head.order::<Campaign>(&canonical, reply);
     let done = app.resets().ask(order, (campaign, id), filter, head.caller.user).await;
     respond::<ResetReply>(&app, head.caller.org, done.map_err(not_done)?).await
 }

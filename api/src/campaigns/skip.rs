@@ -49,7 +49,7 @@ pub async fn skip(
     let (org, by) = (head.caller.org, head.caller.user);
     let id = params.iter().find(|(name, _)| *name == "contact_id");
     let id = id.and_then(|(_, id)| path::parse(id)).ok_or_else(Problem::not_found)?;
-    let order = head.order::<Contact, _>(&canonical, Accepted::<ContactReply>::changed(id));
+    let order = head.order::<Contact>(&canonical, Accepted::<ContactReply>::changed(id));
     let of = (CampaignId::from(campaign), ContactId::from(id));
     let done = app.contacts().skip(order, of, value.reason, by).await;
     respond::<ContactReply>(&app, org, done.map_err(refused)?).await

@@ -8,7 +8,7 @@ use axum::response::Response;
 use http::StatusCode;
 use serde::Deserialize;
 
-use super::client::Reader;
+use super::client::{Listed, Reader};
 use super::page::{self, Page};
 use super::refused::Refused;
 use super::words::{Instant, clock, clock_or_dash, percent, plain, score, signed};
@@ -56,12 +56,6 @@ impl Call {
 }
 
 #[derive(Deserialize)]
-struct Timeline {
-    items: Vec<Entry>,
-    next_cursor: Option<String>,
-}
-
-#[derive(Deserialize)]
 struct Entry {
     sequence: u64,
     kind: String,
@@ -76,8 +70,8 @@ struct Transcript {
     status: String,
     language: Option<String>,
     speech: Option<Speech>,
-    items: Vec<Segment>,
-    next_cursor: Option<String>,
+    #[serde(flatten)]
+    segments: Listed<Segment>,
 }
 
 #[derive(Deserialize)]
@@ -150,7 +144,7 @@ struct Said {
 struct Shown {
     page: Page,
     call: Call,
-    timeline: Timeline,
+    timeline: Vec<Entry>,
     transcript: Option<Transcript>,
     said: Vec<Said>,
     sentiment: Option<Sentiment>,
@@ -162,26 +156,18 @@ pub(super) async fn get(reader: Reader, Path(id): Path<String>) -> Result<Respon
     let id = uuid::Uuid::parse_str(&id).map_err(|_| Refused::not_found())?;
     let call = reader.get(&format!("/calls/{id}")).await?;
     let page = Page::of(&reader, "/console/calls", "A call").await?;
-    let mut timeline: Timeline = reader.get(&format!("/calls/{id}/timeline?limit=100")).await?;
-    while let Some(cursor) = timeline.next_cursor.take() {
-        let more = format!("/calls/{id}/timeline?limit=100&cursor={cursor}");
-        let more: Timeline = reader.get(&more).await?;
-        timeline.items.extend(more.items);
-        timeline.next_cursor = more.next_cursor;
-    }
-    let mut transcript: Option<Transcript> =
-        reader.find(&format!("/calls/{id}/transcript?limit=100")).await?;
-    while let Some(whole) = &mut transcript
-        && let Some(cursor) = whole.next_cursor.take()
-    {
-        let more = format!("/calls/{id}/transcript?limit=100&cursor={cursor}");
-        let more: Transcript = reader.get(&more).await?;
-        whole.items.extend(more.items);
-        whole.next_cursor = more.next_cursor;
+    let path = format!("/calls/{id}/timeline?limit=100");
+    let Listed { items: mut timeline, next_cursor } = reader.get(&path).await?;
+    timeline.extend(reader.rest(&path, next_cursor).await?);
+    let path = format!("/calls/{id}/transcript?limit=100");
+    let mut transcript: Option<Transcript> = reader.find(&path).await?;
+    let mut segments = Vec::new();
+    if let Some(Transcript { segments: Listed { items, next_cursor }, .. }) = &mut transcript {
+        segments.append(items);
+        segments.extend(reader.rest(&path, next_cursor.take()).await?);
     }
     let mut sentiment: Option<Sentiment> = reader.find(&format!("/sentiment/calls/{id}")).await?;
-    let segments = transcript.as_mut().map(|whole| std::mem::take(&mut whole.items));
-    let said = said(segments.unwrap_or_default(), sentiment.as_mut());
+    let said = said(segments, sentiment.as_mut());
     let shown = Shown { page, call, timeline, transcript, said, sentiment };
     Ok(page::shown(StatusCode::OK, &shown))
 }

@@ -3,12 +3,11 @@
 use super::query::Query;
 use askama::Template;
 use axum::response::Response;
-use http::StatusCode;
 use serde::Deserialize;
 
-use super::client::Reader;
+use super::client::{Listed, Reader};
 use super::page::{self, Page};
-use super::refused::Refused;
+use super::refused::{Refused, beside};
 use super::words::{Instant, clock_or_dash, plain, query};
 
 /// What the form of the page asks for.
@@ -24,25 +23,23 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    fn query(&self, cursor: &str) -> String {
-        query(&[
-            ("direction", &self.direction),
-            ("live", &self.live),
-            ("number", &self.number),
-            ("from", &begins(&self.from)),
-            ("to", &begins(&self.to)),
-            ("cursor", cursor),
-        ])
+    /// The query of the API.
+    fn query(&self) -> String {
+        self.pairs(&begins(&self.from), &begins(&self.to), &self.cursor)
     }
 
-    /// This page's own query.
+    /// The query of this page from another place on.
     fn page(&self, cursor: &str) -> String {
+        self.pairs(&self.from, &self.to, cursor)
+    }
+
+    fn pairs(&self, from: &str, to: &str, cursor: &str) -> String {
         query(&[
             ("direction", &self.direction),
             ("live", &self.live),
             ("number", &self.number),
-            ("from", &self.from),
-            ("to", &self.to),
+            ("from", from),
+            ("to", to),
             ("cursor", cursor),
         ])
     }
@@ -54,12 +51,6 @@ fn begins(date: &str) -> String {
         "" => String::new(),
         date => format!("{date}T00:00:00Z"),
     }
-}
-
-#[derive(Deserialize, Default)]
-struct Calls {
-    items: Vec<Call>,
-    next_cursor: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -85,20 +76,13 @@ struct Durations {
 struct Shown {
     page: Page,
     asked: Asked,
-    calls: Calls,
-    refused: Option<Refused>,
+    calls: Result<Listed<Call>, Refused>,
 }
 
 /// Calls, the newest first.
 pub(super) async fn get(reader: Reader, Query(asked): Query<Asked>) -> Result<Response, Refused> {
     let page = Page::of(&reader, "/console/calls", "Calls").await?;
-    let found = reader.get::<Calls>(&format!("/calls?{}", asked.query(&asked.cursor))).await;
-    let (calls, refused) = match found {
-        Ok(calls) => (calls, None),
-        // What was asked wrongly is said beside the form, where it can be mended.
-        Err(refused) if refused.status.is_client_error() => (Calls::default(), Some(refused)),
-        Err(refused) => return Err(refused),
-    };
-    let status = refused.as_ref().map_or(StatusCode::OK, |refused| refused.status);
-    Ok(page::shown(status, &Shown { page, asked, calls, refused }))
+    let calls = reader.get(&format!("/calls?{}", asked.query())).await;
+    let (status, calls) = beside(calls)?;
+    Ok(page::shown(status, &Shown { page, asked, calls }))
 }

@@ -55,6 +55,16 @@ pub(super) struct Told {
     pub errors: Vec<Fault>,
 }
 
+/// A list of the API, or a page of one.
+#[derive(Deserialize)]
+pub(super) struct Listed<T> {
+    /// What is in it.
+    pub items: Vec<T>,
+    /// Where it goes on.
+    #[serde(default)]
+    pub next_cursor: Option<String>,
+}
+
 /// A field that is wrong.
 #[derive(Clone, Deserialize)]
 pub(super) struct Fault {
@@ -118,7 +128,22 @@ impl Reader {
         answered(self.api.send(&self.visitor, ("GET", &path), None, None).await?).await
     }
 
-    /// The same; `None` where there is nothing.
+    /// What a list has after its first page.
+    pub async fn rest<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        mut next: Option<String>,
+    ) -> Result<Vec<T>, Refused> {
+        let mut rest = Vec::new();
+        while let Some(cursor) = next {
+            let page: Listed<T> = self.get(&format!("{path}&cursor={cursor}")).await?;
+            rest.extend(page.items);
+            next = page.next_cursor;
+        }
+        Ok(rest)
+    }
+
+    /// What is at a path, or `None` where there is nothing.
     pub async fn find<T: DeserializeOwned>(&self, path: &str) -> Result<Option<T>, Refused> {
         match self.get(path).await {
             Ok(found) => Ok(Some(found)),

@@ -47,18 +47,13 @@ impl fmt::Display for Event {
     }
 }
 
-/// The events of a body.
-pub(super) struct Events;
-
-impl Events {
-    /// One after the other, each as soon as it is whole.
-    pub fn of(body: Body) -> impl Stream<Item = Result<Event, axum::Error>> {
-        let begun = (body.into_data_stream(), Vec::<u8>::new());
-        unfold(begun, async |(mut body, mut held)| {
-            let event = next(&mut body, &mut held).await?;
-            Some((event, (body, held)))
-        })
-    }
+/// The events of a body, one after the other, each as soon as it is whole.
+pub(super) fn events(body: Body) -> impl Stream<Item = Result<Event, axum::Error>> {
+    let begun = (body.into_data_stream(), Vec::<u8>::new());
+    unfold(begun, async |(mut body, mut held)| {
+        let event = next(&mut body, &mut held).await?;
+        Some((event, (body, held)))
+    })
 }
 
 async fn next(body: &mut BodyDataStream, held: &mut Vec<u8>) -> Option<Result<Event, axum::Error>> {
@@ -85,13 +80,17 @@ mod tests {
             let (one, other) = text.split_at(cut);
             let parts = [one, other].map(|part| Ok::<_, axum::Error>(part.to_owned()));
             let body = Body::from_stream(futures::stream::iter(parts));
-            let events: Vec<_> = Events::of(body).map(Result::ok).collect().await;
+            let told_apart: Vec<_> = events(body).map(Result::ok).collect().await;
             let told = |lines: &[&str], data: Option<&str>| {
                 let others = lines.iter().map(|line| (*line).to_owned()).collect();
                 Some(Event { data: data.map(str::to_owned), others })
             };
             let board = told(&["id: 7", "event: board"], Some("{\"a\":\n1}"));
-            assert_eq!(events, [told(&["retry: 2000"], None), told(&[":"], None), board], "{cut}");
+            assert_eq!(
+                told_apart,
+                [told(&["retry: 2000"], None), told(&[":"], None), board],
+                "{cut}"
+            );
         }
     }
 

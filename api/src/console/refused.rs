@@ -38,6 +38,25 @@ impl Refused {
     }
 }
 
+/// What was asked wrongly is said beside the form, where it can be mended, with its status; that is
+/// no page of its own.
+///
+/// # Errors
+/// What is not the form's fault, or that nobody is signed in.
+pub(super) fn beside<T>(
+    found: Result<T, Refused>,
+) -> Result<(StatusCode, Result<T, Refused>), Refused> {
+    match found {
+        Ok(found) => Ok((StatusCode::OK, Ok(found))),
+        Err(refused) if MENDABLE.contains(&refused.status) => Ok((refused.status, Err(refused))),
+        Err(refused) => Err(refused),
+    }
+}
+
+/// How the API refuses what was asked wrongly, and whose it is not.
+const MENDABLE: [StatusCode; 3] =
+    [StatusCode::BAD_REQUEST, StatusCode::UNPROCESSABLE_ENTITY, StatusCode::FORBIDDEN];
+
 /// A page of its own.
 #[derive(askama::Template)]
 #[template(path = "console/refused.html")]

@@ -4,13 +4,12 @@ use super::query::Query;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use super::Console;
-use super::client::Reader;
+use super::client::{Listed, Reader};
 use super::page::{self, Page};
-use super::refused::Refused;
+use super::refused::{Refused, beside};
 use super::words::{percent, plain, query, score};
 
 const DAYS: i64 = 30;
@@ -91,11 +90,6 @@ struct Chart<'a> {
 }
 
 #[derive(Deserialize)]
-struct Items<T> {
-    items: Vec<T>,
-}
-
-#[derive(Deserialize)]
 struct Agent {
     id: String,
     display_name: Option<String>,
@@ -127,19 +121,14 @@ pub(super) async fn get(
         (asked.from, asked.to) = console.days(DAYS);
     }
     let page = Page::of(&reader, "/console/trends", "Sentiment").await?;
-    let mut agents = reader.get::<Items<Agent>>("/agents?limit=100").await?.items;
-    let campaigns = reader.get::<Items<Campaign>>("/campaigns?limit=100").await?.items;
+    let mut agents = reader.get::<Listed<Agent>>("/agents?limit=100").await?.items;
+    let campaigns = reader.get::<Listed<Campaign>>("/campaigns?limit=100").await?.items;
     if !asked.agent_id.is_empty() && agents.iter().all(|agent| agent.id != asked.agent_id) {
         agents.push(Agent { id: asked.agent_id.clone(), display_name: None });
     }
     let trend = reader.get::<Trend>(&format!("/sentiment/trends?{}", asked.query())).await;
-    let trend = match trend {
-        Ok(trend) => chart(&trend).map(|chart| (trend, chart)),
-        // What was asked wrongly is said beside the form, where it can be mended.
-        Err(refused) if refused.status.is_client_error() => Err(refused),
-        Err(refused) => return Err(refused),
-    };
-    let status = trend.as_ref().err().map_or(StatusCode::OK, |refused| refused.status);
+    let (status, trend) = beside(trend)?;
+    let trend = trend.and_then(|trend| chart(&trend).map(|chart| (trend, chart)));
     Ok(page::shown(status, &Shown { page, asked, agents, campaigns, trend }))
 }
 

@@ -7,14 +7,14 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
-use http::{StatusCode, header};
+use http::header;
 use serde::Deserialize;
 
-use super::client::{Reader, answered};
-use super::events::{Event, Events};
+use super::client::{Listed, Reader, answered};
+use super::events::{Event, events};
 use super::page::{self, Page};
 use super::query::Query;
-use super::refused::Refused;
+use super::refused::{Refused, beside};
 use super::words::{Instant, percent, plain, query};
 
 /// What the form of the page asks for.
@@ -78,11 +78,6 @@ struct Figure {
 }
 
 #[derive(Deserialize)]
-struct Teams {
-    items: Vec<Team>,
-}
-
-#[derive(Deserialize)]
 struct Team {
     id: String,
     name: String,
@@ -106,13 +101,9 @@ struct Part<'a> {
 /// The page, with the board as it is.
 pub(super) async fn get(reader: Reader, Query(asked): Query<Asked>) -> Result<Response, Refused> {
     let page = Page::of(&reader, "/console/wallboard", "Wallboard").await?;
-    let teams = reader.get::<Teams>("/teams?limit=100").await?.items;
+    let teams = reader.get::<Listed<Team>>("/teams?limit=100").await?.items;
     let board = reader.get(&format!("/dashboard/wallboard?{}", asked.query())).await;
-    let board = match board {
-        Err(refused) if !refused.status.is_client_error() => return Err(refused),
-        board => board,
-    };
-    let status = board.as_ref().err().map_or(StatusCode::OK, |refused: &Refused| refused.status);
+    let (status, board) = beside(board)?;
     Ok(page::shown(status, &Shown { page, asked, teams, board }))
 }
 
@@ -133,8 +124,8 @@ pub(super) async fn stream(
         .into_iter()
         .filter_map(|(name, value)| Some((name, value?)));
     let headers: http::HeaderMap = headers.collect();
-    let events = Events::of(told.into_body());
-    let drawn = events.map(|event| event.and_then(|event| drawn(event).map_err(axum::Error::new)));
+    let drawn = events(told.into_body())
+        .map(|event| event.and_then(|event| drawn(event).map_err(axum::Error::new)));
     Ok((headers, Body::from_stream(drawn)).into_response())
 }
 

@@ -79,7 +79,7 @@ pub async fn change(
     }
     let contact = app.contacts().contact(org, ContactId::from(id)).await.map_err(refused)?;
     let changes = value.changes(contact.subject)?;
-    let order = head.order::<Contact, _>(&canonical, Accepted::<ContactReply>::changed(id));
+    let order = head.order::<Contact>(&canonical, Accepted::<ContactReply>::changed(id));
     let done = app.contacts().update(order, ContactId::from(id), changes, head.caller.user).await;
     respond::<ContactReply>(&app, org, done.map_err(refused)?).await
 }

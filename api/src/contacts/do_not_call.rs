@@ -62,7 +62,7 @@ pub async fn do_not_call(
 ) -> Result<Response, Problem> {
     let whole = value.scope != Some(Scope::Campaign);
     let said = (whole, value.source.unwrap_or(DncSource::Api), value.reason);
-    let order = head.order::<Contact, _>(&canonical, Accepted::<ContactReply>::changed(id));
+    let order = head.order::<Contact>(&canonical, Accepted::<ContactReply>::changed(id));
     let done = app.contacts().do_not_call(order, ContactId::from(id), said, head.caller.user).await;
     respond::<ContactReply>(&app, head.caller.org, done.map_err(refused)?).await
 }

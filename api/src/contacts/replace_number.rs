@@ -62,8 +62,7 @@ pub async fn replace_number(
     let new = app.contacts().id(org, campaign, &number).await;
     let new = new.map_err(|error| keyring_failed(&error))?.uuid();
     let location = ["/api/v1/contacts/", &new.to_string()].concat();
-    let order =
-        head.order::<Contact, _>(&canonical, Accepted::<ContactReply>::created(new, location));
+    let order = head.order::<Contact>(&canonical, Accepted::<ContactReply>::created(new, location));
     let said = (number, value.reason);
     let done = app.contacts().replace_number(order, id, said, head.caller.user).await;
     respond::<ContactReply>(&app, org, done.map_err(refused)?).await

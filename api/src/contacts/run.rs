@@ -23,7 +23,7 @@ pub(super) async fn run(
         ContactWish::Remove => Accepted::<ContactReply>::gone(id),
         _ => Accepted::changed(id),
     };
-    let order = head.order::<Contact, _>(canonical, reply);
+    let order = head.order::<Contact>(canonical, reply);
     let done = app.contacts().wish(order, ContactId::from(id), wish, head.caller.user).await;
     respond::<ContactReply>(app, head.caller.org, done.map_err(refused)?).await
 }

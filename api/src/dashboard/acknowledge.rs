@@ -5,7 +5,7 @@ use axum::response::Response;
 use projections::alerts::read::Source;
 
 use super::sight;
-use super::standing::{AlertStanding, of_call, of_rule};
+use super::standing::{AlertStanding, OfCall, OfRule};
 use crate::http::answer::{not_done, respond};
 use crate::http::app::App;
 use crate::http::body::{Body, NoFields, OptionalBody};
@@ -31,12 +31,12 @@ pub async fn acknowledge(
     let (org, by) = (head.caller.org, head.caller.user);
     let done = match sight::seen(&app, &head.caller, id).await?.source {
         Source::Rule { stream, .. } => {
-            let order = of_rule(&head, &canonical, id);
+            let order = head.order(&canonical, OfRule(id));
             let done = app.alerts().acknowledge(order, stream, (id.into(), by)).await;
             done.map_err(not_done)?
         }
         Source::Heard { call, kind, seq } => {
-            let order = of_call(&head, &canonical, (id, kind));
+            let order = head.order(&canonical, OfCall(id, kind));
             let about = (kind, u32::try_from(seq).unwrap_or_default(), by);
             app.sentiments().acknowledge(order, call.into(), about).await.map_err(not_done)?
         }

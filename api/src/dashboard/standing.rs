@@ -6,14 +6,13 @@ use domain::call_sentiment::{CallSentiment, SentimentRefusal};
 use domain::sentiment::AlertKind;
 use event_store::{Reply, StoredReply};
 use http::StatusCode;
-use processes::commands::Order;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::http::answer::Resource;
 use crate::http::app::App;
-use crate::http::command::{Head, etag};
+use crate::http::command::etag;
 use crate::http::problem::{Problem, stored_refusal};
 
 /// How an alert stands.
@@ -41,7 +40,7 @@ fn written(standing: Option<AlertStanding>, version: u64) -> StoredReply {
 }
 
 /// Writes the answer about an alert of a rule.
-struct OfRule(Uuid);
+pub(super) struct OfRule(pub Uuid);
 
 impl Reply<Alert> for OfRule {
     fn accepted(&self, alert: &Alert, version: u64) -> StoredReply {
@@ -60,7 +59,7 @@ impl Reply<Alert> for OfRule {
 }
 
 /// Writes the answer about what was heard in a call. What is not open any more, is over.
-struct OfCall(Uuid, AlertKind);
+pub(super) struct OfCall(pub Uuid, pub AlertKind);
 
 impl Reply<CallSentiment> for OfCall {
     fn accepted(&self, call: &CallSentiment, version: u64) -> StoredReply {
@@ -76,29 +75,5 @@ impl Reply<CallSentiment> for OfCall {
 
     fn refused(&self, refusal: &SentimentRefusal) -> Option<StoredReply> {
         stored_refusal(refusal)
-    }
-}
-
-/// A command about an alert of a rule, answered with how it stands.
-pub(super) fn of_rule(head: &Head, canonical: &str, id: Uuid) -> Order<Alert> {
-    Order {
-        context: head.caller.context(head.trace),
-        key: head.idempotency(canonical),
-        if_match: head.if_match,
-        reply: Box::new(OfRule(id)),
-    }
-}
-
-/// The same of what was heard in a call.
-pub(super) fn of_call(
-    head: &Head,
-    canonical: &str,
-    (id, kind): (Uuid, AlertKind),
-) -> Order<CallSentiment> {
-    Order {
-        context: head.caller.context(head.trace),
-        key: head.idempotency(canonical),
-        if_match: head.if_match,
-        reply: Box::new(OfCall(id, kind)),
     }
 }

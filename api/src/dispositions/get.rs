@@ -5,7 +5,8 @@ use axum::response::Response;
 use processes::dispositions;
 
 use super::path::Code;
-use super::reply::{DispositionReply, tagged};
+use super::reply::DispositionReply;
+use crate::http::answer::tagged;
 use crate::http::app::App;
 use crate::http::caller::Caller;
 use crate::http::problem::{Problem, log_failed};

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::reply::{DispositionReply, tagged};
+use super::reply::DispositionReply;
+use crate::http::answer::tagged;
 use crate::http::app::App;
 use crate::http::caller::Caller;
 use crate::http::problem::{Problem, log_failed};

@@ -1,12 +1,11 @@
 //! A disposition as it is answered.
 
-use axum::response::{IntoResponse, Response};
 use domain::OrgId;
 use domain::disposition::{
     Category, Disposition, DispositionCatalog, DispositionRefusal, Requirement,
 };
 use event_store::{Reply, StoredReply};
-use http::{HeaderValue, StatusCode, header};
+use http::StatusCode;
 use processes::commands::Order;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -95,32 +94,14 @@ impl Reply<DispositionCatalog> for Accepted {
     }
 }
 
-/// A command about a code, answered with its entry.
-fn order(head: &Head, canonical: &str, reply: Accepted) -> Order<DispositionCatalog> {
-    Order {
-        context: head.caller.context(head.trace),
-        key: head.idempotency(canonical),
-        if_match: head.if_match,
-        reply: Box::new(reply),
-    }
-}
-
-/// The same of one that is there now, and where.
+/// A command about a code that is there now, answered with its entry, and where that is.
 pub(super) fn created(head: &Head, canonical: &str, code: &str) -> Order<DispositionCatalog> {
     let (status, location) = (StatusCode::CREATED, Some(format!("/api/v1/dispositions/{code}")));
-    order(head, canonical, Accepted { code: code.to_owned(), status, location })
+    head.order(canonical, Accepted { code: code.to_owned(), status, location })
 }
 
 /// The same of one that is another one now.
 pub(super) fn changed(head: &Head, canonical: &str, code: &str) -> Order<DispositionCatalog> {
     let (status, location) = (StatusCode::OK, None);
-    order(head, canonical, Accepted { code: code.to_owned(), status, location })
-}
-
-/// An answer under the version of the catalog.
-pub(super) fn tagged(version: u64, body: &impl Serialize) -> Result<Response, Problem> {
-    let mut response = axum::Json(body).into_response();
-    let tag = HeaderValue::from_str(&etag(version)).map_err(|error| Problem::fault(&error))?;
-    response.headers_mut().insert(header::ETAG, tag);
-    Ok(response)
+    head.order(canonical, Accepted { code: code.to_owned(), status, location })
 }

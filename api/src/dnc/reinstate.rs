@@ -45,7 +45,7 @@ pub async fn reinstate(
     Body { value, canonical }: Body<ReinstateNumber>,
 ) -> Result<Response, Problem> {
     let org = head.caller.org;
-    let order = head.order::<Dnc, _>(&canonical, Accepted::<DncReply>::changed(id));
+    let order = head.order::<Dnc>(&canonical, Accepted::<DncReply>::changed(id));
     let said = (value.reason, value.evidence, head.caller.user);
     let outcome = dnc::reinstate(app.commands(), order, id, said).await;
     respond::<DncReply>(&app, org, outcome.map_err(dnc_failed)?).await

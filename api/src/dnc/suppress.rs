@@ -70,7 +70,7 @@ pub async fn suppress(
     let id = dnc::entry(app.commands(), org, said.scope, &said.number).await;
     let id = id.map_err(|error| keyring_failed(&error))?;
     let reply = Accepted::<DncReply>::created(id, format!("/api/v1/dnc/{id}"));
-    let order = head.order::<Dnc, _>(&canonical, reply);
+    let order = head.order::<Dnc>(&canonical, reply);
     let outcome = dnc::suppress(app.commands(), order, id, said).await;
     respond::<DncReply>(&app, org, outcome.map_err(dnc_failed)?).await
 }

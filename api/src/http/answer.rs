@@ -105,15 +105,12 @@ impl Head {
         }
     }
 
-    /// A command of this caller, answered with a resource.
-    pub(crate) fn order<A: Decider, R: Shows<A> + 'static>(
+    /// A command of this caller, and how it is answered.
+    pub(crate) fn order<A: Decider>(
         &self,
         canonical: &str,
-        reply: Accepted<R>,
-    ) -> Order<A>
-    where
-        A::Error: Refusal,
-    {
+        reply: impl Reply<A> + 'static,
+    ) -> Order<A> {
         Order {
             context: self.caller.context(self.trace),
             key: self.idempotency(canonical),
@@ -121,6 +118,17 @@ impl Head {
             reply: Box::new(reply),
         }
     }
+}
+
+/// What is read from an aggregate itself, under its version.
+///
+/// # Errors
+/// None that is the caller's fault.
+pub(crate) fn tagged(version: u64, body: &impl Serialize) -> Result<Response, Problem> {
+    let mut response = axum::Json(body).into_response();
+    let tag = HeaderValue::from_str(&etag(version)).map_err(|error| Problem::fault(&error))?;
+    response.headers_mut().insert(header::ETAG, tag);
+    Ok(response)
 }
 
 /// The answer to what has come of a command, whether it is new or was stored.

@@ -40,7 +40,7 @@ pub(crate) async fn stopped<R: Shows<ImportBatch> + 'static>(
     head: &Head,
     (id, canonical): (Uuid, &str),
 ) -> Result<Response, Problem> {
-    let order = head.order::<ImportBatch, _>(canonical, Accepted::<R>::changed(id));
+    let order = head.order::<ImportBatch>(canonical, Accepted::<R>::changed(id));
     let done = app.imports().cancel(order, ImportId::from(id), head.caller.user).await;
     respond::<R>(app, head.caller.org, done.map_err(refused)?).await
 }

@@ -29,7 +29,7 @@ pub async fn change(
     let (org, by, at) = (head.caller.org, head.caller.user, app.now());
     let command = OrganizationCommand::ChangeSettings { settings: value.into(), by, at };
     let reply = Accepted::<OrganizationDocument>::changed(org.uuid());
-    let order = head.order::<Organization, _>(&canonical, reply);
+    let order = head.order::<Organization>(&canonical, reply);
     let outcome = app.commands().carry_out(order, org.uuid(), command).await;
     respond::<OrganizationDocument>(&app, org, outcome.map_err(not_done)?).await
 }

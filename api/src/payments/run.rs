@@ -33,12 +33,7 @@ impl Reply<Payment> for Untold {
 
 /// A command of this caller to a payment.
 pub(super) fn order(head: &Head, canonical: &str) -> Order<Payment> {
-    Order {
-        context: head.caller.context(head.trace),
-        key: head.idempotency(canonical),
-        if_match: head.if_match,
-        reply: Box::new(Untold),
-    }
+    head.order(canonical, Untold)
 }
 
 /// How long an answer waits for the provider.

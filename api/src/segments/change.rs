@@ -9,8 +9,8 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::problem::filter;
-use super::reply::{SegmentReply, changed};
-use crate::http::answer::{not_done, respond};
+use super::reply::SegmentReply;
+use crate::http::answer::{Accepted, not_done, respond};
 use crate::http::app::App;
 use crate::http::body::{Body, present, stated};
 use crate::http::command::Head;
@@ -54,7 +54,7 @@ pub async fn change(
     let (id, by) = (SegmentId::from(id), head.caller.user);
     let filter = value.filter.as_ref().map(filter).transpose()?;
     let changes = SegmentChanges { name: value.name, description: value.description, filter };
-    let order = changed(&head, &canonical, id);
+    let order = head.order(&canonical, Accepted::<SegmentReply>::changed(id.uuid()));
     let done = app.segments().change(order, (id, changes), by).await;
     respond::<SegmentReply>(&app, head.caller.org, done.map_err(not_done)?).await
 }

@@ -8,8 +8,8 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::problem::filter;
-use super::reply::{SegmentReply, created};
-use crate::http::answer::{not_done, respond};
+use super::reply::SegmentReply;
+use crate::http::answer::{Accepted, not_done, respond};
 use crate::http::app::App;
 use crate::http::body::Body;
 use crate::http::command::Head;
@@ -68,7 +68,10 @@ pub async fn create(
     let definition = Definition { name, description, filter: filter(&written)? };
     let id = app.segments().id(org, by, head.key()).await;
     let id = id.map_err(|error| keyring_failed(&error))?;
-    let order = created(&head, &canonical, id);
+    let order = head.order(
+        &canonical,
+        Accepted::<SegmentReply>::created(id.uuid(), format!("/api/v1/segments/{id}")),
+    );
     let done = app.segments().define(order, (id, definition), by).await;
     respond::<SegmentReply>(&app, org, done.map_err(not_done)?).await
 }

@@ -4,8 +4,8 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::SegmentId;
 
-use super::reply::{SegmentReply, gone};
-use crate::http::answer::{not_done, respond};
+use super::reply::SegmentReply;
+use crate::http::answer::{Accepted, not_done, respond};
 use crate::http::app::App;
 use crate::http::body::{NoFields, OptionalBody};
 use crate::http::command::Head;
@@ -28,7 +28,7 @@ pub async fn delete(
     OptionalBody(body): OptionalBody<NoFields>,
 ) -> Result<Response, Problem> {
     let id = SegmentId::from(id);
-    let order = gone(&head, &body.canonical, id);
+    let order = head.order(&body.canonical, Accepted::<SegmentReply>::gone(id.uuid()));
     let done = app.segments().delete(order, id, head.caller.user).await;
     respond::<SegmentReply>(&app, head.caller.org, done.map_err(not_done)?).await
 }

@@ -6,7 +6,8 @@ use domain::segment::Segment;
 use domain::{OrgId, SegmentId};
 use uuid::Uuid;
 
-use super::reply::{SegmentReply, tagged};
+use super::reply::SegmentReply;
+use crate::http::answer::tagged;
 use crate::http::app::App;
 use crate::http::caller::Caller;
 use crate::http::path::Id;

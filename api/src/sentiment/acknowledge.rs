@@ -75,7 +75,7 @@ pub async fn acknowledge(
     let found = found.map_err(|error| unavailable(&error))?.pop().ok_or_else(Problem::not_found)?;
     let (call, seq) = (found.call, u32::try_from(found.seq).unwrap_or_default());
     let reply = Accepted::<AcknowledgedAlerts>::changed(call.uuid());
-    let order = head.order::<CallSentiment, _>(&canonical, reply);
+    let order = head.order::<CallSentiment>(&canonical, reply);
     let done = app.sentiments().acknowledge(order, call, (found.kind, seq, head.caller.user)).await;
     respond::<AcknowledgedAlerts>(&app, org, done.map_err(not_done)?).await
 }

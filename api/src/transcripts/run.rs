@@ -17,7 +17,7 @@ pub(super) async fn run(
     command: TranscriptCommand,
 ) -> Result<Response, Problem> {
     let reply = Accepted::<TranscriptReply>::changed(call.uuid());
-    let order = head.order::<Transcript, _>(canonical, reply);
+    let order = head.order::<Transcript>(canonical, reply);
     let done = app.commands().carry_out(order, call.uuid(), command).await;
     respond::<TranscriptReply>(app, head.caller.org, done.map_err(not_done)?).await
 }

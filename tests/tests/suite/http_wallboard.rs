@@ -258,6 +258,13 @@ async fn teams(server: &Server, admin: &SignedIn, boss: &SignedIn) {
     assert_eq!(trainees["agents"].as_object().map(|all| all.len()), Some(1), "{trainees}");
     // A call that is nobody's is no team's either.
     assert_eq!(trainees["open_alerts"], 0);
+    // Of a team that there is not, nobody is told that nobody works.
+    let nobodys = "?team_id=01890000-0000-7000-8000-000000000009";
+    for door in [BOARD, "/api/v1/analytics/realtime", "/api/v1/dashboard/summary"] {
+        let refused = ask(server, admin, ("GET", &format!("{door}{nobodys}")), None).await;
+        refused.is_problem(422, "invalid-reference");
+        assert_eq!(refused.body["errors"][0]["pointer"], "?team_id", "{door}");
+    }
     let path = format!("{BOARD}{of_team}");
     ask(server, boss, ("GET", &path), None).await.is_problem(403, "not-your-resource");
     server.get(&format!("{BOARD}?tz=Mars/Base")).await.is_problem(422, "invalid-time-zone");

@@ -135,6 +135,11 @@ async fn an_analyst_looks_at_a_trend_and_at_how_fresh_it_is() {
     server.ended_call("+420777120003").await;
     let grown = |text: &str| text.parse::<i64>().is_ok_and(|now| now > head);
     browser.until("#projections strong", grown).await;
+    // What is refused for now wipes nothing away, and it is said that it may be old.
+    let refused = "htmx.ajax('GET', '/console/nowhere', { source: '#projections' })";
+    browser.run(refused, vec![]).await;
+    browser.text(".stale:not([hidden])").await;
+    assert!(grown(&browser.text("#projections strong").await));
     browser.click("header button").await;
     browser.until("h1", |text| text == "Sign in").await;
     browser.go("/console/projections").await;
