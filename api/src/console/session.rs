@@ -96,11 +96,8 @@ pub(super) async fn signed_in(
     let (parts, body) = request.into_parts();
     let mut visitor = visitor(&parts);
     if !visitor.token.is_empty() {
-        let (answered, reader) = asked(&console, &visitor, &parts, body, next.clone()).await;
-        match answered.extensions().get::<Refused>() {
-            Some(refused) if refused.status == StatusCode::UNAUTHORIZED => {}
-            Some(refused) => return told(refused.clone(), &reader, answered).await,
-            None => return answered,
+        if let Some(shown) = shown(&console, &visitor, &parts, body, next.clone()).await {
+            return shown;
         }
         // What was posted is not posted twice.
         if parts.method != Method::GET {
@@ -117,34 +114,32 @@ pub(super) async fn signed_in(
         Err(refused) => return refused.into_response(),
     };
     visitor.token.clone_from(&tokens.access_token);
-    let (answered, reader) = asked(&console, &visitor, &parts, Body::empty(), next).await;
-    let mut response = match answered.extensions().get::<Refused>().cloned() {
-        Some(refused) if refused.status == StatusCode::UNAUTHORIZED => {
-            return to_sign_in(&console, &parts);
+    match shown(&console, &visitor, &parts, Body::empty(), next).await {
+        None => to_sign_in(&console, &parts),
+        Some(mut response) => {
+            tokens.keep(&console, response.headers_mut());
+            response
         }
-        Some(refused) => told(refused, &reader, answered).await,
-        None => answered,
-    };
-    tokens.keep(&console, response.headers_mut());
-    response
+    }
 }
 
-/// What a page answers somebody with this token.
-async fn asked(
+/// What somebody with this token is shown; `None` where it is nobody's any more.
+async fn shown(
     console: &Console,
     visitor: &Visitor,
     parts: &Parts,
     body: Body,
     next: Next,
-) -> (Response, Reader) {
+) -> Option<Response> {
     let reader = Reader { api: console.api.clone(), visitor: visitor.clone() };
-    let mut request = Request::new(body);
-    *request.method_mut() = parts.method.clone();
-    *request.uri_mut() = parts.uri.clone();
-    *request.headers_mut() = parts.headers.clone();
-    *request.extensions_mut() = parts.extensions.clone();
+    let mut request = Request::from_parts(parts.clone(), body);
     request.extensions_mut().insert(reader.clone());
-    (next.run(request).await, reader)
+    let answered = next.run(request).await;
+    match answered.extensions().get::<Refused>().cloned() {
+        None => Some(answered),
+        Some(refused) if refused.status == StatusCode::UNAUTHORIZED => None,
+        Some(refused) => Some(told(refused, &reader, answered).await),
+    }
 }
 
 /// A refusal with the ways to elsewhere, where its reader may still be told of them.
