@@ -157,14 +157,13 @@ pub(super) async fn get(reader: Reader, Path(id): Path<String>) -> Result<Respon
     let call = reader.get(&format!("/calls/{id}")).await?;
     let page = Page::of(&reader, "/console/calls", "A call").await?;
     let path = format!("/calls/{id}/timeline?limit=100");
-    let Listed { items: mut timeline, next_cursor } = reader.get(&path).await?;
-    timeline.extend(reader.rest(&path, next_cursor).await?);
+    let timeline = reader.all(&path).await?;
     let path = format!("/calls/{id}/transcript?limit=100");
     let mut transcript: Option<Transcript> = reader.find(&path).await?;
     let mut segments = Vec::new();
     if let Some(Transcript { segments: Listed { items, next_cursor }, .. }) = &mut transcript {
         segments.append(items);
-        segments.extend(reader.rest(&path, next_cursor.take()).await?);
+        segments.extend(reader.rest(&path, next_cursor.take(), usize::MAX).await?);
     }
     let mut sentiment: Option<Sentiment> = reader.find(&format!("/sentiment/calls/{id}")).await?;
     let said = said(segments, sentiment.as_mut());

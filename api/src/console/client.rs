@@ -15,6 +15,9 @@ use super::refused::Refused;
 use crate::http::client::Peer;
 use crate::http::line::Line;
 
+/// More than these nobody looks through to choose one.
+const CHOICE: usize = 1_000;
+
 /// The API of this process.
 #[derive(Clone)]
 pub(super) struct Api(Router);
@@ -26,6 +29,8 @@ pub(super) struct Visitor {
     pub token: String,
     /// What their browser calls itself: a session is bound to it.
     pub program: Option<HeaderValue>,
+    /// The position in the log that they have to be shown, where they have just changed something.
+    pub seen: Option<u64>,
     /// The request that they have sent, for the log.
     pub trace: Option<HeaderValue>,
     /// Where they are.
@@ -102,6 +107,9 @@ impl Api {
                 request = request.header(name, value);
             }
         }
+        if let Some(seen) = visitor.seen {
+            request = request.header("x-min-position", seen);
+        }
         let body = match body {
             None => Body::empty(),
             Some(body) => {
@@ -128,14 +136,31 @@ impl Reader {
         answered(self.api.send(&self.visitor, ("GET", &path), None, None).await?).await
     }
 
-    /// What a list has after its first page.
+    /// A whole list.
+    pub async fn all<T: DeserializeOwned>(&self, path: &str) -> Result<Vec<T>, Refused> {
+        self.some(path, usize::MAX).await
+    }
+
+    /// A list to choose from: as many as one can look through.
+    pub async fn choice<T: DeserializeOwned>(&self, path: &str) -> Result<Vec<T>, Refused> {
+        self.some(path, CHOICE).await
+    }
+
+    async fn some<T: DeserializeOwned>(&self, path: &str, most: usize) -> Result<Vec<T>, Refused> {
+        let Listed { mut items, next_cursor } = self.get(path).await?;
+        items.extend(self.rest(path, next_cursor, most.saturating_sub(items.len())).await?);
+        Ok(items)
+    }
+
+    /// What a list has after its first page, until there are so many.
     pub async fn rest<T: DeserializeOwned>(
         &self,
         path: &str,
         mut next: Option<String>,
+        most: usize,
     ) -> Result<Vec<T>, Refused> {
         let mut rest = Vec::new();
-        while let Some(cursor) = next {
+        while let Some(cursor) = next.filter(|_| rest.len() < most) {
             let page: Listed<T> = self.get(&format!("{path}&cursor={cursor}")).await?;
             rest.extend(page.items);
             next = page.next_cursor;

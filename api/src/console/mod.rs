@@ -4,6 +4,7 @@
 //! the name of its reader, and shows what they answer. So it needs no rights, no formulas and no
 //! SQL of its own, and cannot show what the API would not tell.
 
+mod alerts;
 mod assets;
 mod call;
 mod calls;
@@ -64,6 +65,8 @@ pub(crate) fn router(app: App, api: Router) -> Router {
         .route("/console/trends", get(trends::get))
         .route("/console/calls", get(calls::get))
         .route("/console/calls/{id}", get(call::get))
+        .route("/console/alerts", get(alerts::get))
+        .route("/console/alerts/{id}/{what}", post(alerts::told))
         .route("/console/projections", get(projections::get))
         .route("/console/sign-out", post(sign_in::sign_out))
         .layer(from_fn_with_state(console.clone(), session::signed_in));

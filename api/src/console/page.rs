@@ -15,8 +15,9 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
                       frame-ancestors 'none'";
 
 /// The pages there are: path, name, and the operation that its reader has to be allowed.
-const PAGES: [(&str, &str, &str); 4] = [
+const PAGES: [(&str, &str, &str); 5] = [
     ("/console/wallboard", "Wallboard", "getWallboard"),
+    ("/console/alerts", "Alerts", "listAlerts"),
     ("/console/trends", "Sentiment", "getSentimentTrends"),
     ("/console/calls", "Calls", "listCalls"),
     ("/console/projections", "Projections", "listProjections"),

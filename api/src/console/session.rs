@@ -80,6 +80,7 @@ pub(super) fn visitor(parts: &Parts) -> Visitor {
     Visitor {
         token: cookie(&parts.headers, ACCESS).unwrap_or_default().to_owned(),
         program: parts.headers.get(header::USER_AGENT).cloned(),
+        seen: None,
         trace: trace.and_then(|trace| HeaderValue::from_str(&trace).ok()),
         peer: parts.extensions.get::<Peer>().copied(),
         line: parts.extensions.get::<Line>().cloned(),

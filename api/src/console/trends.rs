@@ -7,7 +7,7 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
 use super::Console;
-use super::client::{Listed, Reader};
+use super::client::Reader;
 use super::page::{self, Page};
 use super::refused::{Refused, beside};
 use super::words::{percent, plain, query, score};
@@ -121,8 +121,8 @@ pub(super) async fn get(
         (asked.from, asked.to) = console.days(DAYS);
     }
     let page = Page::of(&reader, "/console/trends", "Sentiment").await?;
-    let mut agents = reader.get::<Listed<Agent>>("/agents?limit=100").await?.items;
-    let campaigns = reader.get::<Listed<Campaign>>("/campaigns?limit=100").await?.items;
+    let mut agents = reader.choice::<Agent>("/agents?limit=100").await?;
+    let campaigns = reader.choice::<Campaign>("/campaigns?limit=100").await?;
     if !asked.agent_id.is_empty() && agents.iter().all(|agent| agent.id != asked.agent_id) {
         agents.push(Agent { id: asked.agent_id.clone(), display_name: None });
     }

@@ -10,7 +10,7 @@ use futures::StreamExt;
 use http::header;
 use serde::Deserialize;
 
-use super::client::{Listed, Reader, answered};
+use super::client::{Reader, answered};
 use super::events::{Event, events};
 use super::page::{self, Page};
 use super::query::Query;
@@ -101,7 +101,7 @@ struct Part<'a> {
 /// The page, with the board as it is.
 pub(super) async fn get(reader: Reader, Query(asked): Query<Asked>) -> Result<Response, Refused> {
     let page = Page::of(&reader, "/console/wallboard", "Wallboard").await?;
-    let teams = reader.get::<Listed<Team>>("/teams?limit=100").await?.items;
+    let teams = reader.choice::<Team>("/teams?limit=100").await?;
     let board = reader.get(&format!("/dashboard/wallboard?{}", asked.query())).await;
     let (status, board) = beside(board)?;
     Ok(page::shown(status, &Shown { page, asked, teams, board }))

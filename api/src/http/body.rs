@@ -12,7 +12,7 @@ use super::app::App;
 use super::json;
 use super::problem::{
     MALFORMED_REQUEST, PAYLOAD_TOO_LARGE, Problem, UNKNOWN_FIELD, UNSUPPORTED_ENCODING,
-    UNSUPPORTED_MEDIA_TYPE, VALIDATION_FAILED,
+    UNSUPPORTED_MEDIA_TYPE, VALIDATION_FAILED, brief,
 };
 use super::shape::ByName;
 
@@ -20,8 +20,6 @@ use super::shape::ByName;
 pub const MAX_BODY: usize = 1 << 20;
 /// The most bytes of a form with a file in it: 50 MiB for the file, and room for what is around it.
 pub const MAX_FORM: usize = 51 << 20;
-/// Words about a wrong value are cut here.
-const MAX_MESSAGE: usize = 160;
 
 /// A parsed body, and its canonical form for the fingerprint.
 pub struct Body<T> {
@@ -160,7 +158,7 @@ fn typed<T: DeserializeOwned>(body: Value) -> Result<T, Problem> {
         let message = error.inner().to_string();
         let place = pointer(error.path());
         let name = message.split('`').nth(1).unwrap_or_default();
-        let message: String = message.chars().take(MAX_MESSAGE).collect();
+        let message = brief(&message);
         if message.starts_with("unknown field") {
             let own = place.rsplit('/').next() == Some(json::escaped(name).as_str());
             let place = if own { place } else { format!("{place}/{}", json::escaped(name)) };

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, de::DeserializeOwned, de::Error as _};
 use super::app::App;
 use domain::{Currency, Timestamp};
 
-use super::problem::{INVALID_QUERY, INVALID_RANGE, Problem};
+use super::problem::{INVALID_QUERY, INVALID_RANGE, Problem, brief};
 
 /// A parsed query string.
 pub struct Query<T>(pub T);
@@ -52,7 +52,7 @@ fn refused(words: &str) -> Problem {
         }
         words => words,
     };
-    Problem::query(name, says.chars().take(160).collect::<String>())
+    Problem::query(name, brief(says))
 }
 
 /// Commands and single resources know no query parameter.

@@ -122,10 +122,8 @@ macro_rules! of_answers {
 
 impl Question<'_> {
     pub(super) async fn ask(&self, tx: &mut PgConnection) -> Result<Found, sqlx::Error> {
-        // One snapshot for all, and plans that know the parameters.
-        let begin = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
-                     SET LOCAL plan_cache_mode = force_custom_plan";
-        tx.execute(begin).await?;
+        // One snapshot for all.
+        tx.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ").await?;
         let models = super::read::models_of(self.bases);
         let at = sqlx::query_file!("src/figures/as_of.sql", &models as _);
         let at = at.fetch_one(&mut *tx).await?;

@@ -23,6 +23,7 @@ pub use super::sums::Base;
 use super::sums::Sums;
 use crate::bucket::{Bucket, MAX_RANGE_MS, buckets};
 pub use crate::bucket::{GroupBy, MAX_CELLS};
+use crate::reading::planned;
 use crate::{RuntimeError, runtime::freshness};
 
 /// The figures of a sheet.
@@ -48,7 +49,7 @@ pub async fn metrics<S: Sheet>(
     let (by_hour, by_weekday) = (by(Dimension::HourOfDay), by(Dimension::Weekday));
     let slots = slots(&buckets, query.tz, by_hour, by_weekday);
     let bases = bases::<S>();
-    let mut tx = database.org_tx(org.uuid()).await.map_err(RuntimeError::from)?;
+    let mut tx = planned(database, org).await?;
     let found = Question { org, query, slots: &slots, bases: &bases }.ask(&mut tx).await;
     tx.rollback().await.map_err(RuntimeError::from)?;
     let found = found.map_err(RuntimeError::from)?;

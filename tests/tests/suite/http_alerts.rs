@@ -190,16 +190,16 @@ fn subject(kind: SubjectType, id: &str) -> AlertSubject {
 
 /// A server with alerts of an agent, of their administrator, of a call of each, of a queue, of a
 /// provider and of a payment.
-struct Alarmed {
-    server: Server,
+pub(crate) struct Alarmed {
+    pub server: Server,
     agent: SignedIn,
     boss: SignedIn,
     admin: SignedIn,
-    ids: Vec<String>,
+    pub ids: Vec<String>,
 }
 
 impl Alarmed {
-    async fn start() -> Self {
+    pub async fn start() -> Self {
         let server = Server::start().await;
         let agent = server.sign_in(Role::Agent).await;
         let boss = server.sign_in(Role::Supervisor).await;

@@ -23,6 +23,8 @@ pub use self::kind::*;
 
 /// At most so many fields are pointed to in one answer.
 const MAX_ERRORS: usize = 20;
+/// The most characters of a message that a library has written.
+const MAX_MESSAGE: usize = 160;
 /// A longer path is cut in `instance`.
 const MAX_INSTANCE: usize = 512;
 
@@ -224,5 +226,33 @@ impl IntoResponse for Problem {
         }
         response.extensions_mut().insert(self);
         response
+    }
+}
+
+/// A message that a library has written, which may list every word there is: as many whole words
+/// as one reads, and that there are more.
+#[must_use]
+pub(super) fn brief(message: &str) -> String {
+    if message.chars().count() <= MAX_MESSAGE {
+        return message.to_owned();
+    }
+    let kept: String = message.chars().take(MAX_MESSAGE).collect();
+    let whole = kept.rfind(' ').and_then(|end| kept.get(..end)).unwrap_or(&kept);
+    format!("{} …", whole.trim_end_matches(','))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_message_ends_with_a_whole_word() {
+        assert_eq!(brief("expected one of `a`, `b`"), "expected one of `a`, `b`");
+        let words = "expected one of ".to_owned() + &"`number`, ".repeat(20);
+        assert_eq!(
+            brief(&words),
+            "expected one of ".to_owned() + &["`number`"; 14].join(", ") + " …"
+        );
+        assert_eq!(brief(&"ž".repeat(200)), "ž".repeat(160) + " …");
     }
 }

@@ -1,5 +1,6 @@
 //! The console, as people see it.
 
+mod alerts;
 mod browser;
 mod pages;
 mod session;

@@ -12,7 +12,7 @@ const TAB: &str = "\u{e004}";
 const ENTER: &str = "\u{e007}";
 
 /// Signs somebody in without a mouse.
-async fn enter(server: &Server, browser: &Browser, role: Role) {
+pub(super) async fn enter(server: &Server, browser: &Browser, role: Role) {
     let person = server.people().iter().find(|person| person.role == role).expect("a person");
     browser.press(&person.email).await;
     browser.press(TAB).await;
