@@ -109,7 +109,7 @@ impl Voice {
             }
         };
         let stop = CancellationToken::new();
-        let projector = Projector::start(&rooms.database, rooms.log.head(), registry(), stop);
+        let projector = Projector::start(&rooms.database, &rooms.log.tail(), registry(), stop);
         let dialing = dialing(settings);
         let (stripe_too, alerts) = (stripe.clone(), settings.alerts);
         let hands =

@@ -2,6 +2,7 @@
 
 use database::Pool;
 use futures::TryStreamExt;
+use sqlx::postgres::PgRow;
 use sqlx::{Connection, PgConnection};
 use tokio::task::yield_now;
 
@@ -12,7 +13,7 @@ use crate::{EventRef, LogError, PageError};
 /// events can be taken, so that a reader would not wait for its socket for a whole page; and a
 /// thread that does not wait does not look at the other sockets either: theirs would stay unread
 /// for tens of milliseconds.
-const TURN: usize = 64;
+pub(crate) const TURN: usize = 64;
 
 /// Reads events by position. Because positions have no holes and appear in order (L4), a
 /// reader that has seen a position has seen everything up to it.
@@ -52,5 +53,17 @@ impl Feed {
             }
         }
         Ok(count)
+    }
+
+    /// The same rows, as they come.
+    pub(crate) async fn rows(&mut self, after: i64, limit: i64) -> Result<Vec<PgRow>, LogError> {
+        let page = sqlx::query(select_events!("WHERE position > $1 ORDER BY position LIMIT $2"));
+        Ok(page.bind(after).bind(limit).fetch_all(&mut self.connection).await?)
+    }
+
+    /// Where the log is now.
+    pub(crate) async fn head(&mut self) -> Result<i64, LogError> {
+        let head = sqlx::query_scalar("SELECT position FROM log_head WHERE id = 1");
+        Ok(head.fetch_one(&mut self.connection).await?)
     }
 }

@@ -3,7 +3,7 @@
 //! It knows organizations, streams, bytes and positions; it knows no aggregate. A command
 //! comes in through [`Log::execute`], is decided by a `cqrs_es::Aggregate`, and what follows
 //! from it is committed together with whatever else waits (group commit). [`Feed`] reads
-//! everything in order, [`verify`] checks that nothing was changed, and [`Keyring`] seals
+//! everything in order, [`Tail`] its end for everybody at once, [`verify`] checks that nothing was changed, and [`Keyring`] seals
 //! personal fields before they get here.
 //!
 //! | guarantee | where |
@@ -29,6 +29,7 @@ mod merkle;
 mod metrics;
 mod request;
 mod store;
+mod tail;
 mod verify;
 mod wake;
 mod warm;
@@ -48,4 +49,5 @@ pub use metrics::Metrics;
 pub use request::{
     Actor, ActorKind, Context, IdempotencyKey, Outcome, Reply, Request, StoredReply, StreamKey,
 };
+pub use tail::{Follower, Tail};
 pub use verify::{LogFault, VerifyReport, verify};

@@ -2,7 +2,7 @@
 
 use std::mem::take;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use cqrs_es::Aggregate;
@@ -13,6 +13,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use crate::codec::Codec;
 use crate::metrics::{Counters, add};
 use crate::request::{Outcome, Request, StreamKey};
+use crate::tail::Tail;
 use crate::warm::{Keys, Streams};
 use crate::writer::{Item, Writer};
 use crate::{Failure, LogError, Metrics, Outline, StoredEvent, command, idempotency, load, wake};
@@ -130,6 +131,7 @@ pub(crate) struct Inner {
     closed: AtomicBool,
     writer: Mutex<Option<JoinHandle<()>>>,
     tasks: Mutex<JoinSet<()>>,
+    tail: OnceLock<Tail>,
 }
 
 impl Inner {
@@ -187,6 +189,7 @@ impl Log {
             closed: AtomicBool::new(false),
             writer: Mutex::new(Some(writer)),
             tasks: Mutex::new(tasks),
+            tail: OnceLock::new(),
             settings,
         };
         Ok(Self { inner: Arc::new(inner) })
@@ -305,6 +308,20 @@ impl Log {
     #[must_use]
     pub fn head(&self) -> watch::Receiver<i64> {
         self.inner.shared.head.subscribe()
+    }
+
+    /// The end of the log, read once for everybody in this process who follows it; from the first
+    /// time on that somebody asks for it.
+    #[must_use]
+    pub fn tail(&self) -> Tail {
+        let begin = || {
+            let pool = self.inner.database.pool(Role::Projector).clone();
+            let (tail, reader) = Tail::new(pool, self.head());
+            let mut tasks = self.inner.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+            tasks.spawn(reader);
+            tail
+        };
+        self.inner.tail.get_or_init(begin).clone()
     }
 
     /// What the writer has done so far.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use database::{Database, DatabaseError, Role};
 use domain::Timestamp;
-use event_store::{Feed, LogError, PageError};
+use event_store::{Follower, LogError, PageError};
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
@@ -84,7 +84,7 @@ pub struct Runner<R> {
 /// A time during which the lease is ours. Every error ends it.
 struct Term {
     connection: PgConnection,
-    feed: Feed,
+    feed: Follower,
     lease: Lease,
     /// How far the log has been read; the kept cursor may be behind.
     seen: i64,
@@ -170,10 +170,10 @@ impl<R: Reactor> Runner<R> {
     }
 
     async fn work(&self, term: &mut Term, token: &CancellationToken) -> Result<(), RunnerError> {
-        let mut head = self.commands.log().head();
+        let mut moved = self.commands.log().tail().moved();
         let (mut watched, mut looks) = (true, Looks::default());
         loop {
-            head.mark_unchanged();
+            moved.mark_unchanged();
             self.refill(term, &mut looks).await?;
             let rest_ms = self.rest_ms(term, &looks.tasks).await?;
             tokio::select! {
@@ -181,7 +181,7 @@ impl<R: Reactor> Runner<R> {
                 Some(done) = looks.under_way.next() => {
                     self.finish(term, &mut looks, done).await?;
                 }
-                changed = head.changed(), if watched => watched = changed.is_ok(),
+                changed = moved.changed(), if watched => watched = changed.is_ok(),
                 () = self.clock.sleep_ms(rest_ms) => {}
             }
         }
@@ -201,7 +201,7 @@ impl<R: Reactor> Runner<R> {
         let name = self.reactor.name();
         let lease = Lease::take(&mut connection, name, self.owner, span).await?;
         tasks::bury(&mut connection, &lease, self.clock.now()).await?;
-        let feed = Feed::open(pool).await?;
+        let feed = self.commands.log().tail().follower(pool);
         Ok(Term { connection, feed, seen: lease.position, lease })
     }
 

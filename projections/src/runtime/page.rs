@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use database::Pool;
 use domain::{OrgId, Timestamp};
-use event_store::{EventRef, Feed};
+use event_store::{EventRef, Feed, Follower};
 use uuid::Uuid;
 
 use super::{
@@ -53,9 +53,17 @@ pub(super) enum End {
 
 /// Reads pages over a connection of its own.
 pub(super) struct PageReader {
-    feed: Feed,
+    source: Source,
     kinds: Kinds,
     streams: Streams,
+}
+
+/// Where events come from.
+enum Source {
+    /// All of the log.
+    Feed(Feed),
+    /// Its end, which is read once for all projections.
+    Tail(Box<Follower>),
 }
 
 struct Collector<'p> {
@@ -68,8 +76,16 @@ struct Collector<'p> {
 
 impl PageReader {
     pub(super) async fn open(pool: &Pool) -> Result<Self, RuntimeError> {
-        let feed = Feed::open(pool).await?;
-        Ok(Self { feed, kinds: Kinds::default(), streams: Streams::default() })
+        Ok(Self::of(Source::Feed(Feed::open(pool).await?)))
+    }
+
+    /// Of somebody who follows the end of the log.
+    pub(super) fn following(follower: Follower) -> Self {
+        Self::of(Source::Tail(Box::new(follower)))
+    }
+
+    fn of(source: Source) -> Self {
+        Self { source, kinds: Kinds::default(), streams: Streams::default() }
     }
 
     /// Reads the page after a position.
@@ -84,7 +100,11 @@ impl PageReader {
         self.streams.turn_to(after);
         let (kinds, streams) = (&mut self.kinds, &mut self.streams);
         let mut collector = Collector { projection, kinds, streams, page, seen: after };
-        let read = self.feed.page(after, limit, |event| collector.take(&event)).await;
+        let take = |event: EventRef<'_>| collector.take(&event);
+        let read = match &mut self.source {
+            Source::Feed(feed) => feed.page(after, limit, take).await,
+            Source::Tail(follower) => follower.page(after, limit, take).await,
+        };
         read.map_err(RuntimeError::reading)?;
         let page = collector.page;
         self.streams.at = page.last;

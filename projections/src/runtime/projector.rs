@@ -3,7 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use database::{Database, Role};
-use tokio::{sync::watch, task::JoinSet, time::timeout};
+use event_store::Tail;
+use tokio::{task::JoinSet, time::timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -55,18 +56,18 @@ impl Projector {
     #[must_use]
     pub fn start(
         database: &Database,
-        head: watch::Receiver<i64>,
+        tail: &Tail,
         projections: Vec<Arc<dyn Projection>>,
         token: CancellationToken,
     ) -> Self {
-        Self::start_with(database, head, projections, token, &ProjectorSettings::default())
+        Self::start_with(database, tail, projections, token, &ProjectorSettings::default())
     }
 
     /// Starts the projections.
     #[must_use]
     pub fn start_with(
         database: &Database,
-        head: watch::Receiver<i64>,
+        tail: &Tail,
         projections: Vec<Arc<dyn Projection>>,
         token: CancellationToken,
         settings: &ProjectorSettings,
@@ -78,7 +79,7 @@ impl Projector {
             let worker = Worker {
                 database: database.clone(),
                 projection,
-                head: head.clone(),
+                tail: tail.clone(),
                 settings: settings.clone(),
                 token: token.clone(),
             };

@@ -11,6 +11,7 @@ use std::{
 };
 
 use database::Pool;
+use event_store::Tail;
 use futures::{StreamExt, stream::FuturesOrdered};
 use tokio::{
     sync::{mpsc, watch},
@@ -38,14 +39,14 @@ impl Following {
     pub(super) fn start(
         pool: &Pool,
         projection: Arc<dyn Projection>,
-        head: watch::Receiver<i64>,
+        tail: &Tail,
         after: i64,
         limit: Arc<AtomicI64>,
     ) -> Self {
         let (sender, pages) = mpsc::channel(1);
-        let pool = pool.clone();
+        let (reader, moved) = (PageReader::following(tail.follower(pool)), tail.moved());
         let task = tokio::spawn(async move {
-            let done = follow(&pool, &*projection, head, after, &limit, &sender).await;
+            let done = follow(reader, &*projection, moved, after, &limit, &sender).await;
             if let Err(error) = done {
                 let _ = sender.send(Err(error)).await;
             }
@@ -60,23 +61,22 @@ impl Following {
 }
 
 async fn follow(
-    pool: &Pool,
+    mut reader: PageReader,
     projection: &dyn Projection,
-    mut head: watch::Receiver<i64>,
+    mut moved: watch::Receiver<i64>,
     mut after: i64,
     limit: &AtomicI64,
     pages: &mpsc::Sender<Result<Page, RuntimeError>>,
 ) -> Result<(), RuntimeError> {
-    let mut reader = PageReader::open(pool).await?;
     let (mut poll, mut watched) = (POLL_MIN, true);
     loop {
-        head.mark_unchanged();
+        moved.mark_unchanged();
         let asked = limit.load(Ordering::Relaxed);
         let page = reader.read(projection, after, asked).await?;
         let poisoned = matches!(page.end, End::Poison { .. });
         if page.last == after && !poisoned {
             tokio::select! {
-                changed = head.changed(), if watched => watched = changed.is_ok(),
+                changed = moved.changed(), if watched => watched = changed.is_ok(),
                 () = sleep(poll) => poll = (poll * 2).min(POLL_MAX),
             }
             continue;

@@ -10,10 +10,8 @@ use std::{
 };
 
 use database::{Database, Role};
-use tokio::{
-    sync::watch,
-    time::{Instant, MissedTickBehavior, interval, sleep},
-};
+use event_store::Tail;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info};
 
@@ -38,7 +36,7 @@ const LOOK: Duration = Duration::from_secs(1);
 pub(super) struct Worker {
     pub database: Database,
     pub projection: Arc<dyn Projection>,
-    pub head: watch::Receiver<i64>,
+    pub tail: Tail,
     pub settings: ProjectorSettings,
     pub token: CancellationToken,
 }
@@ -138,9 +136,9 @@ impl Worker {
         let pool = self.database.pool(Role::Projector);
         let mut pace = Pace::new(BATCH_START, self.settings.batch, SLOW);
         let limit = Arc::new(AtomicI64::new(pace.size()));
-        let (projection, head) = (Arc::clone(&self.projection), self.head.clone());
+        let (projection, tail) = (Arc::clone(&self.projection), &self.tail);
         let mut pages =
-            Following::start(pool, projection, head, seat.position(), Arc::clone(&limit));
+            Following::start(pool, projection, tail, seat.position(), Arc::clone(&limit));
         let identity = wake::identity(&self.database);
         let mut renewal = interval(self.settings.lease / 3);
         renewal.set_missed_tick_behavior(MissedTickBehavior::Delay);

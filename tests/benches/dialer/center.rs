@@ -71,7 +71,7 @@ impl Center {
         let keyring = Keyring::new(&database, test.secrets().key("key-encryption"));
         let commands = Commands::new(log, keyring, clock.clone());
         let token = CancellationToken::new();
-        let projector = Projector::start(&database, commands.log().head(), registry(), token);
+        let projector = Projector::start(&database, &commands.log().tail(), registry(), token);
         let of_campaigns = Campaigns::new(database.clone(), commands.clone(), Arc::new(SystemIds));
         let of_contacts = Contacts::new(database.clone(), commands.clone(), of_campaigns.clone());
         let both = (of_campaigns, of_contacts.clone());

@@ -39,8 +39,8 @@ impl Called {
         world.settle().await;
         let token = CancellationToken::new();
         let database = world.test.database();
-        let head = world.commands.log().head();
-        let projector = Projector::start(database, head, registry(), token.clone());
+        let tail = world.commands.log().tail();
+        let projector = Projector::start(database, &tail, registry(), token.clone());
         Self { world, projector, token }
     }
 

@@ -27,7 +27,7 @@ use std::sync::Arc;
 
 use database::{Database, Role};
 use domain::Timestamp;
-use event_store::{Feed, PageError};
+use event_store::{Follower, PageError};
 use sqlx::{Connection, PgConnection};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -64,7 +64,7 @@ pub struct DialSubmitter {
 /// it; what it leaves half done is found by the next one.
 struct Term {
     connection: PgConnection,
-    feed: Feed,
+    feed: Follower,
     lease: Lease,
     /// How far the log has been read; the kept cursor may be behind.
     seen: i64,
@@ -123,10 +123,10 @@ impl DialSubmitter {
 
     /// Works until the token is canceled: whenever the log has grown, and on every tick.
     pub async fn run(mut self, token: CancellationToken) {
-        let mut head = self.commands.log().head();
+        let mut moved = self.commands.log().tail().moved();
         let mut watched = true;
         loop {
-            head.mark_unchanged();
+            moved.mark_unchanged();
             let rest_ms = match self.run_due().await {
                 Ok(_) => self.rest_ms().await,
                 Err(TelephonyError::Fenced) => self.settings.lease_ms / 4,
@@ -142,7 +142,7 @@ impl DialSubmitter {
             let ours = self.term.is_some();
             tokio::select! {
                 () = token.cancelled() => break,
-                changed = head.changed(), if ours && watched => watched = changed.is_ok(),
+                changed = moved.changed(), if ours && watched => watched = changed.is_ok(),
                 () = self.clock.sleep_ms(rest_ms) => {}
             }
         }
@@ -180,7 +180,7 @@ impl DialSubmitter {
         if left > 0 {
             tracing::warn!(calls = left, "requests were interrupted; they are not repeated");
         }
-        let feed = Feed::open(pool).await?;
+        let feed = self.commands.log().tail().follower(pool);
         Ok(Term { connection, feed, seen: lease.position, lease })
     }
 

@@ -95,7 +95,7 @@ impl World {
         let alerts = Alerts::new(commands.clone(), Arc::new(SystemIds));
         let breakers = Breakers::new(clock.clone());
         let token = CancellationToken::new();
-        let projector = Some(Projector::start(test.database(), log.head(), registry(), token));
+        let projector = Some(Projector::start(test.database(), &log.tail(), registry(), token));
         Self { test, clock, log, commands, alerts, breakers, projector }
     }
 
@@ -137,7 +137,7 @@ impl World {
     /// It goes on.
     pub fn go_on(&mut self) {
         let (database, token) = (self.test.database(), CancellationToken::new());
-        self.projector = Some(Projector::start(database, self.log.head(), registry(), token));
+        self.projector = Some(Projector::start(database, &self.log.tail(), registry(), token));
     }
 
     /// So many looks, ten seconds after one another.

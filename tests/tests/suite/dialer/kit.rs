@@ -103,7 +103,7 @@ impl Center {
         let world = World::new().await;
         let (database, commands) = (world.database().clone(), world.commands.clone());
         let token = CancellationToken::new();
-        let projector = Projector::start(&database, commands.log().head(), registry(), token);
+        let projector = Projector::start(&database, &commands.log().tail(), registry(), token);
         let campaigns = Campaigns::new(database.clone(), commands.clone(), world.ids.clone());
         let contacts = Contacts::new(database.clone(), commands.clone(), campaigns.clone());
         let dialing = dialing(&world, (&campaigns, &contacts));

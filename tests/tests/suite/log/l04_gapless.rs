@@ -14,7 +14,7 @@ use super::defect::found;
 use super::kit::{World, fresh, run};
 
 /// Streams of a few events, from several callers of two processes.
-fn load(world: &World, logs: &[Log], callers: usize, commands: usize) -> JoinSet<()> {
+pub fn load(world: &World, logs: &[Log], callers: usize, commands: usize) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
     for caller in 0..callers {
         let log = logs[caller % logs.len()].clone();

@@ -12,6 +12,7 @@ mod l01_acknowledged_is_durable;
 mod l02_all_or_nothing;
 mod l03_one_winner;
 mod l04_gapless;
+mod l04_tail;
 mod l06_immutable;
 mod l07_tamper_evident;
 mod l08_organization;

@@ -141,8 +141,8 @@ impl World {
             retry_paused: Duration::from_millis(200),
             owner: owner.to_owned(),
         };
-        let (token, head) = (CancellationToken::new(), self.log.head());
-        Projector::start_with(self.database(), head, projections, token, &settings)
+        let (token, tail) = (CancellationToken::new(), self.log.tail());
+        Projector::start_with(self.database(), &tail, projections, token, &settings)
     }
 
     pub async fn status(&self, name: &str) -> ProjectionStatus {

@@ -219,10 +219,10 @@ async fn a_paused_projection_goes_on_after_a_rebuild_without_waiting_for_its_ret
         retry_paused: Duration::from_secs(3_600),
         ..projections::ProjectorSettings::default()
     };
-    let (token, log) = (CancellationToken::new(), world.log.head());
+    let (token, tail) = (CancellationToken::new(), world.log.tail());
     let tally: Vec<Arc<dyn projections::Projection>> = vec![Arc::new(Tally::default())];
     let projector =
-        projections::Projector::start_with(world.database(), log, tally, token, &settings);
+        projections::Projector::start_with(world.database(), &tail, tally, token, &settings);
     world.until("tally", |tally| tally.state == State::Paused).await;
     let (cancel, options) = (CancellationToken::new(), options(100, 1));
     let tally = Arc::new(Tally::default());

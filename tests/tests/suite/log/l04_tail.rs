@@ -1,0 +1,106 @@
+//! L4 for whoever follows the end of the log, which is read once for all of them.
+
+use std::time::Duration;
+
+use database::Role;
+use event_store::{EventRef, Tail};
+use tokio::time::sleep;
+
+use super::kit::{World, run};
+use super::l04_gapless::load;
+
+const CONNECTIONS: &str = "
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND usename LIKE '%_projector'";
+const CUT: &str = "
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND usename LIKE '%_projector'";
+
+/// Follows from the beginning until an event, in pages of this size, and says how often it had to
+/// look once more because a connection was lost.
+async fn follow(world: &World, tail: &Tail, size: i64, until: i64) -> usize {
+    let mut follower = tail.follower(world.home.database().pool(Role::Projector));
+    let (mut moved, mut seen, mut lost) = (tail.moved(), 0_i64, 0);
+    while seen < until {
+        moved.mark_unchanged();
+        let after = seen;
+        let take = |event: EventRef<'_>| {
+            let expected = seen + 1;
+            assert_eq!(event.position, expected, "a hole");
+            assert!(!event.payload.is_empty() && !event.event_type.is_empty());
+            seen = expected;
+            Ok::<(), String>(())
+        };
+        match follower.page(after, size, take).await {
+            Ok(read) => {
+                assert!(read <= usize::try_from(size).unwrap(), "as many as were asked for")
+            }
+            Err(_) => lost += 1,
+        }
+        if seen == after {
+            // What was lost is found by looking again.
+            tokio::select! { _ = moved.changed() => {}, () = sleep(Duration::from_millis(50)) => {} }
+        }
+    }
+    lost
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn l4_whoever_follows_the_end_of_the_log_misses_nothing_though_connections_are_lost() {
+    let world = World::new().await;
+    let logs = [world.log.clone(), world.other().await];
+    let tail = world.log.tail();
+    load(&world, &logs, 6, 20).join_all().await;
+    let until = i64::try_from(world.sound().await).unwrap() * 3;
+    let cut = async {
+        let mut admin = world.admin().await;
+        for _ in 0..4 {
+            load(&world, &logs, 3, 20).join_all().await;
+            run(&mut admin, CUT).await;
+        }
+        // Until there is as much as everybody waits for.
+        while *world.log.head().borrow() < until {
+            load(&world, &logs, 6, 20).join_all().await;
+        }
+    };
+    let (one, seven, many, late) = (1, 7, 1_000, 64);
+    let behind = async {
+        sleep(Duration::from_millis(500)).await;
+        follow(&world, &tail, late, until).await
+    };
+    let all = async {
+        tokio::join!(
+            cut,
+            follow(&world, &tail, one, until),
+            follow(&world, &tail, seven, until),
+            follow(&world, &tail, many, until),
+            behind
+        )
+    };
+    tokio::time::timeout(Duration::from_secs(60), all).await.expect("everybody gets there");
+}
+
+/// Thirty followers would ask for the same rows after every commit.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn l4_one_connection_reads_the_end_of_the_log_for_everybody() {
+    let world = World::new().await;
+    let (id, tail) = (world.counter().await, world.log.tail());
+    let mut admin = world.admin().await;
+    let pool = world.home.database().pool(Role::Projector);
+    let mut followers: Vec<_> = (0..8).map(|_| tail.follower(pool)).collect();
+    tail.moved().wait_for(|moved| *moved == 1).await.unwrap();
+    for amount in 2..20 {
+        world.send(id, super::counter::Command::Add(1)).run().await.expect("it adds");
+        for follower in &mut followers {
+            let take = |event: EventRef<'_>| {
+                assert_eq!(event.position, amount);
+                Ok::<(), String>(())
+            };
+            // Whoever asks right after a commit that this process knows of is told of it.
+            assert_eq!(follower.page(amount - 1, 10, take).await.unwrap(), 1);
+            assert_eq!(follower.page(amount, 10, |_| Err("more")).await.unwrap(), 0);
+        }
+    }
+    let open: i64 = sqlx::query_scalar(CONNECTIONS).fetch_one(&mut admin).await.unwrap();
+    assert_eq!(open, 1, "those who follow the end have no connection of their own");
+}
