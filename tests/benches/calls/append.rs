@@ -1,165 +1,195 @@
-//! Commands per second, their latency and their CPU, for several numbers of
-//! concurrent callers, each of which drives one call after the other.
+//! Commands per second, their latency, their CPU and the bytes that they write, for several
+//! numbers of concurrent callers, each of which drives one call after the other.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use hdrhistogram::Histogram;
+use serde_json::json;
+use sqlx::PgPool;
 use tests::TestDatabase;
-use uuid::Uuid;
 
 use crate::checked::{self, Acknowledged};
-use crate::cpu::{Server, Used};
-use crate::{Size, copy, ours::Ours, stock, story};
-use domain::call::CallCommand;
+use crate::contest::{Figures, Round, drive, median};
+use crate::cpu::Server;
+use crate::ours::Ours;
+use crate::peer::{self, PEERS, Peer};
+use crate::{Size, copy, kept, stock, story};
 
 const CALLERS: [usize; 4] = [1, 8, 64, 256];
 
-/// Something that commands can be sent to.
-pub trait System: Send + Sync + 'static {
-    /// What it is called in the tables.
-    fn name(&self) -> &'static str;
-
-    /// Runs one command to its end.
-    fn run(
-        &self,
-        id: Uuid,
-        command: CallCommand,
-    ) -> impl Future<Output = anyhow::Result<()>> + Send;
+/// Somebody who takes part.
+enum Contestant {
+    Stock(Arc<stock::Stock>),
+    Peer(Box<Peer>),
+    Ours(Arc<Ours>),
 }
 
-#[derive(Default)]
-struct Measured {
-    commands: u64,
-    wall: Duration,
-    used: Used,
-    latency: Option<Histogram<u64>>,
-}
-
-impl Measured {
-    fn add(&mut self, other: Self) {
-        self.commands += other.commands;
-        self.wall += other.wall;
-        self.used.client += other.used.client;
-        self.used.server += other.used.server;
-        match (&mut self.latency, other.latency) {
-            (Some(mine), Some(theirs)) => mine.add(theirs).expect("the same bounds"),
-            (none, theirs) => *none = theirs,
+impl Contestant {
+    async fn drive(&mut self, callers: usize, time: Duration) -> anyhow::Result<Round> {
+        match self {
+            Self::Stock(stock) => drive(stock, callers, time).await,
+            Self::Peer(peer) => peer.drive(callers, time).await,
+            Self::Ours(ours) => drive(ours, callers, time).await,
         }
     }
 
-    fn rate(&self) -> f64 {
-        self.commands as f64 / self.wall.as_secs_f64()
+    /// The process that sends its commands.
+    fn process(&self) -> u32 {
+        match self {
+            Self::Peer(peer) => peer.id,
+            Self::Stock(_) | Self::Ours(_) => std::process::id(),
+        }
     }
+}
 
-    fn cpu_us(&self) -> f64 {
-        (self.used.client + self.used.server) * 1e6 / self.commands as f64
-    }
+/// A contestant with what it has done.
+struct Entry {
+    name: &'static str,
+    /// Its tables, as a condition for `pg_class` and its schema.
+    tables: &'static str,
+    contestant: Contestant,
+    /// Its rounds by the number of callers.
+    rounds: [Vec<Round>; CALLERS.len()],
+    /// All of its commands.
+    commands: u64,
+}
 
-    fn at(&self, quantile: f64) -> f64 {
-        let value = self.latency.as_ref().map_or(0, |all| all.value_at_quantile(quantile));
-        value as f64 / 1000.0
+impl Entry {
+    fn of(name: &'static str, tables: &'static str, contestant: Contestant) -> Self {
+        let rounds = std::array::from_fn(|_| Vec::new());
+        Self { name, tables, contestant, rounds, commands: 0 }
     }
 }
 
 /// Runs every system with every number of callers, round by round, and prints.
 pub async fn run(home: &TestDatabase, size: Size) -> anyhow::Result<()> {
+    peer::build().await?;
     let pool = stock::pool(&home.superuser()).await?;
     let server = Server::of(&pool).await?;
-    let stock = Arc::new(stock::Stock::new(pool));
-    let (ours, keyed) = Ours::open(home).await?;
-    let (ours, keyed) = (Arc::new(ours), Arc::new(keyed));
-    let mut table: Vec<[Measured; 3]> = CALLERS.iter().map(|_| Default::default()).collect();
-    let mut acknowledged = Acknowledged::default();
+    let mut entries = entries(home, pool.clone()).await?;
     for round in 0..=size.rounds {
-        for (row, callers) in table.iter_mut().zip(CALLERS) {
-            let measured = [
-                drive(&stock, callers, size.seconds, server).await?,
-                drive(&ours, callers, size.seconds, server).await?,
-                drive(&keyed, callers, size.seconds, server).await?,
-            ];
-            acknowledged.commands += measured[1].commands + measured[2].commands;
-            acknowledged.keyed += measured[2].commands;
-            // The first round warms up.
-            if round > 0 {
-                row.iter_mut().zip(measured).for_each(|(sum, one)| sum.add(one));
+        for (place, callers) in CALLERS.into_iter().enumerate() {
+            for entry in &mut entries {
+                let done = measured(entry, callers, size.seconds, (server, &pool)).await?;
+                entry.commands += done.commands;
+                // The first round warms up.
+                if round > 0 {
+                    entry.rounds[place].push(done);
+                }
             }
         }
         eprintln!("round {round} of {}", size.rounds);
     }
-    print(&table, [stock.name(), ours.name(), keyed.name()]);
-    checked::run(home, acknowledged).await?;
+    print(&entries);
+    bytes(&entries, &pool).await?;
+    let [.., ours, keyed] = entries.as_slice() else { anyhow::bail!("who takes part") };
+    let commands = ours.commands + keyed.commands;
+    checked::run(home, Acknowledged { commands, keyed: keyed.commands }).await?;
     let raw = copy::rate(home, size).await?;
-    println!("\nraw limit, the same rows by COPY BINARY: {:.0} events/s\n", raw);
+    println!("\nraw limit, the same rows by COPY BINARY: {raw:.0} events/s\n");
     Ok(())
 }
 
-async fn drive<S: System>(
-    system: &Arc<S>,
-    callers: usize,
-    seconds: u64,
-    server: Server,
-) -> anyhow::Result<Measured> {
-    let (before, began) = (server.used(), Instant::now());
-    let until = began + Duration::from_secs(seconds);
-    let mut tasks = tokio::task::JoinSet::new();
-    for _ in 0..callers {
-        let system = Arc::clone(system);
-        tasks.spawn(async move {
-            let mut latency = Histogram::<u64>::new_with_bounds(1, 60_000_000, 3)?;
-            let mut commands = 0_u64;
-            while Instant::now() < until {
-                let (id, story) = story::next();
-                for command in story {
-                    let sent = Instant::now();
-                    system.run(id, command).await?;
-                    latency.record(u64::try_from(sent.elapsed().as_micros())?.max(1))?;
-                    commands += 1;
-                }
-            }
-            anyhow::Ok((commands, latency))
-        });
+async fn entries(home: &TestDatabase, pool: PgPool) -> anyhow::Result<Vec<Entry>> {
+    let stock = Contestant::Stock(Arc::new(stock::Stock::new(pool)));
+    let mut entries = vec![Entry::of("stock cqrs-es + postgres-es", "nspname = 'stock'", stock)];
+    for (program, name) in PEERS {
+        let tables = match program {
+            "esrs" => "nspname = 'esrs'",
+            "disintegrate" => "nspname = 'disintegrate'",
+            _ => "nspname = 'es_entity'",
+        };
+        let peer = Contestant::Peer(Box::new(Peer::start(program, &home.url())?));
+        entries.push(Entry::of(name, tables, peer));
     }
-    let mut sum = Measured::default();
-    while let Some(done) = tasks.join_next().await {
-        let (commands, latency) = done??;
-        sum.add(Measured { commands, latency: Some(latency), ..Measured::default() });
-    }
-    sum.wall = began.elapsed();
-    sum.used = server.used().since(before);
-    Ok(sum)
+    let (ours, keyed) = Ours::open(home).await?;
+    let log = "nspname = 'public' AND relname IN ('events', 'batches', 'log_head')";
+    entries.push(Entry::of("voice", log, Contestant::Ours(Arc::new(ours))));
+    let name = "voice, with idempotency keys";
+    entries.push(Entry::of(name, "false", Contestant::Ours(Arc::new(keyed))));
+    Ok(entries)
 }
 
-fn print(table: &[[Measured; 3]], names: [&str; 3]) {
-    println!("\nwhole calls of {} commands; latency in ms, CPU in µs per command", story::COMMANDS);
+async fn measured(
+    entry: &mut Entry,
+    callers: usize,
+    seconds: u64,
+    (server, pool): (Server, &PgPool),
+) -> anyhow::Result<Round> {
+    let process = entry.contestant.process();
+    let wal = "SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint";
+    let before: i64 = sqlx::query_scalar(wal).fetch_one(pool).await?;
+    let used = server.used(process);
+    let round = entry.contestant.drive(callers, Duration::from_secs(seconds)).await?;
+    let used = server.used(process).since(used);
+    let after: i64 = sqlx::query_scalar(wal).fetch_one(pool).await?;
+    let (client_s, server_s) = (used.client, used.server);
+    Ok(Round { client_s, server_s, wal_bytes: after - before, ..round })
+}
+
+/// Ratios are taken within each round, where both met the same machine; the median of them counts.
+fn ratio(entry: &Entry, baseline: &Entry, place: usize, of: fn(Figures) -> f64) -> f64 {
+    let pairs = entry.rounds[place].iter().zip(&baseline.rounds[place]);
+    let one = |round: &Round| of(Figures::of(std::slice::from_ref(round)));
+    median(pairs.map(|(mine, theirs)| one(mine) / one(theirs)).collect())
+}
+
+fn print(entries: &[Entry]) {
+    println!("\nwhole calls of {} commands; CPU in µs per command\n", story::COMMANDS);
     println!(
-        "{:>8}  {:<30} {:>11} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>9}",
-        "callers",
-        "system",
-        "commands/s",
-        "p50",
-        "p99",
-        "server",
-        "client",
-        "both",
-        "× rate",
-        "÷ CPU"
+        "| callers | system | commands/s | p50 ms | p99 ms | server | client | both | WAL B/event \
+         | × rate | ÷ CPU | ÷ p99 |"
     );
-    for (row, callers) in table.iter().zip(CALLERS) {
-        let [peer, ..] = row;
-        for (one, name) in row.iter().zip(names) {
-            let per = |seconds: f64| seconds * 1e6 / one.commands as f64;
+    println!("|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
+    let Some(baseline) = entries.first() else { return };
+    let mut rows = Vec::new();
+    for (place, callers) in CALLERS.into_iter().enumerate() {
+        for entry in entries {
+            let all = Figures::of(&entry.rounds[place]);
+            let of = |of| ratio(entry, baseline, place, of);
+            let (rate, cpu) = (of(|all| all.commands_per_s), 1.0 / of(|all| all.cpu_us));
+            let p99 = 1.0 / of(|all| all.p99_ms);
             println!(
-                "{callers:>8}  {name:<30} {:>11.0} {:>8.2} {:>8.2} {:>8.1} {:>8.1} {:>8.1} {:>8.2} {:>9.2}",
-                one.rate(),
-                one.at(0.5),
-                one.at(0.99),
-                per(one.used.server),
-                per(one.used.client),
-                one.cpu_us(),
-                one.rate() / peer.rate(),
-                peer.cpu_us() / one.cpu_us(),
+                "| {callers} | {} | {:.0} | {:.2} | {:.2} | {:.1} | {:.1} | {:.1} | {:.0} \
+                 | {rate:.2} | {cpu:.2} | {p99:.2} |",
+                entry.name,
+                all.commands_per_s,
+                all.p50_ms,
+                all.p99_ms,
+                all.server_us,
+                all.client_us,
+                all.cpu_us,
+                all.wal_bytes_per_event,
             );
+            rows.push(json!({
+                "callers": callers, "system": entry.name, "rounds": entry.rounds[place],
+                "figures": all, "rate_of_stock": rate, "stock_cpu_of_it": cpu,
+                "stock_p99_of_it": p99,
+            }));
         }
     }
+    kept::keep("append", &json!(rows));
+}
+
+/// What an event takes on the disk, tables and indexes.
+async fn bytes(entries: &[Entry], pool: &PgPool) -> anyhow::Result<()> {
+    println!("\n| system | events | table + index B/event |\n|---|--:|--:|");
+    let mut rows = Vec::new();
+    for entry in entries.iter().filter(|entry| entry.tables != "false") {
+        let statement = format!(
+            "SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint FROM pg_class c
+             JOIN pg_namespace n ON n.oid = relnamespace WHERE relkind = 'r' AND {}",
+            entry.tables
+        );
+        let bytes: i64 = sqlx::query_scalar(&statement).fetch_one(pool).await?;
+        // Whoever has keys writes into the same log.
+        let ours = entry.name == "voice";
+        let both = entries.last().filter(|_| ours).map_or(0, |keyed| keyed.commands);
+        let events = (entry.commands + both) * story::EVENTS as u64 / story::COMMANDS as u64;
+        let each = bytes as f64 / events as f64;
+        println!("| {} | {events} | {each:.0} |", entry.name);
+        rows.push(json!({ "system": entry.name, "events": events, "bytes_per_event": each }));
+    }
+    kept::keep("append-bytes", &json!(rows));
+    Ok(())
 }

@@ -16,7 +16,7 @@ pub fn model() -> String {
 /// CPU seconds that were used until now.
 #[derive(Clone, Copy, Default)]
 pub struct Used {
-    /// By this process.
+    /// By the process that asks.
     pub client: f64,
     /// By the postmaster and its children, those that are gone included.
     pub server: f64,
@@ -41,8 +41,8 @@ impl Server {
         Ok(Self(stat.parent))
     }
 
-    /// What was used until now.
-    pub fn used(self) -> Used {
+    /// What was used until now, by it and by a process that asks.
+    pub fn used(self, asks: u32) -> Used {
         let (mut server, mut client) = (0.0, 0.0);
         for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
             let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else {
@@ -53,7 +53,7 @@ impl Server {
                 server += stat.own + stat.children;
             } else if stat.parent == self.0 {
                 server += stat.own;
-            } else if pid == std::process::id() {
+            } else if pid == asks {
                 client += stat.own;
             }
         }

@@ -11,14 +11,18 @@
 #![allow(
     clippy::expect_used,
     clippy::as_conversions,
+    clippy::indexing_slicing,
     reason = "a benchmark may stop anywhere, and its counts are exact as floats"
 )]
 
 mod append;
 mod checked;
+mod contest;
 mod copy;
 mod cpu;
+mod kept;
 mod ours;
+mod peer;
 mod rebuild;
 mod replay;
 mod stock;

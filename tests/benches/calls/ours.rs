@@ -13,7 +13,7 @@ use processes::{Commands, SystemClock};
 use tests::TestDatabase;
 use uuid::Uuid;
 
-use crate::append::System;
+use crate::contest::System;
 
 /// Commands into this log.
 pub struct Ours {
@@ -55,10 +55,6 @@ impl Ours {
 }
 
 impl System for Ours {
-    fn name(&self) -> &'static str {
-        if self.keyed { "voice, with idempotency keys" } else { "voice" }
-    }
-
     async fn run(&self, id: Uuid, command: CallCommand) -> anyhow::Result<()> {
         let context = Context {
             org_id: self.org.uuid(),

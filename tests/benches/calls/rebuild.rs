@@ -10,7 +10,7 @@ use projections::rebuild::{RebuildOptions, rebuild};
 use tests::TestDatabase;
 use tokio_util::sync::CancellationToken;
 
-use crate::append::System;
+use crate::contest::System;
 use crate::{Size, cpu, ours::Ours, replay, story};
 
 const WRITERS: usize = 256;

@@ -12,7 +12,7 @@ use sqlx::{
 };
 use uuid::Uuid;
 
-use crate::append::System;
+use crate::contest::System;
 
 /// As many as the peer's own pool would rarely be given.
 const CONNECTIONS: u32 = 32;
@@ -53,10 +53,6 @@ impl Stock {
 }
 
 impl System for Stock {
-    fn name(&self) -> &'static str {
-        "stock cqrs-es + postgres-es"
-    }
-
     async fn run(&self, id: Uuid, command: CallCommand) -> anyhow::Result<()> {
         let metadata = HashMap::from([("source".to_owned(), "bench".to_owned())]);
         let id = id.to_string();

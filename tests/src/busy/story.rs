@@ -13,6 +13,8 @@ use uuid::Uuid;
 
 /// Commands of one call.
 pub const COMMANDS: usize = 8;
+/// And events.
+pub const EVENTS: usize = 9;
 
 /// The id of a new call and its commands, in order.
 ///
