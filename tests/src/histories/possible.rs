@@ -3,7 +3,7 @@
 use domain::call::{
     AmdMode, AnsweredBy, Belongs, By, CallCommand, ConnectVia, DequeueReason, DialMode, DialOrder,
     DialVerdict, Direction, EndStatus, EndedBy, Enqueue, HistoricCall, InboundCall, InputType,
-    IvrOutcome, Observation, ObservedStatus, OutboundCall, Provider, RatingChannel,
+    IvrOutcome, MessageHeard, Observation, ObservedStatus, OutboundCall, Provider, RatingChannel,
     RecordingPolicy, Sale, TransferKind, TransferTarget, WrapUp, WrapUpEnd, WrapUpMode,
 };
 use domain::disposition::{DispositionCatalog, Found, Meaning};
@@ -34,7 +34,7 @@ pub(super) fn first(dice: &mut Dice, life: &Life, number: usize) -> anyhow::Resu
             subject,
             belongs: belongs(dice),
             dial_order: DialOrder::CustomerFirst,
-            dial_mode: DialMode::Manual,
+            dial_mode: if dice.chance(40) { DialMode::Progressive } else { DialMode::Manual },
             provider: Provider::Simulator,
             ring_timeout_seconds: 30,
             amd: AmdMode::Off,
@@ -180,6 +180,9 @@ fn handling(dice: &mut Dice, life: &mut Life) -> CallCommand {
         language: None,
     };
     let by = By::Agent;
+    if dice.chance(5) {
+        return message(dice, at);
+    }
     match dice.below(18) {
         0 => CallCommand::EnterIvr { flow_id: dice.few(5).into(), flow_version: 1, at },
         1 => CallCommand::EnterMenu { menu_id: dice.few(6).into(), at },
@@ -230,8 +233,21 @@ fn handling(dice: &mut Dice, life: &mut Life) -> CallCommand {
         _ => match dice.below(3) {
             0 => CallCommand::LeaveQueue { reason: DequeueReason::Timeout, next: None, at },
             1 => CallCommand::AgentLegLost { requeue: Some(place), at },
-            _ => CallCommand::Drop { safe_harbor_played: true, at },
+            _ => CallCommand::Drop { at },
         },
+    }
+}
+
+/// What is said to whoever finds nobody.
+fn message(dice: &mut Dice, at: Timestamp) -> CallCommand {
+    let heards = [MessageHeard::ToTheEnd, MessageHeard::Failed];
+    match dice.below(4) {
+        0 | 1 => CallCommand::StartMessage { opt_out_key: '9', length_ms: 6_000, at },
+        2 => CallCommand::PressKey { key: '9', at },
+        _ => {
+            let heard = dice.one(&heards).unwrap_or(MessageHeard::ToTheEnd);
+            CallCommand::HearMessage { heard, at }
+        }
     }
 }
 
