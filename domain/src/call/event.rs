@@ -237,8 +237,15 @@ pub enum CallEvent {
     CallTransferFailed { transfer_id: TransferId, reason: String, at: Timestamp },
     /// A dialed call found no agent and is given up.
     CallDropped { reason: String, connected_wait_ms: i64, safe_harbor_played: bool, at: Timestamp },
-    /// Nobody speaks with whoever has answered: a message of the campaign is to be said to them.
-    CallMessageStarted { purpose: MessagePurpose, opt_out_key: char, length_ms: i64, at: Timestamp },
+    /// Nobody speaks with whoever has answered: they are to hear a message of the campaign.
+    CallMessageStarted {
+        purpose: MessagePurpose,
+        /// Whoever presses it meanwhile is never called again.
+        opt_out_key: char,
+        /// How long it takes to say it, about.
+        length_ms: i64,
+        at: Timestamp,
+    },
     /// It is over. What is learned of it late follows as another one, and counts more.
     CallMessageEnded { heard: MessageHeard, at: Timestamp },
     /// Somebody wants the call to end; the provider is asked.

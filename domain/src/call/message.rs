@@ -1,5 +1,5 @@
-//! What a call hears that nobody speaks with (C28, C31, C32): a message is begun, its provider tells
-//! how it was heard, and the call is over with it.
+//! What a call hears that nobody speaks with (C28, C31, C32): a message is begun, its provider
+//! tells how it was heard, and the call is over with it.
 //!
 //! *Invariant:* what a provider tells of a message leads to the same in every order and however
 //! often: more is known of it from one to the next, never less.

@@ -138,37 +138,6 @@ async fn a_campaign_that_cannot_be_is_refused_by_field() {
     let server = Server::start().await;
     for (fields, status, slug, pointer) in [
         (json!({ "mode": "mindless" }), 422, "validation-failed", "/mode"),
-        (
-            json!({ "abandonment": { "message": "" } }),
-            422,
-            "validation-failed",
-            "/abandonment/message",
-        ),
-        (
-            json!({ "abandonment": { "opt_out_key": "99" } }),
-            422,
-            "validation-failed",
-            "/abandonment/opt_out_key",
-        ),
-        (
-            json!({ "announcement": { "message": "x".repeat(501) } }),
-            422,
-            "validation-failed",
-            "/announcement/message",
-        ),
-        (
-            json!({ "announcement": { "message": "Hello.", "opt_out_key": "a" } }),
-            422,
-            "validation-failed",
-            "/announcement/opt_out_key",
-        ),
-        (
-            json!({ "announcement": { "message": "4242 4242 4242 4242" } }),
-            422,
-            "card-data-not-accepted",
-            "/announcement/message",
-        ),
-        (json!({ "announcement": { "key": "9" } }), 422, "unknown-field", "/announcement/key"),
         (json!({ "pacing": { "max_level": 5.1 } }), 422, "validation-failed", "/pacing/max_level"),
         (
             json!({ "abandonment": { "seconds": 11 } }),
