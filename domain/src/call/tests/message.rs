@@ -79,6 +79,7 @@ fn a_message_that_could_not_be_said_is_not_claimed() {
     call.when(drop()).then_nothing();
     // The call is lost before anybody knows whether it was begun.
     let call = calls::hearing().when(hung_up(9));
+    assert_eq!(call.decided.as_ref().unwrap()[0], dropped(false, 9));
     let call = call.then_types(&["CallDropped", "CallMessageEnded", "CallEnded"]);
     assert!(call.known().dropped);
     let known = calls::hearing().and(drop()).when(hung_up(10));

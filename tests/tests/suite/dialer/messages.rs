@@ -26,8 +26,13 @@ fn announces(leave_on_machine: bool) -> impl FnOnce(&mut CampaignSettings) {
 
 /// An agentless campaign with one contact, a quarter of a minute later: its call, and the contact.
 async fn announced(center: &mut Center, suffix: &str, leave: bool) -> (KnownCall, KnownContact) {
-    let (mode, nobody) = (CampaignMode::Agentless, 1..=0);
-    let id = center.campaign_with(mode, nobody, (1, suffix), announces(leave)).await;
+    let (mode, all) = (CampaignMode::Agentless, (1, suffix));
+    let id = center
+        .campaign_with(mode, 1..=1, all, |settings| {
+            announces(leave)(settings);
+            settings.agents = Vec::new();
+        })
+        .await;
     center.pass_seconds(15).await;
     let contact = center.only_contact(id).await;
     let calls = center.calls(id).await;
