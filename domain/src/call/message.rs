@@ -59,6 +59,15 @@ impl KnownCall {
         self.dial.is_some_and(|dial| dial.mode == DialMode::Agentless)
     }
 
+    /// What it hears where nobody speaks.
+    #[must_use]
+    pub fn purpose(&self) -> MessagePurpose {
+        match self.agentless() {
+            true => MessagePurpose::Announcement,
+            false => MessagePurpose::SafeHarbor,
+        }
+    }
+
     /// A message that is to be said and is not over.
     #[must_use]
     pub fn hears(&self) -> Option<&CallMessage> {
@@ -85,10 +94,7 @@ impl KnownCall {
         length_ms: i64,
         at: Timestamp,
     ) -> Vec<CallEvent> {
-        let purpose = match self.agentless() {
-            true => MessagePurpose::Announcement,
-            false => MessagePurpose::SafeHarbor,
-        };
+        let purpose = self.purpose();
         vec![CallEvent::CallMessageStarted { purpose, opt_out_key, length_ms, at }]
     }
 

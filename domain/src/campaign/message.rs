@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::pacing::Abandonment;
 use super::settings::{CampaignChanges, CampaignSettings};
 use super::words::CampaignMode;
+use crate::call::{AmdMode, MessagePurpose};
 use crate::{FieldFault, text};
 
 /// The longest message, in characters: about half a minute.
@@ -61,19 +62,17 @@ pub fn spoken_ms(text: &str) -> i64 {
 
 impl CampaignSettings {
     /// What somebody is told who answers a call that was dialed by itself, and finds nobody; none
-    /// where they are told nothing.
+    /// where they are told nothing. A call is what it was made for, whatever its campaign is now.
     #[must_use]
-    pub fn message(&self) -> Option<Message<'_>> {
-        let (text, key) = match (self.mode, &self.announcement) {
-            (CampaignMode::Agentless, Some(said)) => (said.message.as_str(), said.opt_out_key),
-            (CampaignMode::Agentless, None) => return None,
-            (
-                CampaignMode::Manual
-                | CampaignMode::Preview
-                | CampaignMode::Progressive
-                | CampaignMode::Predictive,
-                _,
-            ) => (self.abandonment.message.as_deref()?, self.abandonment.opt_out_key),
+    pub fn message(&self, purpose: MessagePurpose) -> Option<Message<'_>> {
+        let (text, key) = match purpose {
+            MessagePurpose::Announcement => {
+                let said = self.announcement.as_ref()?;
+                (said.message.as_str(), said.opt_out_key)
+            }
+            MessagePurpose::SafeHarbor => {
+                (self.abandonment.message.as_deref()?, self.abandonment.opt_out_key)
+            }
         };
         Some(Message { text, opt_out_key: key.unwrap_or(OPT_OUT_KEY) })
     }
@@ -104,7 +103,7 @@ impl CampaignSettings {
                 "there is nothing to be said to whoever answers",
             ),
             (
-                alone && leaves && self.amd != crate::call::AmdMode::DetectMessageEnd,
+                alone && leaves && self.amd != AmdMode::DetectMessageEnd,
                 "/amd",
                 "no-message-end",
                 "a machine is told something after its own message, whose end nobody waits for",

@@ -6,8 +6,7 @@
 use std::sync::Arc;
 
 use domain::CallId;
-use domain::call::{Call, CallCommand, KnownCall, Leg, MessageHeard, MessagePurpose};
-use domain::campaign::CampaignSettings;
+use domain::call::{Call, CallCommand, CallMessage, KnownCall, Leg, MessageHeard, MessagePurpose};
 use event_store::Failure;
 
 use super::Dialing;
@@ -37,16 +36,16 @@ impl Speaker {
         &self,
         subject: &Subject,
         call: &KnownCall,
-        listens_for: char,
+        heard: &CallMessage,
     ) -> Result<Option<Speech>, Trouble> {
         let Some(provider_call_id) = call.provider_call_id.clone() else { return Ok(None) };
         let settings = self.dialing.settings_of(subject, call).await?;
-        let message = settings.as_ref().and_then(CampaignSettings::message);
+        let message = settings.as_ref().and_then(|settings| settings.message(heard.purpose));
         let Some(text) = message.map(|message| message.text.to_owned()) else { return Ok(None) };
         let language = settings.and_then(|settings| settings.language);
         let call =
             ProviderCall { org: subject.org, call: CallId::from(subject.id), provider_call_id };
-        Ok(Some(Speech { call, text, language, listens_for }))
+        Ok(Some(Speech { call, text, language, listens_for: heard.opt_out_key }))
     }
 
     async fn say(&self, speech: Speech) -> PlayReply {
@@ -73,7 +72,7 @@ impl Reactor for Speaker {
         let known = state.as_ref().and_then(|(call, _)| call.known());
         let Some(call) = known.filter(|call| call.leg < Leg::Ended) else { return Ok(Next::Rest) };
         let Some(message) = call.hears() else { return Ok(Next::Rest) };
-        let reply = match self.speech(subject, call, message.opt_out_key).await? {
+        let reply = match self.speech(subject, call, message).await? {
             Some(speech) => self.say(speech).await,
             None => PlayReply::Unknown,
         };

@@ -36,7 +36,7 @@ impl Dialing {
         call: &KnownCall,
     ) -> Result<Next, Trouble> {
         let settings = self.settings_of(subject, call).await?;
-        match settings.as_ref().and_then(CampaignSettings::message) {
+        match settings.as_ref().and_then(|settings| settings.message(call.purpose())) {
             Some(message) => Ok(self.begin_message(subject, message).await?),
             None => self.hang_up(subject, "no_announcement").await,
         }
@@ -132,7 +132,7 @@ impl Dialing {
         if now < given_up_at {
             return Ok(Next::At(given_up_at.min(now.plus_ms(AGAIN_MS))));
         }
-        if let Some(message) = campaign.settings.message() {
+        if let Some(message) = campaign.settings.message(call.purpose()) {
             return self.begin_message(subject, message).await;
         }
         let command = CallCommand::Drop { at: now };

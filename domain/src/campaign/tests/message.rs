@@ -62,14 +62,15 @@ fn where_nobody_waits_for_an_agent_nobody_is_abandoned() {
 }
 
 #[test]
-fn a_campaign_says_what_its_mode_has_to_say() {
+fn a_campaign_says_what_a_call_was_made_for() {
+    use crate::call::MessagePurpose::{Announcement, SafeHarbor};
     let known = settings();
-    let said = known.message().unwrap();
+    let said = known.message(SafeHarbor).unwrap();
     assert_eq!((said.opt_out_key, said.length_ms()), ('9', 3_000));
+    assert_eq!(known.message(Announcement), None, "what whoever is dropped hears is another one");
     let opt_out_key = Some('#');
-    let other = agentless(Some(Announcement { opt_out_key, ..announcement() }));
-    assert_eq!(other.message().map(|said| said.opt_out_key), Some('#'));
-    assert_eq!(agentless(None).message(), None, "what whoever is dropped hears is something else");
+    let other = agentless(Some(super::Announcement { opt_out_key, ..announcement() }));
+    assert_eq!(other.message(Announcement).map(|said| said.opt_out_key), Some('#'));
     assert_eq!((spoken_ms(""), spoken_ms(&"x".repeat(500))), (1_000, 33_333));
 }
 
