@@ -34,7 +34,11 @@ pub(super) fn first(dice: &mut Dice, life: &Life, number: usize) -> anyhow::Resu
             subject,
             belongs: belongs(dice),
             dial_order: DialOrder::CustomerFirst,
-            dial_mode: if dice.chance(40) { DialMode::Progressive } else { DialMode::Manual },
+            dial_mode: if number.is_multiple_of(4) {
+                DialMode::Progressive
+            } else {
+                DialMode::Manual
+            },
             provider: Provider::Simulator,
             ring_timeout_seconds: 30,
             amd: AmdMode::Off,
@@ -180,9 +184,6 @@ fn handling(dice: &mut Dice, life: &mut Life) -> CallCommand {
         language: None,
     };
     let by = By::Agent;
-    if dice.chance(5) {
-        return message(dice, at);
-    }
     match dice.below(18) {
         0 => CallCommand::EnterIvr { flow_id: dice.few(5).into(), flow_version: 1, at },
         1 => CallCommand::EnterMenu { menu_id: dice.few(6).into(), at },
@@ -238,16 +239,14 @@ fn handling(dice: &mut Dice, life: &mut Life) -> CallCommand {
     }
 }
 
-/// What is said to whoever finds nobody.
-fn message(dice: &mut Dice, at: Timestamp) -> CallCommand {
-    let heards = [MessageHeard::ToTheEnd, MessageHeard::Failed];
-    match dice.below(4) {
-        0 | 1 => CallCommand::StartMessage { opt_out_key: '9', length_ms: 6_000, at },
-        2 => CallCommand::PressKey { key: '9', at },
-        _ => {
-            let heard = dice.one(&heards).unwrap_or(MessageHeard::ToTheEnd);
-            CallCommand::HearMessage { heard, at }
-        }
+/// What is said to whoever finds nobody. The instant is chance enough.
+pub(super) fn message(at: Timestamp) -> CallCommand {
+    match (at.millis() / 3) % 6 {
+        0 => CallCommand::Drop { at },
+        1 | 2 => CallCommand::StartMessage { opt_out_key: '9', length_ms: 6_000, at },
+        3 => CallCommand::PressKey { key: '9', at },
+        4 => CallCommand::HearMessage { heard: MessageHeard::Failed, at },
+        _ => CallCommand::HearMessage { heard: MessageHeard::ToTheEnd, at },
     }
 }
 
