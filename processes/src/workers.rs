@@ -19,7 +19,7 @@ use crate::commands::Commands;
 use crate::contacts::{
     ContactFlow, ContactNames, ContactSuccessor, ContactSuppressor, ContactWatch, Contacts,
 };
-use crate::dialer::{Dialer, Dialing, DialingSettings};
+use crate::dialer::{Dialer, Dialing, DialingSettings, Speaker};
 use crate::ids::Ids;
 use crate::imports::{ImportFlow, Imports};
 use crate::payments::{self, NoticeInbox, PaymentFlow, PaymentGateway, PaymentSimulator, Stripe};
@@ -127,7 +127,12 @@ impl Reactors<'_> {
     }
 
     /// Those of campaigns, their contacts, and who speaks with them.
-    fn to_calls(&self, ids: Arc<dyn Ids>, settings: DialingSettings) -> [Running; 8] {
+    fn to_calls(
+        &self,
+        ids: Arc<dyn Ids>,
+        settings: DialingSettings,
+        telephony: Arc<dyn Telephony>,
+    ) -> [Running; 9] {
         let (database, commands) = (self.database, self.commands);
         let (campaigns, contacts) = self.campaigns(ids);
         let ends = CampaignFlow::new(database.clone(), commands.clone());
@@ -142,6 +147,7 @@ impl Reactors<'_> {
             self.run("contact watch", ContactWatch::new(commands.clone())),
             self.run("campaign flow", ends),
             self.run("dialer", Dialer::new(dialing.clone())),
+            self.run("speaker", Speaker::new(dialing.clone(), telephony)),
             self.run("agent calls", AgentCalls::new(commands.clone(), dialing)),
         ]
     }
@@ -197,7 +203,7 @@ impl Hands {
         let reconciler = Reconciler::new(
             database.clone(),
             commands.clone(),
-            telephony,
+            Arc::clone(&telephony),
             receiver,
             settings.reconciler,
         );
@@ -220,7 +226,7 @@ impl Hands {
         ];
         let react = Reactors { database, commands, settings: &runner, breakers: &breakers };
         running.extend(react.timers());
-        running.extend(react.to_calls(Arc::clone(&ids), settings.dialing));
+        running.extend(react.to_calls(Arc::clone(&ids), settings.dialing, telephony));
         let alerts = Alerts::new(commands.clone(), Arc::clone(&ids));
         let rules =
             AlertEvaluator::new(database.clone(), alerts, breakers.clone(), settings.alerts);

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::call::{AmdMode, RecordingPolicy};
 use domain::campaign::pacing::{Abandonment, Pacing};
-use domain::campaign::{Budget, CampaignChanges, CampaignMode, Schedule};
+use domain::campaign::{Announcement, Budget, CampaignChanges, CampaignMode, Schedule};
 use domain::contact::AttemptRules;
 use domain::{AgentId, TeamId};
 use serde::Deserialize;
@@ -75,6 +75,10 @@ pub struct ChangeCampaign {
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     abandonment: Option<Abandonment>,
+    /// What whoever answers is told where nobody speaks; the whole of it, or `null` for nothing.
+    /// Not while it calls.
+    #[serde(default, deserialize_with = "stated")]
+    announcement: Option<Option<Announcement>>,
     /// What it may cost; the whole of it, or `null` for whatever it likes.
     #[serde(default, deserialize_with = "stated")]
     budget: Option<Option<Budget>>,
@@ -142,6 +146,7 @@ impl ChangeCampaign {
             attempts: self.attempts,
             pacing: self.pacing,
             abandonment: self.abandonment,
+            announcement: self.announcement,
             budget: self.budget,
             amd: self.amd,
             record: self.record,

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::call::{AmdMode, RecordingPolicy};
 use domain::campaign::pacing::{Abandonment, Pacing};
-use domain::campaign::{Budget, CampaignMode, CampaignSettings, Schedule};
+use domain::campaign::{Announcement, Budget, CampaignMode, CampaignSettings, Schedule};
 use domain::contact::AttemptRules;
 use domain::{AgentId, TeamId};
 use serde::Deserialize;
@@ -61,9 +61,12 @@ pub struct CreateCampaign {
     /// How fast it dials; where it dials by itself.
     #[serde(default)]
     pacing: Pacing,
-    /// How many who answer may find no agent; where it dials by itself.
+    /// How many who answer may find no agent, and what they are told; where it dials by itself.
     #[serde(default)]
     abandonment: Abandonment,
+    /// What whoever answers is told, where the mode is `agentless`. It has to be there before the
+    /// campaign calls.
+    announcement: Option<Announcement>,
     /// What it may cost; whatever it likes, where nothing is said.
     budget: Option<Budget>,
     /// Whether to find out if a machine answers; `off` where nothing is said.
@@ -132,6 +135,7 @@ impl CreateCampaign {
             attempts: self.attempts,
             pacing: self.pacing,
             abandonment: self.abandonment,
+            announcement: self.announcement,
             budget: self.budget,
             amd: self.amd.unwrap_or(AmdMode::Off),
             record: self.record.unwrap_or(RecordingPolicy::Policy),

@@ -3,8 +3,8 @@
 use domain::call::{AmdMode, RecordingPolicy};
 use domain::campaign::pacing::{Abandonment, Pacing};
 use domain::campaign::{
-    Budget, Campaign, CampaignMode, CampaignStatus, CompletionReason, KnownCampaign, PauseReason,
-    Schedule,
+    Announcement, Budget, Campaign, CampaignMode, CampaignStatus, CompletionReason, KnownCampaign,
+    PauseReason, Schedule,
 };
 use domain::contact::AttemptRules;
 use domain::{OrgId, Timestamp};
@@ -49,6 +49,8 @@ pub struct CampaignReply {
     attempts: AttemptRules,
     pacing: Pacing,
     abandonment: Abandonment,
+    /// What whoever answers is told, where nobody speaks.
+    announcement: Option<Announcement>,
     /// What it may cost.
     budget: Option<Budget>,
     #[schema(inline)]
@@ -92,6 +94,7 @@ impl CampaignReply {
             attempts: settings.attempts,
             pacing: settings.pacing,
             abandonment: settings.abandonment,
+            announcement: settings.announcement,
             budget: settings.budget,
             amd: settings.amd,
             record: settings.record,

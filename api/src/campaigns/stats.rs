@@ -45,7 +45,8 @@ pub struct CampaignStats {
     /// What that has cost, where it has a budget.
     spent: Option<Spent>,
     /// How many contacts that are over came to what: a disposition, `max_attempts` or
-    /// `invalid_number`.
+    /// `invalid_number`; of a campaign that has nobody speak, `message_delivered` or
+    /// `message_cut_off`, neither of which is a conversion.
     by_outcome: BTreeMap<String, i64>,
 }
 

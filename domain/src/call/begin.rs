@@ -237,6 +237,7 @@ impl KnownCall {
             end_requested: None,
             end_request_reason: None,
             dropped: false,
+            message: None,
             flow: None,
             menus: Vec::new(),
             segments: Vec::new(),

@@ -6,8 +6,9 @@ use strum::{EnumDiscriminants, IntoStaticStr, VariantArray};
 
 use super::value::{
     AmdMode, AnsweredBy, Belongs, By, ConnectVia, DequeueReason, DialMode, DialOrder, DialVerdict,
-    Direction, EndStatus, EndedBy, Enqueue, InputType, IvrOutcome, Observation, Provider,
-    RatingChannel, RecordingPolicy, Sale, TransferKind, TransferTarget, WrapUp, WrapUpEnd,
+    Direction, EndStatus, EndedBy, Enqueue, InputType, IvrOutcome, MessageHeard, Observation,
+    Provider, RatingChannel, RecordingPolicy, Sale, TransferKind, TransferTarget, WrapUp,
+    WrapUpEnd,
 };
 use crate::disposition::{Found, Meaning};
 use crate::{AgentId, FlowId, MenuId, OfferId, PhoneNumber, SubjectId, Timestamp, TransferId};
@@ -138,7 +139,13 @@ pub enum CallCommand {
     /// `timeout`; with a `next` place it goes on there.
     LeaveQueue { reason: DequeueReason, next: Option<Enqueue>, at: Timestamp },
     /// [C28] No agent for a dialed call.
-    Drop { safe_harbor_played: bool, at: Timestamp },
+    Drop { at: Timestamp },
+    /// [C31] Nobody speaks with whoever has answered: a message of the campaign is to be said.
+    StartMessage { opt_out_key: char, length_ms: i64, at: Timestamp },
+    /// [C32] It is known how the message was heard.
+    HearMessage { heard: MessageHeard, at: Timestamp },
+    /// [C32] A key was pressed meanwhile.
+    PressKey { key: char, at: Timestamp },
     /// [C29] The network has lost the agent; with a `requeue` place the caller waits again.
     AgentLegLost { requeue: Option<Enqueue>, at: Timestamp },
     /// [C30] Forget who it was.

@@ -47,6 +47,11 @@ impl KnownCall {
             | C::ClassifyAnswer { .. }
             | C::RequestEnd { .. }
             | C::Drop { .. } => self.follow_leg(command),
+            C::StartMessage { opt_out_key, length_ms, at } => {
+                Ok(self.start_message(opt_out_key, length_ms, at))
+            }
+            C::HearMessage { heard, at } => Ok(self.heard(heard, at)),
+            C::PressKey { key, at } => Ok(self.pressed(key, at)),
             C::EnterIvr { flow_id, flow_version, at } => {
                 Ok(self.enter_ivr(flow_id, flow_version, at))
             }
@@ -97,7 +102,7 @@ impl KnownCall {
                 Ok(vec![CallEvent::CallAnswerClassified { answered_by, detection_ms, at }])
             }
             C::RequestEnd { by, reason, at } => self.request_end(by, reason, at),
-            C::Drop { safe_harbor_played, at } => Ok(self.drop_call(safe_harbor_played, at)),
+            C::Drop { at } => Ok(self.drop_call(at)),
             _ => Err(self.refusal()),
         }
     }

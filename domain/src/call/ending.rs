@@ -11,7 +11,6 @@ use crate::{Timestamp, text};
 const PROVIDER_REJECTED: &str = "provider_rejected";
 const DIAL_OUTCOME_UNKNOWN: &str = "dial_outcome_unknown";
 const RECONCILED_MISSING: &str = "reconciled_missing";
-const NO_AGENT: &str = "no_agent_available";
 
 /// How the leg ended.
 pub(super) struct Ending {
@@ -35,6 +34,7 @@ impl KnownCall {
             let outcome = if asked { IvrOutcome::Hangup } else { IvrOutcome::Abandoned };
             facts.push(CallEvent::IvrExited { outcome, target: None, at });
         }
+        facts.extend(self.cut_off(at));
         facts.extend(self.rescinded("call_ended", at));
         facts.extend(self.dequeued(DequeueReason::by_end(ending.by), at));
         facts.push(CallEvent::CallEnded {
@@ -115,20 +115,6 @@ impl KnownCall {
         let line = |reason: &String| text::line(reason, text::MAX_LINE);
         accepted("/reason", reason.as_ref().map_or(Ok(()), line))?;
         Ok(vec![CallEvent::CallEndRequested { by, reason, at }])
-    }
-
-    /// C28: no agent for a dialed call.
-    pub(super) fn drop_call(&self, safe_harbor_played: bool, at: Timestamp) -> Vec<CallEvent> {
-        let connected_wait_ms =
-            self.answered_at.map_or(0, |answered_at| at.since_ms(answered_at).max(0));
-        let reason = NO_AGENT.to_owned();
-        let mut facts =
-            vec![CallEvent::CallDropped { reason, connected_wait_ms, safe_harbor_played, at }];
-        if self.end_requested.is_none() {
-            let (by, reason) = (EndedBy::System, Some(NO_AGENT.to_owned()));
-            facts.push(CallEvent::CallEndRequested { by, reason, at });
-        }
-        facts
     }
 
     /// Whether the call has ended like that already, or is about to.

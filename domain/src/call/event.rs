@@ -9,8 +9,9 @@ use strum::{IntoStaticStr, VariantNames};
 
 use super::value::{
     AmdMode, AnsweredBy, By, ConnectVia, DequeueReason, DialMode, DialOrder, Direction,
-    DisconnectReason, EndStatus, EndedBy, InputType, IvrOutcome, Provider, RatingChannel,
-    RecordingPolicy, Sale, TimingField, TransferKind, TransferTarget, WrapUp, WrapUpEnd,
+    DisconnectReason, EndStatus, EndedBy, InputType, IvrOutcome, MessageHeard, MessagePurpose,
+    Provider, RatingChannel, RecordingPolicy, Sale, TimingField, TransferKind, TransferTarget,
+    WrapUp, WrapUpEnd,
 };
 use crate::disposition::Meaning;
 use crate::personal::present;
@@ -236,6 +237,17 @@ pub enum CallEvent {
     CallTransferFailed { transfer_id: TransferId, reason: String, at: Timestamp },
     /// A dialed call found no agent and is given up.
     CallDropped { reason: String, connected_wait_ms: i64, safe_harbor_played: bool, at: Timestamp },
+    /// Nobody speaks with whoever has answered: they are to hear a message of the campaign.
+    CallMessageStarted {
+        purpose: MessagePurpose,
+        /// Whoever presses it meanwhile is never called again.
+        opt_out_key: char,
+        /// How long it takes to say it, about.
+        length_ms: i64,
+        at: Timestamp,
+    },
+    /// It is over. What is learned of it late follows as another one, and counts more.
+    CallMessageEnded { heard: MessageHeard, at: Timestamp },
     /// Somebody wants the call to end; the provider is asked.
     CallEndRequested {
         by: EndedBy,

@@ -34,6 +34,7 @@ impl KnownCall {
             | E::CallTransferCompleted { .. }
             | E::CallTransferCanceled { .. }
             | E::CallTransferFailed { .. } => self.transfer_on(event),
+            E::CallMessageStarted { .. } | E::CallMessageEnded { .. } => self.hear(event),
             E::CallDropped { .. }
             | E::CallEndRequested { .. }
             | E::CallEnded { .. }

@@ -96,6 +96,11 @@ fn plain(call: &HistoricCall) -> Result<(), CallRefusal> {
 }
 
 impl KnownCall {
+    /// Whether another system had it.
+    pub(super) fn historic(&self) -> bool {
+        self.imported.is_some()
+    }
+
     /// Whether this call was imported with the same content. Numbers are the
     /// same where their subject is.
     pub(super) fn imported_by(&self, call: &HistoricCall) -> bool {

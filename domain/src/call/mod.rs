@@ -39,6 +39,7 @@ mod event;
 mod evolve;
 mod import;
 mod ivr;
+mod message;
 mod notes;
 mod observation;
 mod queue;
@@ -62,6 +63,7 @@ pub use command::{CallCommand, HistoricCall, InboundCall, OutboundCall};
 pub use durations::Durations;
 pub use error::CallRefusal;
 pub use event::CallEvent;
+pub use message::CallMessage;
 pub use state::{
     AgentSegment, CallDisposition, CallEnd, ClosedOffer, ClosedTransfer, Dial, Imported, KnownCall,
     Offer, OfferOutcome, QueueSegment, Transfer, TransferOutcome, WrapUpTime,
@@ -69,8 +71,9 @@ pub use state::{
 pub use value::{
     AmdMode, AnsweredBy, Belongs, By, ConnectVia, DequeueReason, DialMode, DialOrder, DialVerdict,
     Direction, DisconnectReason, EndStatus, EndedBy, Enqueue, InputType, IvrOutcome, Leg,
-    Observation, ObservationVerdict, ObservedStatus, Provider, RatingChannel, RecordingPolicy,
-    Sale, Stage, TimingField, TransferKind, TransferTarget, WrapUp, WrapUpEnd, WrapUpMode,
+    MessageHeard, MessagePurpose, Observation, ObservationVerdict, ObservedStatus, Provider,
+    RatingChannel, RecordingPolicy, Sale, Stage, TimingField, TransferKind, TransferTarget, WrapUp,
+    WrapUpEnd, WrapUpMode,
 };
 
 use crate::decider::aggregate;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::message::CallMessage;
 use super::value::{
     AmdMode, AnsweredBy, Belongs, ConnectVia, DequeueReason, DialMode, DialOrder, Direction,
     EndStatus, EndedBy, Leg, Provider, RecordingPolicy, Sale, Stage, TransferKind, TransferTarget,
@@ -80,6 +81,9 @@ pub struct KnownCall {
     pub end_request_reason: Option<String>,
     /// Whether it was given up because no agent was free.
     pub dropped: bool,
+    /// What is said to whoever has answered, where nobody speaks with them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<CallMessage>,
     /// The flow that the caller hears or heard last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub flow: Option<(FlowId, u32)>,
@@ -389,10 +393,5 @@ impl KnownCall {
     /// The wait that is not over.
     pub(super) fn waiting(&self) -> Option<&QueueSegment> {
         self.queue_segments.last().filter(|segment| segment.dequeued_at.is_none())
-    }
-
-    /// Whether another system had it.
-    pub(super) fn historic(&self) -> bool {
-        self.imported.is_some()
     }
 }

@@ -62,6 +62,8 @@ impl DecidedEvent for E {
             | Self::CallTransferCanceled { at, .. }
             | Self::CallTransferFailed { at, .. }
             | Self::CallDropped { at, .. }
+            | Self::CallMessageStarted { at, .. }
+            | Self::CallMessageEnded { at, .. }
             | Self::CallEndRequested { at, .. }
             | Self::CallOutcomeCorrected { at, .. }
             | Self::CallTimingBackfilled { at, .. }
@@ -121,6 +123,8 @@ impl DecidedEvent for E {
             | Self::CallTransferCanceled { .. }
             | Self::CallTransferFailed { .. }
             | Self::CallDropped { .. }
+            | Self::CallMessageStarted { .. }
+            | Self::CallMessageEnded { .. }
             | Self::CallEndRequested { .. }
             | Self::CallEnded { .. }
             | Self::CallOutcomeCorrected { .. }

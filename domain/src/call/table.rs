@@ -6,7 +6,7 @@ use strum::VariantArray;
 use super::command::{Asked, CallCommand};
 use super::error::CallRefusal;
 use super::state::KnownCall;
-use super::value::{AnsweredBy, DialMode, Direction, Leg, Stage};
+use super::value::{AnsweredBy, Direction, Leg, MessageHeard, Stage};
 
 impl KnownCall {
     /// The table of domain/03 §3.1.1.
@@ -47,6 +47,9 @@ impl KnownCall {
             | Asked::FailTransfer
             | Asked::Drop
             | Asked::AgentLegLost => live && self.allows_handling(asked),
+            // C31; what is told of it is taken in whatever has become of the call
+            Asked::StartMessage => self.can_hear(),
+            Asked::HearMessage | Asked::PressKey => self.message.is_some(),
             // C21, C22
             Asked::ExtendWrapUp | Asked::FinishWrapUp => ended && self.stage == Stage::WrapUp,
             // C24, C25
@@ -67,13 +70,14 @@ impl KnownCall {
             // C9; an inbound call is answered by the flow that begins
             Asked::EnterIvr => {
                 let rings = self.leg == Leg::Ringing && self.direction == Direction::Inbound;
-                self.stage == Stage::None && (answered || rings)
+                self.stage == Stage::None && self.message.is_none() && (answered || rings)
             }
             // C10
             Asked::EnterMenu | Asked::IvrInput | Asked::ExitIvr => self.stage == Stage::Ivr,
             // C11
             Asked::Enqueue => match self.stage {
-                Stage::None | Stage::Ivr | Stage::Connected | Stage::Transferring => answered,
+                Stage::None => answered && self.message.is_none(),
+                Stage::Ivr | Stage::Connected | Stage::Transferring => answered,
                 _ => false,
             },
             // C12, C27, C26
@@ -85,11 +89,9 @@ impl KnownCall {
                 answered && self.stage == Stage::Offered
             }
             Asked::ConnectAgent => match self.stage {
-                Stage::None
-                | Stage::Waiting
-                | Stage::Offered
-                | Stage::Connected
-                | Stage::OnHold => answered,
+                // Who is told that nobody is there is left alone.
+                Stage::None => answered && self.message.is_none(),
+                Stage::Waiting | Stage::Offered | Stage::Connected | Stage::OnHold => answered,
                 _ => false,
             },
             // C15, C16
@@ -106,10 +108,7 @@ impl KnownCall {
             | Asked::FailTransfer => answered && self.stage == Stage::Transferring,
             // C28
             Asked::Drop => {
-                let dialed = self.dial.is_some_and(|dial| match dial.mode {
-                    DialMode::Progressive | DialMode::Power | DialMode::Predictive => true,
-                    DialMode::Manual | DialMode::Preview => false,
-                });
+                let dialed = self.dialed_by_itself() && !self.agentless();
                 let alone = matches!(self.stage, Stage::None | Stage::Waiting);
                 dialed && answered && alone && self.segments.is_empty()
             }
@@ -131,6 +130,10 @@ impl KnownCall {
             | C::ReconcileMissing { .. }
             | C::RequestEnd { .. }
             | C::Drop { .. } => self.end_repeats(command),
+            // There is one message in a call.
+            C::StartMessage { .. } => self.message.is_some(),
+            C::HearMessage { heard, .. } => self.heard_before(*heard),
+            C::PressKey { .. } => self.heard_before(MessageHeard::OptedOut),
             // To know nothing is no news, else it would matter what is heard last.
             C::ClassifyAnswer { answered_by, .. } => self
                 .answered_by
@@ -232,6 +235,9 @@ impl Asked {
             | Self::FailTransfer
             | Self::LeaveQueue
             | Self::Drop
+            | Self::StartMessage
+            | Self::HearMessage
+            | Self::PressKey
             | Self::AgentLegLost => false,
         }
     }

@@ -29,6 +29,8 @@ words! {
         Power,
         /// A campaign, ahead of free agents by prediction.
         Predictive,
+        /// A campaign that has nobody speak.
+        Agentless,
     }
     /// Whose network carries the call.
     Provider {
@@ -101,6 +103,24 @@ words! {
         Provider,
         /// Nobody can tell.
         Unknown,
+    }
+    /// What a message is for.
+    MessagePurpose {
+        /// Whoever answers and finds no agent is told who has called.
+        SafeHarbor,
+        /// It is what the call is made for.
+        Announcement,
+    }
+    /// How a message was heard; the more the later it is known, and the last one counts most.
+    MessageHeard {
+        /// It was not said, or nobody knows.
+        Failed,
+        /// Until the call ended.
+        HungUp,
+        /// To its end.
+        ToTheEnd,
+        /// Until a key said that they are not to be called again.
+        OptedOut,
     }
     /// The customer's carrier leg; the order is the rank.
     Leg {

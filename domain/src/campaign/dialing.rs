@@ -44,7 +44,9 @@ impl KnownCampaign {
     }
 
     pub(super) fn weighed(&self, answers: Answers, at: Timestamp) -> Vec<CampaignEvent> {
-        if self.status != CampaignStatus::Active {
+        // Where nobody waits for an agent, nobody finds none.
+        let waited_for = self.settings.mode != CampaignMode::Agentless;
+        if self.status != CampaignStatus::Active || !waited_for {
             return Vec::new();
         }
         let abandonment = &self.settings.abandonment;

@@ -76,11 +76,16 @@ impl DecidedEvent for CampaignEvent {
         self.into()
     }
 
-    /// Since version 2 a campaign may name no codes of the catalog, so that it has all of them.
+    /// Since version 2 a campaign may name no codes of the catalog, so that it has all of them;
+    /// since version 3 it may have something to say itself.
     fn event_version(&self) -> i16 {
-        let names_none = match self {
-            Self::CampaignCreated { settings, .. } => settings.dispositions.is_none(),
-            Self::CampaignUpdated { changes, .. } => changes.dispositions == Some(None),
+        let (names_none, speaks) = match self {
+            Self::CampaignCreated { settings, .. } => {
+                (settings.dispositions.is_none(), settings.speaks())
+            }
+            Self::CampaignUpdated { changes, .. } => {
+                (changes.dispositions == Some(None), changes.speaks())
+            }
             Self::CampaignActivated { .. }
             | Self::CampaignPaused { .. }
             | Self::CampaignResumed { .. }
@@ -92,13 +97,17 @@ impl DecidedEvent for CampaignEvent {
             | Self::CampaignArchived { .. }
             | Self::CampaignDraftDeleted { .. }
             | Self::CampaignContactsResetRequested { .. }
-            | Self::CampaignContactsReset { .. } => false,
+            | Self::CampaignContactsReset { .. } => (false, false),
         };
-        if names_none { 2 } else { 1 }
+        match (names_none, speaks) {
+            (_, true) => 3,
+            (true, false) => 2,
+            (false, false) => 1,
+        }
     }
 
     fn newest(event_type: &str) -> i16 {
-        if ["CampaignCreated", "CampaignUpdated"].contains(&event_type) { 2 } else { 1 }
+        if ["CampaignCreated", "CampaignUpdated"].contains(&event_type) { 3 } else { 1 }
     }
 
     fn occurred_at(&self) -> Timestamp {

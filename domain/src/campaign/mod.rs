@@ -16,6 +16,7 @@ mod budget;
 mod command;
 mod dialing;
 mod event;
+mod message;
 pub mod pacing;
 mod refusal;
 mod resetting;
@@ -30,6 +31,7 @@ use serde::{Deserialize, Serialize};
 pub use budget::Budget;
 pub use command::{Around, CampaignCommand, Outlook};
 pub use event::CampaignEvent;
+pub use message::{Announcement, Message, spoken_ms};
 pub use refusal::CampaignRefusal;
 pub use resetting::Resetting;
 pub use settings::{CampaignChanges, CampaignSettings, Schedule};
@@ -278,7 +280,9 @@ impl KnownCampaign {
         let zones: Vec<_> = zone.into_iter().collect();
         let hours = verdict(&self.hours(), &schedule.holidays, &zones, at);
         let closed = matches!(hours, Verdict::Never { .. });
-        [
+        // Where nobody speaks, nobody has to be there, and nobody says what came of it.
+        let spoken = self.settings.mode != CampaignMode::Agentless;
+        let lacks = [
             (caller_id.is_none(), "/caller_id", "no-caller-id", "no number is shown"),
             (!outlook.dialable, "", "no-contacts", "nobody can be called"),
             (
@@ -295,17 +299,23 @@ impl KnownCampaign {
             ),
             (self.over(at), "/schedule/end_at", "schedule-ended", "its time is over"),
             (
-                teams.is_empty() && agents.is_empty(),
+                spoken && teams.is_empty() && agents.is_empty(),
                 "/teams",
                 "nobody-assigned",
                 "no team and no agent calls for it",
             ),
-            (!outlook.sayable, "/dispositions", "no-dispositions", "calls can come to nothing"),
-        ]
-        .into_iter()
-        .filter(|(lacks, ..)| *lacks)
-        .map(|(_, pointer, reason, words)| FieldFault::new(pointer, reason, words))
-        .collect()
+            (
+                spoken && !outlook.sayable,
+                "/dispositions",
+                "no-dispositions",
+                "calls can come to nothing",
+            ),
+        ];
+        let lacks = lacks.into_iter().chain(self.settings.unheard());
+        lacks
+            .filter(|(lacks, ..)| *lacks)
+            .map(|(_, pointer, reason, words)| FieldFault::new(pointer, reason, words))
+            .collect()
     }
 
     /// The hours in all of which a contact has to be.

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::message::{dialable, speakable};
 use super::words::{AbandonmentPreset, CampaignMode};
 use crate::FieldFault;
 
@@ -51,8 +52,8 @@ impl Default for Pacing {
     }
 }
 
-/// How many may be answered by nobody.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// How many may be answered by nobody, and what they are told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "utoipa", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Abandonment {
@@ -61,11 +62,22 @@ pub struct Abandonment {
     /// How long somebody who has answered waits for an agent, 1 to 10 seconds; then the call is
     /// dropped.
     pub seconds: u8,
+    /// What they are told before it ends, 1 to 500 characters in one line: who has called, why,
+    /// under which number, and which key has them never called again. Where the rule is a
+    /// regulator's, it has to be there before the campaign calls.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "utoipa", schema(min_length = 1, max_length = 500))]
+    pub message: Option<String>,
+    /// Whoever presses it meanwhile is not called again, one of `0` to `9`, `*` and `#`; `9` where
+    /// nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "utoipa", schema(value_type = Option<String>, pattern = "^[0-9*#]$"))]
+    pub opt_out_key: Option<char>,
 }
 
 impl Default for Abandonment {
     fn default() -> Self {
-        Self { preset: AbandonmentPreset::Us, seconds: 2 }
+        Self { preset: AbandonmentPreset::Us, seconds: 2, message: None, opt_out_key: None }
     }
 }
 
@@ -153,8 +165,11 @@ impl Pacing {
     /// How many lines to begin now.
     #[must_use]
     pub fn lines(&self, mode: CampaignMode, level: f64, room: Room) -> u32 {
+        let rest = u32::from(self.max_concurrent_calls).saturating_sub(room.live);
         let agents = match mode {
             CampaignMode::Manual | CampaignMode::Preview => return 0,
+            // Nobody has to be there for whoever answers.
+            CampaignMode::Agentless => return rest,
             CampaignMode::Progressive => room.available,
             CampaignMode::Predictive if level <= 1.0 => room.available,
             CampaignMode::Predictive => {
@@ -162,7 +177,6 @@ impl Pacing {
                 ahead.min(room.available.saturating_add(room.spare))
             }
         };
-        let rest = u32::from(self.max_concurrent_calls).saturating_sub(room.live);
         agents.saturating_sub(room.dialing).min(rest)
     }
 
@@ -198,7 +212,8 @@ impl Abandonment {
             let words = "from 1 to 10 seconds";
             return Err(FieldFault::new("/abandonment/seconds", "out-of-range", words));
         }
-        Ok(())
+        speakable("/abandonment/message", self.message.as_deref())?;
+        dialable("/abandonment/opt_out_key", self.opt_out_key)
     }
 
     /// The part of those who answer that may find no agent; none where anything goes.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::budget::Budget;
+use super::message::Announcement;
 use super::pacing::{Abandonment, Pacing};
 use super::words::CampaignMode;
 use crate::call::{AmdMode, RecordingPolicy};
@@ -62,6 +63,9 @@ pub struct CampaignSettings {
     pub pacing: Pacing,
     /// How many may be answered by nobody then.
     pub abandonment: Abandonment,
+    /// What whoever answers is told, where nobody speaks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub announcement: Option<Announcement>,
     /// What it may cost; whatever it likes, where nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub budget: Option<Budget>,
@@ -133,6 +137,8 @@ pub struct CampaignChanges {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub abandonment: Option<Abandonment>,
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "stated")]
+    pub announcement: Option<Option<Announcement>>,
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "stated")]
     pub budget: Option<Option<Budget>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub amd: Option<AmdMode>,
@@ -179,6 +185,7 @@ impl CampaignSettings {
         self.attempts.checked()?;
         self.pacing.checked()?;
         self.abandonment.checked()?;
+        self.announcement.as_ref().map_or(Ok(()), Announcement::checked)?;
         self.budget.as_ref().map_or(Ok(()), Budget::checked)?;
         each_once("/dispositions", self.dispositions.as_deref().unwrap_or_default())?;
         each_once("/teams", &self.teams)?;
@@ -215,7 +222,8 @@ impl CampaignSettings {
             preview_seconds: changes.preview_seconds.unwrap_or(self.preview_seconds),
             attempts: changes.attempts.unwrap_or_else(|| self.attempts.clone()),
             pacing: changes.pacing.unwrap_or(self.pacing),
-            abandonment: changes.abandonment.unwrap_or(self.abandonment),
+            abandonment: changes.abandonment.unwrap_or_else(|| self.abandonment.clone()),
+            announcement: changes.announcement.unwrap_or_else(|| self.announcement.clone()),
             budget: changes.budget.unwrap_or_else(|| self.budget.clone()),
             amd: changes.amd.unwrap_or(self.amd),
             record: changes.record.unwrap_or(self.record),
@@ -236,6 +244,7 @@ impl CampaignSettings {
             ("caller_id", self.caller_id != next.caller_id),
             ("script", self.script != next.script),
             ("abandonment", self.abandonment != next.abandonment),
+            ("announcement", self.announcement != next.announcement),
             ("amd", self.amd != next.amd),
             ("record", self.record != next.record),
             ("dispositions", self.dispositions != next.dispositions),

@@ -3,6 +3,7 @@
 
 mod dialing;
 mod hour;
+mod message;
 mod resetting;
 
 use uuid::Uuid;
@@ -36,7 +37,11 @@ fn settings() -> CampaignSettings {
         preview_seconds: 60,
         attempts: AttemptRules::default(),
         pacing: pacing::Pacing::default(),
-        abandonment: pacing::Abandonment::default(),
+        abandonment: pacing::Abandonment {
+            message: Some("This is Acme. Press 9 not to be called again.".to_owned()),
+            ..pacing::Abandonment::default()
+        },
+        announcement: None,
         budget: None,
         amd: AmdMode::Off,
         record: RecordingPolicy::Policy,

@@ -30,6 +30,8 @@ words! {
         Progressive,
         /// Ahead of free agents, by itself, as far as people do not answer.
         Predictive,
+        /// By itself, and without agents: whoever answers hears a message.
+        Agentless,
     }
     /// Why a campaign does not call.
     PauseReason {

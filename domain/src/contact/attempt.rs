@@ -11,6 +11,10 @@ use crate::disposition::{Category, NO_DISPOSITION};
 use crate::dnc::{DncScope, DncSource};
 use crate::{CallId, Timestamp};
 
+/// What it came to with somebody who has heard a message to its end.
+pub const MESSAGE_DELIVERED: &str = "message_delivered";
+/// And with somebody who hung up meanwhile.
+pub(super) const MESSAGE_CUT_OFF: &str = "message_cut_off";
 const MINUTE_MS: i64 = 60_000;
 /// How long after it was due a call back is still made by the one who has agreed on it.
 pub(super) const CALLBACK_HOLDS_MS: i64 = 86_400_000;
@@ -115,6 +119,9 @@ impl KnownContact {
         facts.push(ContactEvent::ContactAttemptEnded { call_id, outcome, at });
         match outcome {
             AttemptOutcome::Connected => {}
+            // Nobody says of it what it came to: that is known.
+            AttemptOutcome::Delivered => facts.push(told(MESSAGE_DELIVERED, at)),
+            AttemptOutcome::CutOff => facts.push(told(MESSAGE_CUT_OFF, at)),
             AttemptOutcome::InvalidNumber => {
                 let reason = ContactFailure::InvalidNumber;
                 facts.push(ContactEvent::ContactFailed { reason, at });
@@ -205,6 +212,12 @@ impl KnownContact {
         let (kind, agent_id, expires_at) = (ScheduleKind::Retry, None, None);
         ContactEvent::ContactScheduled { due_at, kind, agent_id, expires_at, at }
     }
+}
+
+/// A message is no conversion: nobody has answered it.
+fn told(outcome: &str, at: Timestamp) -> ContactEvent {
+    let (outcome, conversion) = (outcome.to_owned(), Some(false));
+    ContactEvent::ContactCompleted { outcome, conversion, at }
 }
 
 fn blocked<T>(reason: &'static str, words: &'static str) -> std::result::Result<T, ContactRefusal> {

@@ -30,6 +30,7 @@ mod tests;
 use serde::{Deserialize, Serialize};
 
 use attempt::CALLBACK_HOLDS_MS;
+pub use attempt::MESSAGE_DELIVERED;
 pub use command::{
     Conclusion, ContactCommand, History as ContactHistory, NewAttempt, NewContact, NewNumber,
     Result as ContactResult,

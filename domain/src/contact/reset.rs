@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::attempt::{MESSAGE_CUT_OFF, MESSAGE_DELIVERED};
 use super::event::ContactEvent;
 use super::state::{KnownContact, Standing};
 use super::words::{ContactFailure, ContactStatus};
@@ -69,11 +70,15 @@ impl ResetFilter {
     /// An outcome that nothing can have, where one is named.
     #[must_use]
     pub fn unknown_outcome(&self, catalog: &DispositionCatalog) -> Option<FieldFault> {
-        let failures = [ContactFailure::MaxAttempts, ContactFailure::InvalidNumber];
-        let known = |word: &String| {
-            failures.iter().any(|failure| failure.word() == word) || catalog.find(word).is_some()
-        };
-        let words = "a disposition of the catalog, max_attempts or invalid_number";
+        let ours = [
+            ContactFailure::MaxAttempts.word(),
+            ContactFailure::InvalidNumber.word(),
+            MESSAGE_DELIVERED,
+            MESSAGE_CUT_OFF,
+        ];
+        let known = |word: &String| ours.contains(&&**word) || catalog.find(word).is_some();
+        let words = "a disposition of the catalog, max_attempts, invalid_number, \
+                     message_delivered or message_cut_off";
         let unknown = !self.outcomes.iter().all(known);
         unknown.then(|| FieldFault::reference("/filter/outcome", words))
     }

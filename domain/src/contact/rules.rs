@@ -59,8 +59,13 @@ impl AttemptRules {
             let words = "whoever was dropped is left alone for 72 hours at least";
             return out("/attempts/by_outcome", words);
         }
-        let never =
-            [AttemptOutcome::Connected, AttemptOutcome::InvalidNumber, AttemptOutcome::NotMade];
+        let never = [
+            AttemptOutcome::Connected,
+            AttemptOutcome::Delivered,
+            AttemptOutcome::CutOff,
+            AttemptOutcome::InvalidNumber,
+            AttemptOutcome::NotMade,
+        ];
         if never.iter().any(|outcome| self.by_outcome.contains_key(outcome)) {
             let words = "nobody is called again by themselves after they were reached, where there \
                          is no such number, or after a call that was not made";
@@ -74,7 +79,10 @@ impl AttemptRules {
     #[must_use]
     pub fn retry_minutes(&self, outcome: AttemptOutcome, repeats: u32) -> Option<u32> {
         let usual = match outcome {
-            AttemptOutcome::Connected | AttemptOutcome::InvalidNumber => return None,
+            AttemptOutcome::Connected
+            | AttemptOutcome::Delivered
+            | AttemptOutcome::CutOff
+            | AttemptOutcome::InvalidNumber => return None,
             AttemptOutcome::Busy => 15,
             AttemptOutcome::NoAnswer => 120,
             AttemptOutcome::Machine => 240,

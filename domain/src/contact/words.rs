@@ -52,6 +52,11 @@ words! {
         Failed,
         /// They answered, and nobody was free.
         Dropped,
+        /// They have heard a message to its end, or a machine has; or they have answered it by a
+        /// key.
+        Delivered,
+        /// They hung up while they heard one.
+        CutOff,
         /// We took the call back while it rang.
         Canceled,
         /// We did not make the call after all; it counts as none.

@@ -14,19 +14,20 @@ use domain::{AgentId, CallId};
 use event_store::Failure;
 
 use crate::commands::Commands;
-use crate::contacts::{answered_by_machine, dials_itself, spoken};
+use crate::contacts::{answered_by_machine, spoken};
 use crate::dialer::Dialing;
 use crate::reactor::{Next, Reactor, Subject, Trouble};
 
 /// The process: in its cursor, its dead letters, and what it tells the log.
 const NAME: &str = "agent-calls";
 /// What makes it look.
-const FACTS: [&str; 7] = [
+const FACTS: [&str; 8] = [
     "CallInitiated",
     "CallAnswered",
     "CallAnswerClassified",
     "CallAgentConnected",
     "CallAgentDisconnected",
+    "CallMessageStarted",
     "CallEnded",
     "CallWrapUpEnded",
 ];
@@ -180,12 +181,16 @@ impl AgentCalls {
         let waits = call.leg == Leg::Answered
             && call.stage == Stage::None
             && call.segments.is_empty()
-            && call.end_requested.is_none();
+            && call.end_requested.is_none()
+            && call.message.is_none();
         let Some(answered_at) = call.answered_at.filter(|_| waits) else { return Ok(Next::Rest) };
-        let itself = dials_itself(call);
+        let itself = call.dialed_by_itself();
         if !spoken(call) {
             let machine = itself && answered_by_machine(call);
-            return if machine { self.dialing.hang_up(subject).await } else { Ok(Next::Rest) };
+            return if machine { self.dialing.meet(subject, call).await } else { Ok(Next::Rest) };
+        }
+        if call.agentless() {
+            return self.dialing.announce(subject, call).await;
         }
         if itself {
             // Where a machine was looked for, they wait since it is known that none has answered.
@@ -260,15 +265,15 @@ impl Reactor for AgentCalls {
         }
         self.settle(subject, call).await?;
         self.give_up(subject, call).await?;
-        let rings = call.leg < Leg::Answered && !dials_itself(call);
+        let rings = call.leg < Leg::Answered && !call.dialed_by_itself();
         if let Some(agent) = call.belongs.agent_id.filter(|_| rings) {
             self.keep(subject, call, agent).await?;
             return Ok(Next::Rest);
         }
-        if dials_itself(call) {
+        if call.dialed_by_itself() {
             if call.leg == Leg::Ended {
                 self.dialing.over(subject).await?;
-            } else if !call.segments.is_empty() {
+            } else if !call.segments.is_empty() || call.message.is_some() {
                 self.dialing.attended(subject).await?;
             }
         }

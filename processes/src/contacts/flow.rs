@@ -4,8 +4,8 @@
 //! It looks at the call, as every reactor does: what a contact knows already says nothing twice.
 
 use domain::agent::Agent;
-use domain::call::{AnsweredBy, Call, CallDisposition, DialMode, EndStatus, KnownCall};
-use domain::contact::{AttemptOutcome, Contact, ContactCommand, ContactResult};
+use domain::call::{AnsweredBy, Call, EndStatus, KnownCall, MessageHeard};
+use domain::contact::{AttemptOutcome, Contact, ContactCommand, ContactResult, MESSAGE_DELIVERED};
 use domain::disposition::{Category, Meaning, NO_DISPOSITION};
 use domain::dnc::{Dnc, DncScope, DncSource};
 use domain::{AgentId, CallId, ContactId, PhoneNumber, Timestamp};
@@ -19,11 +19,12 @@ use crate::reactor::{Next, Reactor, Subject, Trouble};
 use crate::telephony::PROVIDER_DOWN;
 
 /// What makes it look.
-const FACTS: [&str; 7] = [
+const FACTS: [&str; 8] = [
     "CallAnswered",
     "CallAgentConnected",
     "CallAnswerClassified",
     "CallDropped",
+    "CallMessageEnded",
     "CallEnded",
     "CallDispositioned",
     "CallDispositionRevised",
@@ -61,7 +62,7 @@ impl ContactFlow {
         &self,
         subject: &Subject,
         call: &KnownCall,
-        said: &CallDisposition,
+        (source, reason): (DncSource, String),
     ) -> Result<(), Trouble> {
         let (commands, org) = (&self.contacts.commands, subject.org);
         let Some(number) = call.to.as_ref().or(call.from.as_ref()) else { return Ok(()) };
@@ -72,14 +73,7 @@ impl ContactFlow {
         let scope = DncScope::Organization;
         let entry = dnc::entry(commands, org, scope, &number).await.map_err(away)?;
         // The fact names who has said so; a process writes it down.
-        let said = dnc::Suppression {
-            scope,
-            number,
-            source: DncSource::Agent,
-            reason: format!("the call came to {}", said.code),
-            expires_at: None,
-            by: None,
-        };
+        let said = dnc::Suppression { scope, number, source, reason, expires_at: None, by: None };
         let order = Order::<Dnc>::silent(subject.context(FLOW));
         let told = dnc::suppress(commands, order, entry, said).await;
         told.map(|_| ()).map_err(away)
@@ -109,6 +103,8 @@ impl ContactFlow {
         let unsaid_at = ended_at.plus_ms(UNSAID_MS);
         let (code, said_at, follow_up_at) = match &call.disposition {
             Some(said) => (said.code.as_str(), said.at, said.follow_up_at),
+            // Where it was learned late that they have heard it to its end, this is news.
+            None if outcome == AttemptOutcome::Delivered => (MESSAGE_DELIVERED, ended_at, None),
             None if outcome != AttemptOutcome::Connected => return Ok(Next::Rest),
             None if now < unsaid_at => return Ok(Next::At(unsaid_at)),
             None => (NO_DISPOSITION, now, None),
@@ -135,6 +131,22 @@ impl ContactFlow {
 }
 
 impl ContactFlow {
+    /// Whoever has pressed the key is told so too; other contacts with their number are by the
+    /// suppressor.
+    async fn let_alone(
+        &self,
+        subject: &Subject,
+        id: ContactId,
+        call: &KnownCall,
+    ) -> Result<(), Trouble> {
+        if !call.opted_out() {
+            return Ok(());
+        }
+        let (scope, source) = (DncScope::Organization, DncSource::Keypress);
+        let at = self.contacts.commands.now();
+        self.told(subject, id, ContactCommand::MarkDoNotCall { scope, source, at }).await
+    }
+
     /// Who has said what a call came to, where it was an agent who can make another one.
     async fn author(
         &self,
@@ -169,7 +181,12 @@ impl Reactor for ContactFlow {
         if let Some(said) = &call.disposition
             && said.meaning().is_some_and(|meaning| meaning.adds_to_dnc)
         {
-            self.suppress(subject, call, said).await?;
+            let reason = format!("the call came to {}", said.code);
+            self.suppress(subject, call, (DncSource::Agent, reason)).await?;
+        }
+        if call.opted_out() {
+            let reason = "a key was pressed during a message".to_owned();
+            self.suppress(subject, call, (DncSource::Keypress, reason)).await?;
         }
         let Some(id) = call.belongs.contact_id else { return Ok(Next::Rest) };
         let contact = match self.contacts.contact(subject.org, id).await {
@@ -188,7 +205,11 @@ impl Reactor for ContactFlow {
         let Some(ended_at) = call.ended_at else { return Ok(Next::Rest) };
         let contact = self.contacts.contact(subject.org, id).await.map_err(away)?;
         match self.contacts.looked(subject.org, contact).await {
-            Ok(looked) => self.over(subject, (id, looked), call, ended_at).await,
+            Ok(looked) => {
+                let next = self.over(subject, (id, looked), call, ended_at).await?;
+                self.let_alone(subject, id, call).await?;
+                Ok(next)
+            }
             // Nothing more is to be said of somebody who is erased.
             Err(ContactError::Erased) => Ok(Next::Rest),
             Err(error) => Err(away(error)),
@@ -203,18 +224,10 @@ fn away(error: impl std::fmt::Display) -> Trouble {
 /// Since when somebody speaks with them. Whoever answers a call that was dialed by itself does not
 /// before an agent has come.
 fn connected_at(call: &KnownCall) -> Option<Timestamp> {
-    if dials_itself(call) {
+    if call.dialed_by_itself() {
         return call.segments.first().map(|segment| segment.connected_at);
     }
     call.answered_at.filter(|_| spoken(call))
-}
-
-/// Whether a call was dialed by itself, so that an agent has to be found for whoever answers.
-pub(crate) fn dials_itself(call: &KnownCall) -> bool {
-    call.dial.is_some_and(|dial| match dial.mode {
-        DialMode::Progressive | DialMode::Power | DialMode::Predictive => true,
-        DialMode::Manual | DialMode::Preview => false,
-    })
 }
 
 /// Whether a person has answered, or nobody can tell.
@@ -238,14 +251,28 @@ pub(crate) fn answered_by_machine(call: &KnownCall) -> bool {
     }
 }
 
+/// What a call came to that was made for a message. Whoever hangs up meanwhile was reached, and has
+/// heard enough; a machine that does has taken nothing down.
+fn announced(call: &KnownCall, heard: Option<MessageHeard>) -> AttemptOutcome {
+    match heard {
+        Some(MessageHeard::ToTheEnd | MessageHeard::OptedOut) => AttemptOutcome::Delivered,
+        Some(MessageHeard::HungUp) if answered_by_machine(call) => AttemptOutcome::Machine,
+        Some(MessageHeard::HungUp) => AttemptOutcome::CutOff,
+        Some(MessageHeard::Failed) | None => AttemptOutcome::Failed,
+    }
+}
+
 /// What a call that is over came to, for the contact.
 fn outcome(call: &KnownCall) -> AttemptOutcome {
     let Some(end) = &call.end else { return AttemptOutcome::Failed };
+    if let Some(message) = call.message.filter(|_| call.agentless()) {
+        return announced(call, message.heard);
+    }
     match end.status {
         _ if call.dropped => AttemptOutcome::Dropped,
         EndStatus::Completed if answered_by_machine(call) => AttemptOutcome::Machine,
         // Who has hung up before an agent came, was left waiting too.
-        EndStatus::Completed if dials_itself(call) && call.segments.is_empty() => {
+        EndStatus::Completed if call.dialed_by_itself() && call.segments.is_empty() => {
             AttemptOutcome::Dropped
         }
         EndStatus::Completed => AttemptOutcome::Connected,

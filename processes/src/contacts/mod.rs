@@ -27,7 +27,7 @@ use projections::RuntimeError;
 
 pub use dial::{Dialed, Dialer};
 pub use flow::ContactFlow;
-pub(crate) use flow::{answered_by_machine, dials_itself, spoken};
+pub(crate) use flow::{answered_by_machine, spoken};
 pub use guards::Block;
 pub(crate) use held::Held;
 pub use names::{ContactNames, Named};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::agent::{Agent, KnownAgent, Presence, Slot};
-use domain::campaign::KnownCampaign;
+use domain::campaign::{CampaignMode, KnownCampaign};
 use domain::team::Team;
 use domain::{AgentId, OrgId, Timestamp};
 use projections::agents::read::{self as agents, AgentFilter};
@@ -54,6 +54,10 @@ impl Dialing {
         campaign: &KnownCampaign,
     ) -> Result<BTreeSet<Uuid>, DialingError> {
         let settings = &campaign.settings;
+        // Nobody waits for them where nobody is to speak.
+        if settings.mode == CampaignMode::Agentless {
+            return Ok(BTreeSet::new());
+        }
         let mut ids: BTreeSet<Uuid> = settings.agents.iter().map(|agent| agent.uuid()).collect();
         for team in &settings.teams {
             let state = self.commands.state::<Team>(org, team.uuid()).await?;

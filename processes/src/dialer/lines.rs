@@ -115,7 +115,7 @@ impl Dialing {
         Ok(())
     }
 
-    /// An agent has come.
+    /// They do not wait for an agent any more.
     pub(super) async fn line_connected(
         &self,
         org: OrgId,

@@ -2,7 +2,7 @@
 //!
 //! Every second [`Dialer`] looks at each of them: who can take a call, how many lines that is
 //! worth, whom to call. [`crate::agents::AgentCalls`] has whoever answers find an agent, or drops
-//! them.
+//! them; [`Speaker`] says what they are told where nobody speaks with them.
 //!
 //! *Architecture invariant:* a line is written down before its contact is told, the contact is told
 //! before the call is there, and the call's id follows from the contact and the number of the
@@ -13,6 +13,7 @@ mod crew;
 mod lines;
 mod paces;
 mod place;
+mod speaker;
 mod tick;
 mod waiting;
 
@@ -26,6 +27,7 @@ use projections::RuntimeError;
 use projections::campaign_attempts::read as attempts;
 
 pub use paces::Tick;
+pub use speaker::Speaker;
 pub use tick::Dialer;
 
 use crate::breaker::{Breakers, Service};

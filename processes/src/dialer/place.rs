@@ -221,5 +221,6 @@ fn mode(mode: CampaignMode) -> DialMode {
         CampaignMode::Preview => DialMode::Preview,
         CampaignMode::Progressive => DialMode::Progressive,
         CampaignMode::Predictive => DialMode::Predictive,
+        CampaignMode::Agentless => DialMode::Agentless,
     }
 }

@@ -273,7 +273,7 @@ impl Dialer {
 
 /// Whether a campaign dials by itself now.
 fn dials(campaign: &KnownCampaign) -> bool {
-    let itself = [CampaignMode::Progressive, CampaignMode::Predictive];
+    let itself = [CampaignMode::Progressive, CampaignMode::Predictive, CampaignMode::Agentless];
     campaign.status == CampaignStatus::Active && itself.contains(&campaign.settings.mode)
 }
 

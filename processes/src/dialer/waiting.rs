@@ -1,7 +1,11 @@
-//! Somebody has answered: an agent is asked, or the call is dropped (domain/03 §3.3.3).
+//! Somebody has answered: an agent is asked, or they are told that nobody is there and the call is
+//! dropped (domain/03 §3.3.3). Where nobody is to speak, they are told what there is.
 
 use domain::agent::{Agent, AgentCommand, AgentRefusal, OnMissed, ReleaseOutcome};
-use domain::call::{Call, CallCommand, ConnectVia, EndedBy, KnownCall, WrapUp};
+use domain::call::{
+    AmdMode, AnsweredBy, Call, CallCommand, ConnectVia, EndedBy, KnownCall, WrapUp,
+};
+use domain::campaign::{CampaignSettings, Message};
 use domain::{AgentId, CallId, OfferId, Timestamp};
 use event_store::Failure;
 
@@ -25,15 +29,70 @@ impl Dialing {
         Ok(self.find_agent(subject, call, since).await?)
     }
 
-    /// A machine has answered: nobody is to hear it.
-    pub(crate) async fn hang_up(&self, subject: &Subject) -> Result<Next, Trouble> {
-        let (by, reason) = (EndedBy::System, Some("answering_machine".to_owned()));
+    /// Says what there is to be said to somebody with whom nobody speaks.
+    pub(crate) async fn announce(
+        &self,
+        subject: &Subject,
+        call: &KnownCall,
+    ) -> Result<Next, Trouble> {
+        let settings = self.settings_of(subject, call).await?;
+        match settings.as_ref().and_then(|settings| settings.message(call.purpose())) {
+            Some(message) => Ok(self.begin_message(subject, message).await?),
+            None => self.hang_up(subject, "no_announcement").await,
+        }
+    }
+
+    /// A machine has answered: it is told something after its beep, or nobody is to hear it.
+    pub(crate) async fn meet(&self, subject: &Subject, call: &KnownCall) -> Result<Next, Trouble> {
+        use AnsweredBy as A;
+        let settings = self.settings_of(subject, call).await?.filter(|_| call.agentless());
+        let said = settings.and_then(|settings| settings.announcement);
+        let leaves = said.is_some_and(|said| said.leave_on_machine);
+        let waits = call.dial.is_some_and(|dial| dial.amd == AmdMode::DetectMessageEnd);
+        match call.answered_by {
+            Some(A::MachineEndBeep | A::MachineEndSilence | A::MachineEndOther) if leaves => {
+                self.announce(subject, call).await
+            }
+            Some(A::MachineStart) if leaves && waits => Ok(Next::Rest),
+            _ => self.hang_up(subject, "answering_machine").await,
+        }
+    }
+
+    async fn hang_up(&self, subject: &Subject, reason: &str) -> Result<Next, Trouble> {
+        let (by, reason) = (EndedBy::System, Some(reason.to_owned()));
         let command = CallCommand::RequestEnd { by, reason, at: self.commands.now() };
         subject.tell::<Call>(&self.commands, NAME, command).await?;
         Ok(Next::Rest)
     }
 
-    /// An agent is on the call.
+    /// How the campaign of a call calls.
+    pub(super) async fn settings_of(
+        &self,
+        subject: &Subject,
+        call: &KnownCall,
+    ) -> Result<Option<CampaignSettings>, DialingError> {
+        let Some(id) = call.belongs.campaign_id else { return Ok(None) };
+        let campaign = self.campaigns.campaign(subject.org, id).await?;
+        Ok(campaign.map(|campaign| campaign.settings))
+    }
+
+    /// A message is to be said: from here on whoever says it finds that in the call.
+    async fn begin_message(
+        &self,
+        subject: &Subject,
+        message: Message<'_>,
+    ) -> Result<Next, DialingError> {
+        let (opt_out_key, length_ms) = (message.opt_out_key, message.length_ms());
+        let at = self.commands.now();
+        let command = CallCommand::StartMessage { opt_out_key, length_ms, at };
+        match subject.try_to_tell::<Call>(&self.commands, NAME, command).await {
+            // They have hung up meanwhile.
+            Ok(_) | Err(Failure::Refused { .. }) => Ok(Next::Rest),
+            Err(failure) => Err(DialingError::Told(failure.into())),
+        }
+    }
+
+    /// An agent is on the call, or they are told that there is none: they do not wait any more.
     pub(crate) async fn attended(&self, subject: &Subject) -> Result<(), Trouble> {
         Ok(self.line_connected(subject.org, CallId::from(subject.id)).await?)
     }
@@ -73,8 +132,10 @@ impl Dialing {
         if now < given_up_at {
             return Ok(Next::At(given_up_at.min(now.plus_ms(AGAIN_MS))));
         }
-        // Nothing can be said to them before: no provider plays anything yet.
-        let command = CallCommand::Drop { safe_harbor_played: false, at: now };
+        if let Some(message) = campaign.settings.message(call.purpose()) {
+            return self.begin_message(subject, message).await;
+        }
+        let command = CallCommand::Drop { at: now };
         subject.tell::<Call>(&self.commands, NAME, command).await?;
         Ok(Next::Rest)
     }

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use domain::call::Provider;
 
-use super::port::{DialRequest, EndReply, Fetched, ProviderCall, Submission, Telephony};
+use super::port::{
+    DialRequest, EndReply, Fetched, PlayReply, ProviderCall, Speech, Submission, Telephony,
+};
 use crate::breaker::{Breakers, Failure, Heard, Service};
 
-/// A provider that is left alone while it does not answer. Calls that are under way are ended and
-/// looked at whatever the breaker says.
+/// A provider that is left alone while it does not answer. Calls that are under way are spoken
+/// to, ended and looked at whatever the breaker says.
 pub struct Guarded {
     telephony: Arc<dyn Telephony>,
     breakers: Breakers,
@@ -69,6 +71,16 @@ impl Telephony for Guarded {
         asked.heard(match reply {
             EndReply::Accepted | EndReply::Unknown => Heard::Answered,
             EndReply::Unreachable => Heard::Failed(Failure::Connect),
+        });
+        reply
+    }
+
+    async fn play(&self, speech: Speech) -> PlayReply {
+        let asked = self.breakers.asked(self.service);
+        let reply = self.telephony.play(speech).await;
+        asked.heard(match reply {
+            PlayReply::Accepted | PlayReply::Unknown => Heard::Answered,
+            PlayReply::Unreachable => Heard::Failed(Failure::Connect),
         });
         reply
     }

@@ -20,7 +20,7 @@ pub use dial_submitter::{CrashPoint, DialSettings, DialSubmitter};
 pub use error::TelephonyError;
 pub use guarded::Guarded;
 pub use inbox::{Inbox, Received};
-pub use port::{CallbackReceiver, ProviderCallback, Telephony};
+pub use port::{CallbackReceiver, PlayReply, ProviderCall, ProviderCallback, Speech, Telephony};
 pub use reconciler::{Reconciler, ReconcilerSettings};
 pub use reservation::{Reserved, live_calls, release, reserve};
 pub use simulator::Simulator;

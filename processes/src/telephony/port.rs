@@ -40,6 +40,11 @@ pub trait Telephony: Send + Sync + 'static {
     /// callback.
     async fn end_call(&self, call: ProviderCall) -> EndReply;
 
+    /// Asks for a message to be said in a call that goes on, and for keys to be listened for
+    /// meanwhile. A call hears one message: asking twice has it said once. How it was heard, and
+    /// which key was pressed, is told by callbacks.
+    async fn play(&self, speech: Speech) -> PlayReply;
+
     /// Asks how a call stands.
     async fn fetch_call(&self, call: ProviderCall) -> Fetched;
 }
@@ -69,6 +74,30 @@ pub struct ProviderCall {
     pub call: CallId,
     /// The provider's name for it.
     pub provider_call_id: String,
+}
+
+/// A message that is to be said in a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Speech {
+    /// In which.
+    pub call: ProviderCall,
+    /// What.
+    pub text: String,
+    /// In which language, as in BCP 47; the provider's default where nothing is said.
+    pub language: Option<String>,
+    /// The key that means something.
+    pub listens_for: char,
+}
+
+/// What came of a request to say something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlayReply {
+    /// It is said, or has been.
+    Accepted,
+    /// The provider has no such call that goes on.
+    Unknown,
+    /// The provider could not be asked.
+    Unreachable,
 }
 
 /// What came of a request to dial.
@@ -121,11 +150,12 @@ pub struct ProviderCallback {
     pub provider_call_id: String,
     /// Our call, where the callback address bears it.
     pub call: Option<CallId>,
-    /// What kind of callback it is: `status`, or `fetch` for an answer to our question.
+    /// What kind of callback it is: `status`, or `fetch` for an answer to our question; `message`
+    /// tells how one was heard, `key` which one was pressed.
     pub kind: &'static str,
     /// The provider's number for it within the call.
     pub sequence: Option<u32>,
-    /// The status in the provider's words.
+    /// The status in the provider's words; of a `key` the key.
     pub status: String,
     /// When it happened, by the provider's clock.
     pub at: Timestamp,

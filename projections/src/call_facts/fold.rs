@@ -183,6 +183,8 @@ pub(super) fn evolve(fact: &mut CallFact, waits: &mut Vec<WaitFact>, event: &E) 
         | E::CallTransferCanceled { .. }
         | E::CallTransferFailed { .. }
         | E::CallDropped { .. }
+        | E::CallMessageStarted { .. }
+        | E::CallMessageEnded { .. }
         | E::CallEndRequested { .. }
         | E::CallWrapUpExtended { .. }
         | E::CallNoteAdded { .. }

@@ -35,6 +35,8 @@ pub fn kind(event: &CallEvent) -> &'static str {
         CallEvent::CallTransferCanceled { .. } => "call.transfer_canceled",
         CallEvent::CallTransferFailed { .. } => "call.transfer_failed",
         CallEvent::CallDropped { .. } => "call.dropped",
+        CallEvent::CallMessageStarted { .. } => "call.message_started",
+        CallEvent::CallMessageEnded { .. } => "call.message_ended",
         CallEvent::CallEndRequested { .. } => "call.end_requested",
         CallEvent::CallEnded { .. } => "call.ended",
         CallEvent::CallOutcomeCorrected { .. } => "call.outcome_corrected",

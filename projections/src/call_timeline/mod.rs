@@ -142,6 +142,8 @@ fn note(event: &CallEvent) -> Option<&str> {
         | CallEvent::CallTransferCanceled { .. }
         | CallEvent::CallTransferFailed { .. }
         | CallEvent::CallDropped { .. }
+        | CallEvent::CallMessageStarted { .. }
+        | CallEvent::CallMessageEnded { .. }
         | CallEvent::CallEndRequested { .. }
         | CallEvent::CallEnded { .. }
         | CallEvent::CallOutcomeCorrected { .. }

@@ -3,7 +3,8 @@
 
 use domain::call::{
     AnsweredBy, CallEvent as E, ConnectVia, DequeueReason, DisconnectReason, EndStatus, EndedBy,
-    InputType, IvrOutcome, TimingField, TransferKind, TransferTarget, WrapUpEnd,
+    InputType, IvrOutcome, MessageHeard, MessagePurpose, TimingField, TransferKind, TransferTarget,
+    WrapUpEnd,
 };
 
 /// The sentence.
@@ -43,6 +44,8 @@ pub fn summary(event: &E) -> String {
         E::CallTransferCanceled { .. } => "The transfer was called off.".into(),
         E::CallTransferFailed { .. } => "The transfer failed.".into(),
         E::CallDropped { .. } => "No agent was free; the call is given up.".into(),
+        E::CallMessageStarted { purpose, .. } => message(*purpose).into(),
+        E::CallMessageEnded { heard, .. } => self::heard(*heard).into(),
         E::CallEndRequested { by, .. } => format!("The end was asked for{}.", by_party(*by)),
         E::CallEnded { end_status, ended_by, .. } => ended(*end_status, *ended_by),
         E::CallOutcomeCorrected { from_status, to_status, .. } => {
@@ -147,6 +150,22 @@ fn transfer(kind: TransferKind, target: TransferTarget) -> String {
         TransferTarget::Ivr { .. } => "a flow",
     };
     format!("A {kind} transfer to {target} began.")
+}
+
+fn message(purpose: MessagePurpose) -> &'static str {
+    match purpose {
+        MessagePurpose::SafeHarbor => "A message says that nobody is there.",
+        MessagePurpose::Announcement => "The campaign's message is said.",
+    }
+}
+
+fn heard(heard: MessageHeard) -> &'static str {
+    match heard {
+        MessageHeard::Failed => "The message was not said, or nobody knows.",
+        MessageHeard::HungUp => "The message was heard until the call ended.",
+        MessageHeard::ToTheEnd => "The message was heard to its end.",
+        MessageHeard::OptedOut => "A key said that there are to be no more calls.",
+    }
 }
 
 fn ended(status: EndStatus, by: EndedBy) -> String {

@@ -224,7 +224,11 @@ fn settings(number: usize, agents: Vec<AgentId>) -> CampaignSettings {
         preview_seconds: 60,
         attempts: AttemptRules::default(),
         pacing: Pacing { calls_per_minute: 600, ..Pacing::default() },
-        abandonment: Abandonment::default(),
+        abandonment: Abandonment {
+            message: Some("This is Acme. Press 9 not to be called again.".to_owned()),
+            ..Abandonment::default()
+        },
+        announcement: None,
         budget: None,
         amd: AmdMode::Off,
         record: RecordingPolicy::Never,

@@ -70,7 +70,11 @@ fn settings(dice: &mut Dice) -> CampaignSettings {
         preview_seconds: 60,
         attempts: AttemptRules { max_per_day: 20, ..AttemptRules::default() },
         pacing: Pacing::default(),
-        abandonment: Abandonment::default(),
+        abandonment: Abandonment {
+            message: Some("This is Acme. Press 9 not to be called again.".to_owned()),
+            ..Abandonment::default()
+        },
+        announcement: None,
         budget: None,
         amd: AmdMode::Off,
         record: RecordingPolicy::Policy,
@@ -211,11 +215,13 @@ fn conclusion(dice: &mut Dice) -> Conclusion {
 
 /// Anything that can be asked of a contact.
 /// What an attempt can come to.
-const OUTCOMES: [AttemptOutcome; 7] = [
+const OUTCOMES: [AttemptOutcome; 9] = [
     AttemptOutcome::Connected,
     AttemptOutcome::Busy,
     AttemptOutcome::NoAnswer,
     AttemptOutcome::Machine,
+    AttemptOutcome::Delivered,
+    AttemptOutcome::CutOff,
     AttemptOutcome::Canceled,
     AttemptOutcome::NotMade,
     AttemptOutcome::InvalidNumber,

@@ -9,7 +9,7 @@ mod possible;
 mod talking;
 
 use anyhow::{Context as _, anyhow};
-use domain::call::{Call, CallCommand};
+use domain::call::{Call, CallCommand, KnownCall};
 use domain::{CallId, Decider, OfferId, OrgId, Timestamp, TransferId};
 use event_store::{Actor, ActorKind, Context, Outcome, Reply, StoredReply};
 use futures::future::try_join_all;
@@ -211,7 +211,11 @@ fn history(dice: &mut Dice, number: usize) -> anyhow::Result<History> {
     }
     for _ in 0..dice.below(ATTEMPTS) {
         life.at = life.at.plus_ms(dice.ms(90_000));
-        let command = possible::any(dice, &mut life);
+        let usual = possible::any(dice, &mut life);
+        // Nobody speaks with whoever answers a call that was dialed by itself, now and then.
+        let alone = call.known().is_some_and(KnownCall::dialed_by_itself);
+        let speaks = alone && life.at.millis() % 3 == 0;
+        let command = if speaks { possible::message(life.at) } else { usual };
         let Ok(events) = call.decide(command.clone()) else { continue };
         events.iter().for_each(|event| call.evolve(event));
         commands.push(command);

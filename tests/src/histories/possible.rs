@@ -3,7 +3,7 @@
 use domain::call::{
     AmdMode, AnsweredBy, Belongs, By, CallCommand, ConnectVia, DequeueReason, DialMode, DialOrder,
     DialVerdict, Direction, EndStatus, EndedBy, Enqueue, HistoricCall, InboundCall, InputType,
-    IvrOutcome, Observation, ObservedStatus, OutboundCall, Provider, RatingChannel,
+    IvrOutcome, MessageHeard, Observation, ObservedStatus, OutboundCall, Provider, RatingChannel,
     RecordingPolicy, Sale, TransferKind, TransferTarget, WrapUp, WrapUpEnd, WrapUpMode,
 };
 use domain::disposition::{DispositionCatalog, Found, Meaning};
@@ -34,7 +34,11 @@ pub(super) fn first(dice: &mut Dice, life: &Life, number: usize) -> anyhow::Resu
             subject,
             belongs: belongs(dice),
             dial_order: DialOrder::CustomerFirst,
-            dial_mode: DialMode::Manual,
+            dial_mode: if number.is_multiple_of(4) {
+                DialMode::Progressive
+            } else {
+                DialMode::Manual
+            },
             provider: Provider::Simulator,
             ring_timeout_seconds: 30,
             amd: AmdMode::Off,
@@ -230,8 +234,19 @@ fn handling(dice: &mut Dice, life: &mut Life) -> CallCommand {
         _ => match dice.below(3) {
             0 => CallCommand::LeaveQueue { reason: DequeueReason::Timeout, next: None, at },
             1 => CallCommand::AgentLegLost { requeue: Some(place), at },
-            _ => CallCommand::Drop { safe_harbor_played: true, at },
+            _ => CallCommand::Drop { at },
         },
+    }
+}
+
+/// What is said to whoever finds nobody. The instant is chance enough.
+pub(super) fn message(at: Timestamp) -> CallCommand {
+    match (at.millis() / 3) % 6 {
+        0 => CallCommand::Drop { at },
+        1 | 2 => CallCommand::StartMessage { opt_out_key: '9', length_ms: 6_000, at },
+        3 => CallCommand::PressKey { key: '9', at },
+        4 => CallCommand::HearMessage { heard: MessageHeard::Failed, at },
+        _ => CallCommand::HearMessage { heard: MessageHeard::ToTheEnd, at },
     }
 }
 

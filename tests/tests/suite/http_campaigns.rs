@@ -137,7 +137,7 @@ async fn campaign_p2_one_that_calls_is_not_deleted_and_its_name_is_its_own() {
 async fn a_campaign_that_cannot_be_is_refused_by_field() {
     let server = Server::start().await;
     for (fields, status, slug, pointer) in [
-        (json!({ "mode": "agentless" }), 422, "validation-failed", "/mode"),
+        (json!({ "mode": "mindless" }), 422, "validation-failed", "/mode"),
         (json!({ "pacing": { "max_level": 5.1 } }), 422, "validation-failed", "/pacing/max_level"),
         (
             json!({ "abandonment": { "seconds": 11 } }),
@@ -364,7 +364,11 @@ async fn a_campaign_dials_by_itself_and_says_how() {
     let here = json!({ "status": "available" });
     let status = format!("/api/v1/agents/{me}/status");
     assert_eq!(server.with(&agent, "PATCH", &status, Some(here)).await.status, 200);
-    let fields = json!({ "mode": "progressive", "pacing": { "calls_per_minute": 600 } });
+    let fields = json!({
+        "mode": "progressive",
+        "pacing": { "calls_per_minute": 600 },
+        "abandonment": { "message": "This is Acme. Press 9 not to be called again." },
+    });
     let path = active(&server, fields, &["+420777150006"]).await;
     let calls = format!("/api/v1/calls?campaign_id={}", path.rsplit('/').next().expect("an id"));
     let over = |list: &Value| list["items"][0]["ended_at"].is_string();

@@ -32,6 +32,7 @@ mod http_bank_campaign;
 mod http_calls;
 mod http_campaign_agents;
 mod http_campaign_hopper;
+mod http_campaign_messages;
 mod http_campaigns;
 mod http_contacts;
 mod http_contacts_exported;

@@ -62,13 +62,13 @@ fn k11_c29_a_lost_agent_puts_the_caller_back_at_the_top() {
 
 #[test]
 fn c28_a_dialed_call_without_an_agent_is_dropped() {
-    let drop = C::Drop { safe_harbor_played: true, at: at(7) };
+    let drop = C::Drop { at: at(7) };
     let reason = "no_agent_available".to_owned();
     let call = calls::answered().when(drop.clone()).then([
         E::CallDropped {
             reason: reason.clone(),
             connected_wait_ms: 2_000,
-            safe_harbor_played: true,
+            safe_harbor_played: false,
             at: at(7),
         },
         E::CallEndRequested { by: EndedBy::System, reason: Some(reason), at: at(7) },
@@ -77,9 +77,12 @@ fn c28_a_dialed_call_without_an_agent_is_dropped() {
     calls::waiting().when(drop.clone()).then_types(&["CallDropped", "CallEndRequested"]);
     calls::connected().when(drop.clone()).not_now("answered/connected");
     calls::ringing().when(drop.clone()).not_now("ringing/none");
-    let manual = OutboundCall { dial_mode: DialMode::Manual, ..outbound() };
-    let call = given([dial(manual), C::Observe(saw(ObservedStatus::Answered, 5))]);
-    call.when(drop).not_now("answered/none");
+    // Where nobody waits for an agent, nobody is dropped.
+    for dial_mode in [DialMode::Manual, DialMode::Agentless] {
+        let other = OutboundCall { dial_mode, ..outbound() };
+        let call = given([dial(other), C::Observe(saw(ObservedStatus::Answered, 5))]);
+        call.when(drop.clone()).not_now("answered/none");
+    }
 }
 
 #[test]

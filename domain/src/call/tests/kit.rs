@@ -269,6 +269,10 @@ pub(super) mod calls {
         ringing().and(C::Observe(saw(ObservedStatus::Answered, 5)))
     }
 
+    pub(in super::super) fn hearing() -> Given {
+        answered().and(C::StartMessage { opt_out_key: '9', length_ms: 6_000, at: at(8) })
+    }
+
     pub(in super::super) fn received() -> Given {
         given([register(inbound())])
     }

@@ -11,6 +11,7 @@ mod import;
 mod ivr;
 mod kit;
 mod leg;
+mod message;
 mod notes;
 mod queue;
 mod random;

@@ -78,13 +78,15 @@ fn the_status_follows_from_leg_and_stage() {
 
 /// What domain/03 §3.1.1 allows in every state that can be reached, written down
 /// once more, without what is possible at any time.
-const DESIGN: [(&str, &str); 18] = [
+const DESIGN: [(&str, &str); 19] = [
     ("queued/none", "record_submission_failure submission_timeout"),
     ("initiated/none", ""),
     ("ringing/none", ""),
     // Inbound: a flow answers it.
     ("ringing/none", "enter_ivr"),
-    ("answered/none", "enter_ivr enqueue connect_agent drop"),
+    ("answered/none", "enter_ivr enqueue connect_agent drop start_message"),
+    // A message is said.
+    ("answered/none", "drop hear_message press_key"),
     ("answered/ivr", "enter_menu ivr_input exit_ivr enqueue"),
     ("answered/waiting", "offer connect_agent request_callback leave_queue drop"),
     ("answered/offered", "accept_offer reject_offer time_out_offer rescind_offer connect_agent"),

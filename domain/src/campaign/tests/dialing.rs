@@ -3,7 +3,9 @@
 use super::super::pacing::*;
 use super::*;
 
-fn dials(mode: CampaignMode, abandonment: Abandonment) -> Campaign {
+fn dials(mode: CampaignMode, rule: Abandonment) -> Campaign {
+    let message = Some("This is Acme. Press 9 not to be called again.".to_owned());
+    let abandonment = Abandonment { message, ..rule };
     given([create_with(CampaignSettings { mode, abandonment, ..settings() }), activate(2)])
 }
 
@@ -58,6 +60,9 @@ fn lines_are_begun_for_free_agents_and_never_more_than_there_may_be() {
         (M::Predictive, 3.0, room(20, 0, 0, 25), 5),
         (M::Predictive, 3.0, room(20, 0, 0, 99), 0),
         (M::Predictive, 3.0, room(0, 0, 0, 0), 0),
+        (M::Agentless, 1.0, room(0, 0, 0, 0), 30),
+        (M::Agentless, 1.0, room(0, 0, 7, 29), 1),
+        (M::Agentless, 1.0, room(5, 5, 0, 99), 0),
     ] {
         assert_eq!(pacing.lines(mode, level, room), lines, "{mode} {level} {room:?}");
     }
@@ -71,7 +76,7 @@ fn lines_beyond_free_agents_are_as_many_as_the_cap_has_left() {
     let spare = |live, abandoned| rule.spare(Answers { live, abandoned }, recent);
     assert_eq!((spare(0, 0), spare(50, 0), spare(200, 0), spare(200, 4)), (0, 3, 15, 2));
     assert_eq!((spare(200, 5), spare(200, 60)), (0, 0));
-    let none = Abandonment { preset: AbandonmentPreset::None, seconds: 2 };
+    let none = Abandonment { preset: AbandonmentPreset::None, ..Abandonment::default() };
     assert_eq!(none.spare(Answers::default(), recent), u32::MAX);
 }
 
@@ -125,7 +130,7 @@ fn six_of_a_hundred_stop_it_until_somebody_has_it_call_again() {
 
 #[test]
 fn without_a_rule_nothing_slows_it_down() {
-    let none = Abandonment { preset: AbandonmentPreset::None, seconds: 2 };
+    let none = Abandonment { preset: AbandonmentPreset::None, ..Abandonment::default() };
     let campaign = dials(CampaignMode::Predictive, none);
     assert_eq!(told(&campaign, weigh((100, 100))), Vec::<&str>::new());
 }
@@ -150,7 +155,7 @@ fn answers_are_counted_in_successive_periods() {
     let since = |seconds| campaign.known().unwrap().counted_since(at(seconds));
     assert_eq!((since(2), since(2 + 30 * day - 1)), (at(2), at(2)));
     assert_eq!((since(2 + 30 * day), since(2 + 65 * day)), (at(2 + 30 * day), at(2 + 60 * day)));
-    let uk = Abandonment { preset: AbandonmentPreset::Uk, seconds: 2 };
+    let uk = Abandonment { preset: AbandonmentPreset::Uk, ..Abandonment::default() };
     let campaign = dials(CampaignMode::Predictive, uk);
     assert_eq!(campaign.known().unwrap().counted_since(at(3 * day)), at(2 * day));
 }

@@ -1,12 +1,14 @@
 //! One callback becomes one command.
 
-use domain::CallId;
-use domain::call::{Call, CallCommand, CallRefusal, Observation, ObservationVerdict};
+use domain::call::{
+    Call, CallCommand, CallRefusal, Observation, ObservationVerdict, ObservedStatus,
+};
+use domain::{CallId, Decider};
 use event_store::{Actor, ActorKind, Context, Failure, IdempotencyKey, Outcome};
 
 use super::super::error::TelephonyError;
 use super::table::Row;
-use super::words;
+use super::words::{self, Meant};
 use crate::commands::Commands;
 
 /// How often the verdict is looked up again because the call moved on meanwhile.
@@ -21,24 +23,24 @@ pub(super) enum Became {
     NoCall,
 }
 
-/// Tells the call what was observed. The callback's own id is the idempotency key, so that a
+/// Tells the call what the provider tells. The callback's own id is the idempotency key, so that a
 /// callback that is tried again after a crash gets the verdict that it got the first time.
-pub(super) async fn observe(
+pub(super) async fn tell(
     commands: &Commands,
     row: &Row,
     call: CallId,
 ) -> Result<Became, TelephonyError> {
-    let observation = observation(row)?;
+    let command = command(row)?;
     for _ in 0..ATTEMPTS {
         let Some((state, version)) = commands.state::<Call>(row.org, call.uuid()).await? else {
             return Ok(Became::NoCall);
         };
-        let verdict = state.observation_verdict(&observation);
+        let verdict = verdict(&state, &command);
         let outcome = commands
             .tell::<Call>(
                 context(row),
                 call.uuid(),
-                CallCommand::Observe(observation.clone()),
+                command.clone(),
                 Some(key(row)),
                 (Some(version), word(verdict)),
             )
@@ -56,10 +58,32 @@ pub(super) async fn observe(
     Err(TelephonyError::Command("the call moves on faster than it can be read".to_owned()))
 }
 
-fn observation(row: &Row) -> Result<Observation, TelephonyError> {
-    let status = words::status(&row.status)
+fn command(row: &Row) -> Result<CallCommand, TelephonyError> {
+    let meant = words::meant(&row.kind, &row.status)
         .ok_or_else(|| TelephonyError::Stored(format!("status {:?} of a callback", row.status)))?;
-    Ok(Observation {
+    // Nothing is measured by these instants, and a provider's clock may be any.
+    let at = row.received_at;
+    Ok(match meant {
+        Meant::Status(status) => CallCommand::Observe(observation(row, status)),
+        Meant::Heard(heard) => CallCommand::HearMessage { heard, at },
+        Meant::Pressed(key) => CallCommand::PressKey { key, at },
+    })
+}
+
+/// What the call makes of it, as it is now.
+fn verdict(call: &Call, command: &CallCommand) -> ObservationVerdict {
+    if let CallCommand::Observe(seen) = command {
+        return call.observation_verdict(seen);
+    }
+    match call.decide(command.clone()) {
+        Ok(facts) if facts.is_empty() => ObservationVerdict::Stale,
+        Ok(_) => ObservationVerdict::Applied,
+        Err(_) => ObservationVerdict::Conflict,
+    }
+}
+
+fn observation(row: &Row, status: ObservedStatus) -> Observation {
+    Observation {
         status,
         provider_call_id: Some(row.provider_call_id.clone()),
         provider_at: row.provider_at,
@@ -67,7 +91,7 @@ fn observation(row: &Row) -> Result<Observation, TelephonyError> {
         duration_seconds: row.duration_seconds,
         answered_by: row.answered_by.as_deref().map(words::answered_by),
         sip_code: row.sip_code,
-    })
+    }
 }
 
 fn context(row: &Row) -> Context {

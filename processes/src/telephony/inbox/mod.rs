@@ -87,7 +87,7 @@ impl Inbox {
     /// When it could not be kept; then nothing is, and the provider must tell it again.
     pub async fn take_in(&self, callback: ProviderCallback) -> Result<Received, TelephonyError> {
         let now = self.clock.now();
-        let known = words::status(&callback.status).is_some();
+        let known = words::meant(callback.kind, &callback.status).is_some();
         let state = if known { State::Received } else { State::Unknown };
         let row = Row::of(self.ids.next(now), callback, now);
         let mut connection = self.database.pool(Role::Process).acquire().await?;
@@ -167,7 +167,7 @@ impl Inbox {
         };
         drop(connection);
         let applied = match call {
-            Some(call) => apply::observe(&self.commands, row, call).await?,
+            Some(call) => apply::tell(&self.commands, row, call).await?,
             None => Became::NoCall,
         };
         let (state, received) = match applied {

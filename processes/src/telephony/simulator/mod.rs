@@ -12,6 +12,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
+use domain::campaign::spoken_ms;
 use domain::{CallId, OrgId, Timestamp};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -21,8 +22,8 @@ use script::{Delivery, Dice};
 
 use super::error::TelephonyError;
 use super::port::{
-    CallbackReceiver, DialRequest, EndReply, Fetched, ProviderCall, ProviderCallback, Submission,
-    Telephony,
+    CallbackReceiver, DialRequest, EndReply, Fetched, PlayReply, ProviderCall, ProviderCallback,
+    Speech, Submission, Telephony,
 };
 use crate::clock::Clock;
 
@@ -59,6 +60,8 @@ struct Line {
     org: OrgId,
     behavior: Behavior,
     course: Vec<Happening>,
+    /// What was said to whoever has answered.
+    said: Vec<String>,
     delivered: HashSet<(u32, u8)>,
     failures: u8,
 }
@@ -82,6 +85,12 @@ impl Simulator {
     #[must_use]
     pub fn requests(&self, call: CallId) -> u32 {
         self.state().requests.get(&call).copied().unwrap_or(0)
+    }
+
+    /// What was said in this call.
+    #[must_use]
+    pub fn said(&self, call: CallId) -> Vec<String> {
+        self.state().calls.get(&call).map(|line| line.said.clone()).unwrap_or_default()
     }
 
     /// When the next callback reaches the receiver.
@@ -134,7 +143,8 @@ impl Simulator {
             let Some(line) = state.calls.get_mut(&call) else { continue };
             let happened = line.course.iter().find(|h| h.sequence == delivery.sequence);
             let Some(happening) = happened else { continue };
-            let callback = callback(line.org, call, "status", Some(delivery.sequence), happening);
+            let (kind, sequence) = (happening.kind, Some(delivery.sequence));
+            let callback = callback(line.org, call, kind, sequence, happening);
             line.delivered.insert((delivery.sequence, delivery.copy));
             return Some((delivery, call, callback));
         }
@@ -153,6 +163,18 @@ impl Simulator {
         line.delivered.remove(&(delivery.sequence, delivery.copy));
         let at = self.clock.now().plus_ms(REPEAT_MS);
         state.due.insert((Delivery { at, ..delivery }, call));
+        self.changed.notify_one();
+    }
+
+    /// A call goes on otherwise: what was not told yet of its old course never is.
+    fn turn(&self, state: &mut State, call: CallId, course: Vec<Happening>) {
+        let Some(line) = state.calls.get_mut(&call) else { return };
+        line.course = course;
+        let dice = Dice::of(self.seed, call);
+        let mut left = script::deliveries(line.behavior, dice, &line.course);
+        left.retain(|d| !line.delivered.contains(&(d.sequence, d.copy)));
+        state.due.retain(|(_, other)| *other != call);
+        state.due.extend(left.into_iter().map(|delivery| (delivery, call)));
         self.changed.notify_one();
     }
 
@@ -202,7 +224,8 @@ impl Telephony for Simulator {
         for delivery in script::deliveries(behavior, dice, &course) {
             state.due.insert((delivery, call));
         }
-        let line = Line { org, behavior, course, delivered: HashSet::new(), failures: 0 };
+        let (said, delivered) = (Vec::new(), HashSet::new());
+        let line = Line { org, behavior, course, said, delivered, failures: 0 };
         state.calls.insert(call, line);
         drop(state);
         self.changed.notify_one();
@@ -212,19 +235,28 @@ impl Telephony for Simulator {
     async fn end_call(&self, named: ProviderCall) -> EndReply {
         let call = named.call;
         let mut state = self.state();
-        let Some(line) = state.calls.get_mut(&call) else { return EndReply::Unknown };
-        if line.org != named.org {
-            return EndReply::Unknown;
-        }
-        line.course = script::ended_at(&line.course, self.clock.now());
-        let dice = Dice::of(self.seed, call);
-        let mut left = script::deliveries(line.behavior, dice, &line.course);
-        left.retain(|d| !line.delivered.contains(&(d.sequence, d.copy)));
-        state.due.retain(|(_, other)| *other != call);
-        state.due.extend(left.into_iter().map(|delivery| (delivery, call)));
-        drop(state);
-        self.changed.notify_one();
+        let line = state.calls.get(&call).filter(|line| line.org == named.org);
+        let Some(line) = line else { return EndReply::Unknown };
+        let course = script::ended_at(&line.course, self.clock.now());
+        self.turn(&mut state, call, course);
         EndReply::Accepted
+    }
+
+    async fn play(&self, speech: Speech) -> PlayReply {
+        let Speech { call: ProviderCall { org, call, .. }, text, listens_for, .. } = speech;
+        let mut state = self.state();
+        let line = state.calls.get_mut(&call).filter(|line| line.org == org);
+        let Some(line) = line else { return PlayReply::Unknown };
+        if !line.said.is_empty() {
+            return PlayReply::Accepted;
+        }
+        let (now, heard) = (self.clock.now(), (spoken_ms(&text), listens_for));
+        let Some(course) = script::hears(line.behavior, &line.course, now, heard) else {
+            return PlayReply::Unknown;
+        };
+        line.said.push(text);
+        self.turn(&mut state, call, course);
+        PlayReply::Accepted
     }
 
     async fn fetch_call(&self, named: ProviderCall) -> Fetched {
@@ -261,7 +293,7 @@ fn callback(
         call: Some(call),
         kind,
         sequence,
-        status: happening.status.to_owned(),
+        status: happening.key.map_or_else(|| happening.status.to_owned(), String::from),
         at: happening.at,
         duration_seconds: happening.duration_seconds,
         answered_by: happening.answered_by.map(str::to_owned),

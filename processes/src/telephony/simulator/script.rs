@@ -16,7 +16,7 @@ pub enum Behavior {
     Machine,
     /// `0005`: the network fails the call with SIP 404.
     Fails,
-    /// `0006`: a person answers and hangs up after one second.
+    /// `0006`: a person answers and hangs up after one second, whatever is said.
     HangsUp,
     /// `0007`: like `0001`, and every callback comes twice.
     Duplicates,
@@ -28,6 +28,9 @@ pub enum Behavior {
     TimesOut,
     /// `0011`: the network signals an answer and then fails the call.
     AnsweredThenFailed,
+    /// `0012`: like `0001`, and half way through a message the person presses the key that is
+    /// listened for.
+    OptsOut,
 }
 
 impl Behavior {
@@ -45,10 +48,14 @@ impl Behavior {
             Some("0009") => Self::DropsFinal,
             Some("0010") => Self::TimesOut,
             Some("0011") => Self::AnsweredThenFailed,
+            Some("0012") => Self::OptsOut,
             _ => Self::Answers,
         }
     }
 }
+
+/// How long somebody stays who has heard a message to its end.
+const LINGERS_MS: i64 = 2_000;
 
 /// One thing that happens on the line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,8 +64,12 @@ pub struct Happening {
     pub at: Timestamp,
     /// Counted from 0 within the call.
     pub sequence: u32,
+    /// What kind of thing: `status`, `message` or `key`.
+    pub kind: &'static str,
     /// The status in the provider's words.
     pub status: &'static str,
+    /// The key that was pressed.
+    pub key: Option<char>,
     /// The duration, on the last one.
     pub duration_seconds: Option<u32>,
     /// Who answered.
@@ -71,7 +82,7 @@ impl Happening {
     /// Whether nothing comes after it.
     #[must_use]
     pub fn ends(&self) -> bool {
-        !matches!(self.status, "initiated" | "ringing" | "in-progress")
+        self.kind == "status" && !matches!(self.status, "initiated" | "ringing" | "in-progress")
     }
 }
 
@@ -138,22 +149,47 @@ pub fn course(
 /// The same call, ended by us at this instant: what had happened by then, and its end.
 #[must_use]
 pub fn ended_at(course: &[Happening], now: Timestamp) -> Vec<Happening> {
-    let mut happened: Vec<_> = course.iter().filter(|h| h.at <= now).cloned().collect();
+    let happened: Vec<_> = course.iter().filter(|h| h.at <= now).cloned().collect();
     if happened.last().is_some_and(Happening::ends) {
         return happened;
     }
     let answered = happened.iter().find(|h| h.status == "in-progress").map(|h| h.at);
-    let sequence = u32::try_from(happened.len()).unwrap_or(u32::MAX);
-    let duration = answered.map(|at| now.since_ms(at) / 1_000);
-    happened.push(Happening {
-        at: now,
-        sequence,
-        status: if answered.is_some() { "completed" } else { "canceled" },
-        duration_seconds: duration.and_then(|seconds| u32::try_from(seconds).ok()),
-        answered_by: None,
-        sip_code: None,
-    });
-    happened
+    let mut line = Line { happened, now };
+    line.after(0, if answered.is_some() { "completed" } else { "canceled" });
+    line.lasted(answered);
+    line.happened
+}
+
+/// The same call, which hears a message of this length from this instant on: whoever does not hang
+/// up listens to its end. None where nobody hears it.
+#[must_use]
+pub fn hears(
+    behavior: Behavior,
+    course: &[Happening],
+    now: Timestamp,
+    (length_ms, key): (i64, char),
+) -> Option<Vec<Happening>> {
+    let happened: Vec<_> = course.iter().filter(|h| h.at <= now).cloned().collect();
+    let answered = happened.iter().find(|h| h.status == "in-progress")?.at;
+    if happened.last().is_some_and(Happening::ends) {
+        return None;
+    }
+    let end = course.last()?;
+    let mut line = Line { happened, now };
+    if matches!(behavior, Behavior::HangsUp | Behavior::AnsweredThenFailed) {
+        return Some(course.to_vec());
+    }
+    if behavior == Behavior::OptsOut {
+        line.after(length_ms / 2, "pressed");
+        line.last(|last| (last.kind, last.key) = ("key", Some(key)));
+    }
+    line.now = now;
+    line.after(length_ms, "played");
+    line.last(|last| last.kind = "message");
+    let rest = end.at.since_ms(line.now).max(LINGERS_MS);
+    line.after(rest, end.status);
+    line.lasted(Some(answered));
+    Some(line.happened)
 }
 
 /// When each callback reaches us.
@@ -196,11 +232,20 @@ impl Line {
         self.happened.push(Happening {
             at: self.now,
             sequence: u32::try_from(self.happened.len()).unwrap_or(u32::MAX),
+            kind: "status",
             status,
+            key: None,
             duration_seconds: None,
             answered_by: None,
             sip_code: None,
         });
+    }
+
+    /// The last thing that happened ends a call that was answered then.
+    fn lasted(&mut self, answered: Option<Timestamp>) {
+        let seconds = answered.map(|at| self.now.since_ms(at) / 1_000);
+        let seconds = seconds.and_then(|seconds| u32::try_from(seconds).ok());
+        self.last(|last| last.duration_seconds = seconds);
     }
 
     fn last(&mut self, change: impl FnOnce(&mut Happening)) {

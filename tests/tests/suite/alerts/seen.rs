@@ -278,7 +278,7 @@ async fn called(world: &World, campaign: CampaignId, dropped: bool) {
     world.call(id, CallCommand::RecordSubmission { provider_call_id, at }).await;
     world.observe(id, ObservedStatus::Answered).await;
     if dropped {
-        world.call(id, CallCommand::Drop { safe_harbor_played: true, at }).await;
+        world.call(id, CallCommand::Drop { at }).await;
     } else {
         let (agent_id, via) = (Uuid::from_u128(1).into(), ConnectVia::Dialer);
         let wrap_up = WrapUp::DEFAULT;

@@ -20,8 +20,11 @@ async fn p8_whoever_finds_no_agent_in_time_is_dropped_and_left_alone() {
     let calls = center.calls(id).await;
     assert!(calls[0].dropped && calls[0].segments.is_empty(), "{:?}", calls[0]);
     let (ended, answered) = (calls[0].ended_at.unwrap(), calls[0].answered_at.unwrap());
-    let waited = ended.since_ms(answered);
-    assert!((2_000..3_500).contains(&waited), "{waited} ms");
+    // Then they are told that nobody is there, in three seconds.
+    let message = calls[0].message.expect("a message");
+    let (waited, took) = (message.started_at.since_ms(answered), ended.since_ms(answered));
+    assert!((2_000..2_500).contains(&waited), "{waited} ms");
+    assert!((5_000..6_500).contains(&took), "{took} ms");
     let known = center.known_contact(contact).await;
     assert_eq!(known.status(), ContactStatus::Scheduled);
     assert_eq!(known.attempts[0].outcome, Some(AttemptOutcome::Dropped));

@@ -16,8 +16,8 @@ use domain::{AgentId, CallId, CampaignId, ContactId, Decider, PhoneNumber, Times
 use processes::agents::AgentCalls;
 use processes::campaigns::{CampaignFlow, Campaigns};
 use processes::commands::Order;
-use processes::contacts::{ContactFlow, ContactWatch, Contacts};
-use processes::dialer::{Dialer, Dialing, DialingSettings};
+use processes::contacts::{ContactFlow, ContactSuppressor, ContactWatch, Contacts};
+use processes::dialer::{Dialer, Dialing, DialingSettings, Speaker};
 use processes::dnc;
 use processes::reactor::{Next, Reactor, Runner, RunnerSettings, Subject, Timer, Trouble};
 use projections::campaign_attempts::read as attempts;
@@ -26,7 +26,10 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::super::telephony::kit::World;
+use super::killed::killed_after;
 
+/// What whoever finds no agent is told, in three seconds.
+pub const SAFE_HARBOR: &str = "This is Acme. Press 9 not to be called again.";
 /// How far the clock goes at once.
 const STEP_MS: i64 = 250;
 
@@ -38,11 +41,15 @@ pub struct Center {
     dialer: Runner<Dialer>,
     others: Others,
     number: AtomicU64,
+    /// Nothing is said that is to be said.
+    pub leave_speaker_out: bool,
 }
 
 /// Everything else that acts.
 struct Others {
     agent_calls: Runner<AgentCalls>,
+    speaker: Runner<Speaker>,
+    contact_suppressor: Runner<ContactSuppressor>,
     contact_flow: Runner<ContactFlow>,
     contact_watch: Runner<ContactWatch>,
     calls: Runner<Timer<Call>>,
@@ -86,7 +93,11 @@ fn settings(mode: CampaignMode, agents: Vec<AgentId>) -> CampaignSettings {
         preview_seconds: 60,
         attempts: AttemptRules::default(),
         pacing: Pacing { calls_per_minute: 600, ..Pacing::default() },
-        abandonment: Abandonment::default(),
+        abandonment: Abandonment {
+            message: Some(SAFE_HARBOR.to_owned()),
+            ..Abandonment::default()
+        },
+        announcement: None,
         budget: None,
         amd: AmdMode::Off,
         record: RecordingPolicy::Never,
@@ -109,6 +120,8 @@ impl Center {
         let dialing = dialing(&world, (&campaigns, &contacts));
         let others = Others {
             agent_calls: runner(&world, AgentCalls::new(commands.clone(), dialing.clone())),
+            speaker: runner(&world, speaker(&world, dialing.clone())),
+            contact_suppressor: runner(&world, ContactSuppressor::new(contacts.clone())),
             contact_flow: runner(&world, ContactFlow::new(contacts.clone())),
             contact_watch: runner(&world, ContactWatch::new(commands.clone())),
             calls: runner(&world, Timer::new("call-timer", commands.clone())),
@@ -117,7 +130,17 @@ impl Center {
         };
         let dialer = runner(&world, Dialer::new(dialing));
         let number = AtomicU64::new(0);
-        let center = Self { world, projector, campaigns, contacts, dialer, others, number };
+        let leave_speaker_out = false;
+        let center = Self {
+            world,
+            projector,
+            campaigns,
+            contacts,
+            dialer,
+            others,
+            number,
+            leave_speaker_out,
+        };
         for number in 1..=agents {
             center.hire(number).await;
         }
@@ -215,9 +238,14 @@ impl Center {
         loop {
             self.world.settle().await;
             self.caught_up().await;
-            let Others { agent_calls, contact_flow, contact_watch, calls, agents, campaigns } =
-                &mut self.others;
+            let Others { agent_calls, speaker, contact_suppressor, .. } = &mut self.others;
             let mut done = agent_calls.run_due().await.expect("agent calls");
+            if !self.leave_speaker_out {
+                done += speaker.run_due().await.expect("speaker");
+            }
+            done += contact_suppressor.run_due().await.expect("contact suppressor");
+            let Others { contact_flow, contact_watch, calls, agents, campaigns, .. } =
+                &mut self.others;
             done += contact_flow.run_due().await.expect("contact flow");
             done += contact_watch.run_due().await.expect("contact watch");
             done += calls.run_due().await.expect("call timer");
@@ -250,6 +278,14 @@ impl Center {
     /// A dialer of its own, beside the one that has the lease.
     pub fn another_dialer(&self) -> Dialer {
         Dialer::new(dialing(&self.world, (&self.campaigns, &self.contacts)))
+    }
+
+    /// A speaker that is killed when it was asked so often whether it is done; whether it was.
+    pub async fn kill_speaker_after(&self, polls: usize, call: CallId) -> bool {
+        let dialing = dialing(&self.world, (&self.campaigns, &self.contacts));
+        let (speaker, cause) = (speaker(&self.world, dialing), Uuid::nil());
+        let subject = Subject { org: self.org, id: call.uuid(), cause, correlation: cause };
+        killed_after(polls, speaker.look(&subject)).await.is_some()
     }
 
     /// One look of a dialer at a campaign.
@@ -304,22 +340,6 @@ impl Center {
         attempts::answers(self.database(), self.org, campaign, since).await.expect("answers")
     }
 
-    /// Somebody who was killed has begun a line.
-    pub async fn leave_a_line(&self, campaign: CampaignId, contact: ContactId) {
-        sqlx::query(
-            "INSERT INTO dialer_lines (org_id, call_id, campaign_id, contact_id, begun_at) \
-             VALUES ($1, $2, $3, $4, $5)",
-        )
-        .bind(self.org.uuid())
-        .bind(Uuid::now_v7())
-        .bind(campaign.uuid())
-        .bind(contact.uuid())
-        .bind(chrono::DateTime::<chrono::Utc>::from(self.now()))
-        .execute(&mut self.superuser().await)
-        .await
-        .expect("a line");
-    }
-
     pub async fn pause(&self, campaign: CampaignId) {
         let pause = CampaignCommand::Pause { by: by(), at: self.now() };
         self.ask::<Campaign>(campaign.uuid(), pause).await;
@@ -357,6 +377,10 @@ fn dialing(world: &World, (campaigns, contacts): (&Campaigns, &Contacts)) -> Dia
     let of = (campaigns.clone(), contacts.clone());
     let (database, commands) = (world.database().clone(), world.commands.clone());
     Dialing::new(database, commands, of, DialingSettings::default(), world.breakers.clone())
+}
+
+fn speaker(world: &World, dialing: Dialing) -> Speaker {
+    Speaker::new(dialing, world.telephony())
 }
 
 fn runner<R: Reactor>(world: &World, reactor: R) -> Runner<R> {

@@ -4,6 +4,7 @@ mod abandoned;
 mod ended;
 mod killed;
 mod kit;
+mod messages;
 mod on_calls;
 mod progressive;
 mod provider_down;

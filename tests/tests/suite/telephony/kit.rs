@@ -102,6 +102,11 @@ impl World {
         self.clock.now()
     }
 
+    /// What calls are made over.
+    pub fn telephony(&self) -> Arc<dyn Telephony> {
+        guarded(&self.simulator, &self.breakers)
+    }
+
     /// A new instance of the dial process, as after a restart.
     pub fn another_submitter(&self, settings: DialSettings) -> DialSubmitter {
         let (database, commands) = (self.database().clone(), self.commands.clone());

@@ -8,6 +8,7 @@ mod ending;
 mod hands;
 pub mod kit;
 mod lease;
+mod messages;
 mod moody;
 mod observation;
 mod reconciler;

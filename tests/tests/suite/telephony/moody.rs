@@ -8,7 +8,9 @@ use std::sync::{Arc, Mutex};
 use domain::CallId;
 use domain::call::{CallCommand, EndedBy};
 use processes::Clock;
-use processes::telephony::port::{DialRequest, EndReply, Fetched, ProviderCall, Submission};
+use processes::telephony::port::{
+    DialRequest, EndReply, Fetched, PlayReply, ProviderCall, Speech, Submission,
+};
 use processes::telephony::{DialSettings, DialSubmitter, Telephony};
 
 use super::kit::World;
@@ -65,6 +67,14 @@ impl Telephony for Moody {
             _ => EndReply::Accepted,
         };
         Box::pin(async move { reply })
+    }
+
+    fn play<'a, 'b>(&'a self, _: Speech) -> Answer<'b, PlayReply>
+    where
+        'a: 'b,
+        Self: 'b,
+    {
+        Box::pin(async { PlayReply::Unreachable })
     }
 
     fn fetch_call<'a, 'b>(&'a self, _: ProviderCall) -> Answer<'b, Fetched>
