@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use domain::Role;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
+use sqlx::{Connection, Executor, PgConnection};
 use tests::histories::Dice;
 
 use super::http_analytics::import;
@@ -13,6 +14,12 @@ use super::http_kit::{Answer, Server};
 
 pub const EXPORTS: &str = "/api/v1/analytics/exports";
 const PATIENCE: Duration = Duration::from_secs(60);
+/// Where people wait who call in.
+const QUEUES: [&str; 3] = [
+    "00000000-0000-7000-8000-000000000001",
+    "00000000-0000-7000-8000-000000000002",
+    "00000000-0000-7000-8000-000000000003",
+];
 const REPORTS: [&str; 5] = ["calls", "agents", "campaigns", "queues", "dispositions"];
 
 /// Asks for a file, whatever is said to that.
@@ -129,31 +136,72 @@ fn texts(rows: Vec<Map<String, Value>>) -> Vec<Map<String, Value>> {
     rows.into_iter().map(row).collect()
 }
 
+/// One of some.
+fn pick<'a>(dice: &mut Dice, of: &[&'a str]) -> &'a str {
+    of[usize::try_from(dice.below(of.len() as u64)).unwrap()]
+}
+
 /// Any question of a report, as a body.
 fn question(report: &str, dice: &mut Dice) -> Map<String, Value> {
-    let mut pick =
-        |of: &[&str]| of[usize::try_from(dice.below(of.len() as u64)).unwrap()].to_owned();
     let mut asked = Map::new();
-    asked.insert("from".to_owned(), json!(pick(&["2009-01-01", "2009-03-05T10:07:00Z"])));
-    asked.insert("to".to_owned(), json!(pick(&["2009-06-01", "2009-12-31", "2010-01-01"])));
-    asked.insert("tz".to_owned(), json!(pick(&["UTC", "Europe/Prague", "America/New_York"])));
-    asked.insert("group_by".to_owned(), json!(pick(&["none", "day", "week", "month"])));
+    let mut say = |name: &str, value: Value| {
+        asked.insert(name.to_owned(), value);
+    };
+    say("from", json!(pick(dice, &["2009-01-01", "2009-03-05T10:07:00Z"])));
+    say("to", json!(pick(dice, &["2009-06-01", "2009-12-31", "2010-01-01"])));
+    say("tz", json!(pick(dice, &["UTC", "Europe/Prague", "America/New_York"])));
+    say("group_by", json!(pick(dice, &["none", "day", "week", "month"])));
     if report == "calls" {
-        let dimensions: &[&[&str]] =
-            &[&[], &["campaign"], &["disposition", "weekday"], &["hour_of_day"], &["queue"]];
-        let which = usize::try_from(dice.below(dimensions.len() as u64)).unwrap();
-        asked.insert("dimensions".to_owned(), json!(dimensions[which]));
-        asked.insert("fcr_mode".to_owned(), json!("behavioral"));
+        let dimensions =
+            pick(dice, &["", "campaign", "disposition,weekday", "hour_of_day", "queue"]);
+        let dimensions = dimensions.split(',').filter(|dimension| !dimension.is_empty());
+        say("dimensions", dimensions.collect());
+        say("fcr_mode", json!(pick(dice, &["behavioral", "disposition"])));
+        say("fcr_window_hours", json!(1 + dice.below(700)));
     }
-    if report != "campaigns" && dice.chance(40) {
-        asked.insert("direction".to_owned(), json!("outbound"));
-        asked.insert("include_test".to_owned(), json!(true));
+    if report != "campaigns" && dice.chance(50) {
+        say("direction", json!(pick(dice, &["inbound", "outbound"])));
+        say("include_test", json!(dice.chance(50)));
     }
-    if ["calls", "queues"].contains(&report) && dice.chance(50) {
-        asked.insert("sl_seconds".to_owned(), json!(dice.below(60)));
-        asked.insert("include_abandons".to_owned(), json!(false));
+    if ["calls", "queues"].contains(&report) {
+        say("sl_seconds", json!(dice.below(60)));
+        say("sl_method", json!(pick(dice, &["standard", "dequeue"])));
+        say("short_abandon_seconds", json!(dice.below(30)));
+        for flag in ["include_flow_outs", "include_short_abandons", "include_abandons"] {
+            say(flag, json!(dice.chance(50)));
+        }
+        if dice.chance(50) {
+            say("queue_id", json!([QUEUES[0], QUEUES[2]]));
+        }
     }
     asked
+}
+
+/// What waits and calls come in by, as the projection of calls would have them: the bank calls out.
+async fn called_in(server: &Server) {
+    let me = server.get("/api/v1/auth/me").await;
+    let org: uuid::Uuid = me.body["organization"]["id"].as_str().unwrap().parse().unwrap();
+    let queues: Vec<uuid::Uuid> = QUEUES.iter().map(|id| id.parse().unwrap()).collect();
+    let mut admin = PgConnection::connect_with(&server.test().superuser()).await.expect("in");
+    let calls = "INSERT INTO call_facts (org_id, call_id, last_position, updated_at, direction,
+                     subject_id, test, queue_id, created_at, answered_at, handled_at, ended_at,
+                     talk_ms, handle_ms, holds, agent_segments, queue_segments, human_contact,
+                     right_party, conversion, connected_ms)
+                 SELECT $1, gen_random_uuid(), 1, now(), 'inbound', gen_random_uuid(), n % 9 = 0,
+                        ($2::uuid[])[1 + n % 3], at, at, at, at, 100 * n, 100 * n, 0, 1, 1, true,
+                        false, n % 2 = 0, 0
+                 FROM (SELECT n, '2009-01-02Z'::timestamptz + n * interval '18 hours' AS at
+                       FROM generate_series(1, 480) n) calls";
+    sqlx::query(calls).bind(org).bind(&queues).execute(&mut admin).await.expect("called");
+    let waits = "INSERT INTO queue_segments (org_id, call_id, queue_segment, queue_id, direction,
+                     subject_id, test, queued_at, dequeued_at, reason, wait_ms)
+                 SELECT org_id, call_id, 1, queue_id, direction, subject_id, test, created_at,
+                        created_at + wait * interval '1 s',
+                        (ARRAY['answered', 'abandoned', 'answered', 'transferred'])[1 + wait % 4],
+                        wait * 1000
+                 FROM (SELECT *, (talk_ms / 100 * 7 % 61)::int AS wait FROM call_facts
+                       WHERE direction = 'inbound') calls";
+    admin.execute(waits).await.expect("waited");
 }
 
 /// The same in the address of the report.
@@ -175,8 +223,9 @@ async fn a_file_has_what_the_report_answers_to_the_same_question() {
     let server = Server::start().await;
     import(&server);
     server.settle().await;
+    called_in(&server).await;
     let (mut dice, mut compared) = (Dice::new(5), 0);
-    for number in 0..20 {
+    for number in 0..30 {
         let report = REPORTS[number % REPORTS.len()];
         let mut body = question(report, &mut dice);
         let answer = server.get(&address(report, &body)).await;
@@ -206,7 +255,7 @@ async fn a_file_has_what_the_report_answers_to_the_same_question() {
         compared += found.len();
         assert_eq!(server.send("DELETE", location, None, &[]).await.status, 204);
     }
-    assert!(compared > 300, "only {compared} rows");
+    assert!(compared > 1_000, "only {compared} rows");
     server.stop().await;
 }
 
