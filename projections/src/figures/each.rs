@@ -10,6 +10,7 @@ use super::ask::Question;
 use super::query::{AsOf, CallMetricsQuery, MetricsError};
 use super::read::check;
 use super::slot::Slots;
+use crate::reading::planned;
 use crate::sentiment::trend::VersionCalls;
 use crate::{RuntimeError, runtime::freshness};
 
@@ -85,7 +86,7 @@ impl Calls {
         most: i64,
     ) -> Result<Self, MetricsError> {
         check(&query)?;
-        let mut tx = database.org_tx(org.uuid()).await.map_err(RuntimeError::from)?;
+        let mut tx = planned(database, org).await?;
         let begun = begin(&mut tx, org, &query, most).await;
         let (position, sentiment, count) = begun.map_err(RuntimeError::from)?;
         let as_of =
@@ -140,10 +141,8 @@ async fn begin(
     query: &CallMetricsQuery,
     most: i64,
 ) -> Result<(i64, Option<VersionCalls>, u64), sqlx::Error> {
-    // A scan of the table would read every organization's rows.
-    let begin = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
-                 SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL enable_seqscan = off";
-    tx.execute(begin).await?;
+    // One snapshot for all.
+    tx.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ").await?;
     let models = MODELS;
     let at = sqlx::query_file!("src/figures/as_of.sql", &models as _).fetch_one(&mut **tx).await?;
     let question = Question { org, query, slots: &Slots::default(), bases: &[] };
