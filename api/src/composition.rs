@@ -19,6 +19,7 @@ use processes::campaigns::Campaigns;
 use processes::contacts::Contacts;
 use processes::dialer::{Dialing, DialingSettings};
 use processes::erasure::Erasures;
+use processes::exports::Exports;
 use processes::imports::Imports;
 use processes::mail::Mailer;
 use processes::payments::{Payments, Stripe};
@@ -236,6 +237,7 @@ fn app(
         resets: Resets::new(database.clone(), commands.clone(), Arc::clone(&ids)),
         transcripts: Transcripts::new(database.clone(), commands.clone()),
         sentiments: Sentiments::new(database.clone(), commands.clone(), default_engine()),
+        exports: Exports::new(database.clone(), commands.clone()),
         imports: Imports::new(database, commands, contacts.clone(), Arc::clone(&ids)),
         boards: Boards::new(rooms.database.clone(), Arc::clone(&clock), accepting),
         alerts: Alerts::new(rooms.commands.clone(), Arc::clone(&ids)),

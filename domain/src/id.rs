@@ -80,6 +80,8 @@ ids! {
     CampaignId;
     /// A list of people that was brought in for a campaign.
     ImportId;
+    /// A file of figures that somebody has asked for.
+    ExportId;
     /// Contacts of a campaign that are called anew together.
     ResetId;
     /// A look of an engine at all that was said in a call.

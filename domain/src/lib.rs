@@ -17,6 +17,7 @@ mod decider;
 pub mod disposition;
 pub mod dnc;
 mod email;
+pub mod export;
 mod id;
 pub mod import_batch;
 mod money;
@@ -43,9 +44,9 @@ mod words;
 pub use decider::{DecidedEvent, Decider, DecodeError, Owed, Timed};
 pub use email::{EmailAddress, EmailAddressError};
 pub use id::{
-    AgentId, AlertId, AlertRuleId, AttemptId, CallId, CampaignId, CaptureId, ContactId, FlowId,
-    ImportId, MenuId, OfferId, OrgId, PaymentId, QueueId, RefundId, ResetId, RunId, SegmentId,
-    SessionId, SubjectId, TeamId, TransferId, UserId, VoidId,
+    AgentId, AlertId, AlertRuleId, AttemptId, CallId, CampaignId, CaptureId, ContactId, ExportId,
+    FlowId, ImportId, MenuId, OfferId, OrgId, PaymentId, QueueId, RefundId, ResetId, RunId,
+    SegmentId, SessionId, SubjectId, TeamId, TransferId, UserId, VoidId,
 };
 pub use money::{Currency, Money};
 pub use personal::{FreeText, Personal, PersonalText, SealedText};

@@ -8,8 +8,8 @@ use domain::alert::AlertSubject;
 use domain::call_sentiment::EngineVersion;
 use domain::dnc::DncScope;
 use domain::{
-    AgentId, AlertRuleId, CallId, CampaignId, ContactId, ImportId, OfferId, OrgId, PaymentId,
-    PhoneNumber, RunId, SegmentId, SubjectId, TeamId, Timestamp, UserId,
+    AgentId, AlertRuleId, CallId, CampaignId, ContactId, ExportId, ImportId, OfferId, OrgId,
+    PaymentId, PhoneNumber, RunId, SegmentId, SubjectId, TeamId, Timestamp, UserId,
 };
 use event_store::{Keyring, KeyringError};
 use uuid::{Builder, Uuid};
@@ -217,6 +217,19 @@ pub async fn created_import(
     key: &str,
 ) -> Result<ImportId, KeyringError> {
     derived(keyring, org, &["create-import", user, key]).await.map(ImportId::from)
+}
+
+/// The file of figures that this person asks for with this idempotency key.
+///
+/// # Errors
+/// The organization's secret cannot be fetched.
+pub async fn created_export(
+    keyring: &Keyring,
+    org: OrgId,
+    user: &str,
+    key: &str,
+) -> Result<ExportId, KeyringError> {
+    derived(keyring, org, &["create-export", user, key]).await.map(ExportId::from)
 }
 
 /// What a number is known by beside a file that is kept, after the person behind it was erased.

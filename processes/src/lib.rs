@@ -15,6 +15,7 @@ pub mod dialer;
 pub mod dispositions;
 pub mod dnc;
 pub mod erasure;
+pub mod exports;
 pub mod ids;
 pub mod import;
 pub mod imports;

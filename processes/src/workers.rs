@@ -7,6 +7,7 @@ use std::sync::Arc;
 use database::Database;
 use domain::agent::Agent;
 use domain::call::Call;
+use domain::export::Export;
 use domain::payment::Payment;
 use tokio::task::{JoinError, JoinHandle};
 use tokio_util::sync::CancellationToken;
@@ -20,6 +21,7 @@ use crate::contacts::{
     ContactFlow, ContactNames, ContactSuccessor, ContactSuppressor, ContactWatch, Contacts,
 };
 use crate::dialer::{Dialer, Dialing, DialingSettings, Speaker};
+use crate::exports::{self, ExportFlow, Exports};
 use crate::ids::Ids;
 use crate::imports::{ImportFlow, Imports};
 use crate::payments::{self, NoticeInbox, PaymentFlow, PaymentGateway, PaymentSimulator, Stripe};
@@ -32,7 +34,8 @@ use crate::telephony::{
 };
 use crate::transcripts::{TranscriptWords, Transcripts};
 
-/// So many lists are brought in at once, and so many resets go on: each keeps the log busy.
+/// So many lists are brought in at once, so many resets go on, and so many files are written: each
+/// keeps the log or the database busy.
 const MANY: usize = 2;
 
 /// How the hands work.
@@ -117,12 +120,13 @@ impl Reactors<'_> {
     }
 
     /// Those that do what is owed to time alone.
-    fn timers(&self) -> [Running; 3] {
+    fn timers(&self) -> [Running; 4] {
         let commands = || self.commands.clone();
         [
             self.run("call timer", Timer::<Call>::new("call-timer", commands())),
             self.run("agent timer", Timer::<Agent>::new("agent-timer", commands())),
             self.run("payment timer", Timer::<Payment>::new(payments::TIMER, commands())),
+            self.run("export timer", Timer::<Export>::new(exports::TIMER, commands())),
         ]
     }
 
@@ -168,6 +172,17 @@ impl Reactors<'_> {
             Running::start("import sweep", |token| imports.run(token)),
             Running::start("contact reset", |token| resets.run(token)),
         ]
+    }
+
+    /// Those that write files of figures.
+    fn exports(&self) -> Running {
+        let (database, commands) = (self.database.clone(), self.commands.clone());
+        let settings = RunnerSettings { parallel: MANY, ..self.settings.clone() };
+        Running::start("analytics export", |token| {
+            let exports = Exports::new(database.clone(), commands.clone());
+            let flow = ExportFlow::new(exports, token.clone());
+            Runner::new(database, commands, flow, settings).run(token)
+        })
     }
 
     fn campaigns(&self, ids: Arc<dyn Ids>) -> (Campaigns, Contacts) {
@@ -232,6 +247,7 @@ impl Hands {
             AlertEvaluator::new(database.clone(), alerts, breakers.clone(), settings.alerts);
         running.push(Running::start("alert evaluator", |token| rules.run(token)));
         running.extend(react.many(ids));
+        running.push(react.exports());
         running.push(react.run("payment flow", flow));
         let sentiments = Sentiments::new(database.clone(), commands.clone(), default_engine());
         running.push(react.run("sentiment flow", SentimentFlow::new(sentiments)));

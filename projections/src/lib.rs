@@ -15,6 +15,7 @@ pub mod campaign_attempts;
 pub mod campaigns;
 pub mod contacts;
 pub mod dnc;
+pub mod exports;
 pub mod figures;
 pub mod imports;
 pub mod payments;

@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use domain::Timestamp;
 use domain::call::Direction;
-use domain::{TeamId, Timestamp};
 use projections::figures::read::{self, AgentMetrics, CallMetricsQuery, Dimension, GroupBy};
 use projections::sentiment::trend::VersionCalls;
 use projections::teams::read as teams;
@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::query::Asks;
 use super::reply::{FiguresReply, failed};
 use crate::http::app::App;
 use crate::http::problem::{Problem, unavailable};
@@ -96,59 +97,51 @@ pub async fn agents(
     head: Head,
     Query(asked): Query<AgentParameters>,
 ) -> Result<Response, Problem> {
-    let Span { from, to, tz } = Span::read(&asked.from, &asked.to, asked.tz.as_deref())?;
-    let group_by = grouped(asked.group_by.as_deref())?;
-    let group_by = group_by.unwrap_or(GroupBy::None);
-    let among = Reach::fresh(&app, &head).await?.among(asked.agent_id.0)?;
-    let agent_ids = of_teams(&app, &head, &asked.team_id.0, among).await?;
-    let query = CallMetricsQuery {
-        direction: asked.direction,
-        campaign_ids: asked.campaign_id.0,
-        agent_ids,
-        dimensions: vec![Dimension::Agent],
-        include_test: asked.include_test,
-        ..CallMetricsQuery::new(from, to, tz, group_by)
-    };
+    let (query, understood) = asked.read(&app, &head).await?;
     let fresh = head.all_fresh(&app, &read::models::<AgentMetrics>()).await?;
     let found = read::metrics::<AgentMetrics>(app.database(), head.caller.org, &query).await;
     let mut found = found.map_err(failed)?;
     let sentiment = found.sentiment.take();
-    let understood = AgentQuery {
-        from,
-        to,
-        group_by,
-        team_id: asked.team_id.0,
-        agent_id: query.agent_ids,
-        campaign_id: query.campaign_ids,
-        direction: query.direction,
-        include_test: query.include_test,
-    };
-    Ok(fresh.answer(&AgentsReply { figures: FiguresReply::of(understood, tz, found), sentiment }))
+    Ok(fresh
+        .answer(&AgentsReply { figures: FiguresReply::of(understood, query.tz, found), sentiment }))
 }
 
-/// Those of some agents, or of all where none is named, who are in one of some teams; the same
-/// agents where no team is named.
-async fn of_teams(
-    app: &App,
-    head: &Head,
-    asked: &[Uuid],
-    among: Vec<Uuid>,
-) -> Result<Vec<Uuid>, Problem> {
-    if asked.is_empty() {
-        return Ok(among);
+impl Asks for AgentParameters {
+    type Understood = AgentQuery;
+
+    fn agents(&self) -> &[Uuid] {
+        &self.agent_id.0
     }
-    head.fresh(app, "teams").await?;
-    let mut members = Vec::new();
-    for team in asked {
-        let found = teams::members(app.database(), head.caller.org, TeamId::from(*team)).await;
-        members.extend(found.map_err(|error| unavailable(&error))?);
+
+    async fn read(self, app: &App, head: &Head) -> Result<(CallMetricsQuery, AgentQuery), Problem> {
+        let Span { from, to, tz } = Span::read(&self.from, &self.to, self.tz.as_deref())?;
+        let group_by = grouped(self.group_by.as_deref())?;
+        let group_by = group_by.unwrap_or(GroupBy::None);
+        let among = Reach::fresh(app, head).await?.among(self.agent_id.0)?;
+        if !self.team_id.0.is_empty() {
+            head.fresh(app, "teams").await?;
+        }
+        let org = head.caller.org;
+        let agent_ids = teams::of_teams(app.database(), org, &self.team_id.0, among).await;
+        let agent_ids = agent_ids.map_err(|error| unavailable(&error))?;
+        let query = CallMetricsQuery {
+            direction: self.direction,
+            campaign_ids: self.campaign_id.0,
+            agent_ids,
+            dimensions: vec![Dimension::Agent],
+            include_test: self.include_test,
+            ..CallMetricsQuery::new(from, to, tz, group_by)
+        };
+        let understood = AgentQuery {
+            from,
+            to,
+            group_by,
+            team_id: self.team_id.0,
+            agent_id: query.agent_ids.clone(),
+            campaign_id: query.campaign_ids.clone(),
+            direction: query.direction,
+            include_test: query.include_test,
+        };
+        Ok((query, understood))
     }
-    members.retain(|member| among.is_empty() || among.contains(member));
-    members.sort_unstable();
-    members.dedup();
-    // Nobody is not everybody.
-    if members.is_empty() {
-        members.push(Uuid::nil());
-    }
-    Ok(members)
 }

@@ -6,7 +6,7 @@ use axum::response::Response;
 use projections::figures::behind::CellKey;
 use projections::figures::read::{self, Metrics};
 
-use super::query::{CallMetricsParameters, NormalizedQuery};
+use super::query::{Asks, CallMetricsParameters, NormalizedQuery};
 use super::reply::{FiguresReply, failed};
 use crate::calls::behind::token;
 use crate::http::app::App;

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::query::Asks;
 use super::reply::{FiguresReply, failed};
 use crate::http::app::App;
 use crate::http::problem::{Problem, unavailable};
@@ -89,13 +90,7 @@ pub async fn campaigns(
     head: Head,
     Query(asked): Query<CampaignParameters>,
 ) -> Result<Response, Problem> {
-    let Span { from, to, tz } = Span::read(&asked.from, &asked.to, asked.tz.as_deref())?;
-    let group_by = grouped(asked.group_by.as_deref())?;
-    let query = CallMetricsQuery {
-        campaign_ids: asked.campaign_id.0,
-        dimensions: vec![Dimension::Campaign],
-        ..CallMetricsQuery::new(from, to, tz, group_by.unwrap_or(GroupBy::None))
-    };
+    let (query, understood) = asked.read(&app, &head).await?;
     let models = ["call_facts", "campaign_attempts", "campaigns", "contacts"];
     let fresh = head.all_fresh(&app, &models).await?;
     let found = ask::<CampaignMetrics>(&app, &head, &query).await?;
@@ -107,10 +102,28 @@ pub async fn campaigns(
     let mix = CallMetricsQuery { dimensions, ..once };
     let mut dispositions = ask::<DispositionMetrics>(&app, &head, &mix).await?.series;
     dispositions.retain(|cell| cell.dims.get("campaign") != Some(&DimensionValue::Nothing));
-    let (group_by, campaign_id) = (query.group_by, query.campaign_ids);
-    let understood = CampaignQuery { from, to, group_by, campaign_id };
-    let figures = FiguresReply::of(understood, tz, found);
+    let figures = FiguresReply::of(understood, query.tz, found);
     Ok(fresh.answer(&CampaignsReply { figures, standing, attempts, dispositions }))
+}
+
+impl Asks for CampaignParameters {
+    type Understood = CampaignQuery;
+
+    fn agents(&self) -> &[Uuid] {
+        &[]
+    }
+
+    async fn read(self, _: &App, _: &Head) -> Result<(CallMetricsQuery, CampaignQuery), Problem> {
+        let Span { from, to, tz } = Span::read(&self.from, &self.to, self.tz.as_deref())?;
+        let group_by = grouped(self.group_by.as_deref())?;
+        let query = CallMetricsQuery {
+            campaign_ids: self.campaign_id.0,
+            dimensions: vec![Dimension::Campaign],
+            ..CallMetricsQuery::new(from, to, tz, group_by.unwrap_or(GroupBy::None))
+        };
+        let (group_by, campaign_id) = (query.group_by, query.campaign_ids.clone());
+        Ok((query, CampaignQuery { from, to, group_by, campaign_id }))
+    }
 }
 
 async fn ask<S: Sheet>(

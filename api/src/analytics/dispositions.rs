@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::query::Asks;
 use super::reply::{FiguresReply, failed};
 use crate::http::app::App;
 use crate::http::problem::Problem;
@@ -87,29 +88,46 @@ pub async fn dispositions(
     head: Head,
     Query(asked): Query<DispositionParameters>,
 ) -> Result<Response, Problem> {
-    let Span { from, to, tz } = Span::read(&asked.from, &asked.to, asked.tz.as_deref())?;
-    let group_by = grouped(asked.group_by.as_deref())?;
-    let query = CallMetricsQuery {
-        direction: asked.direction,
-        queue_ids: asked.queue_id.0,
-        campaign_ids: asked.campaign_id.0,
-        agent_ids: Reach::fresh(&app, &head).await?.among(asked.agent_id.0)?,
-        dimensions: vec![Dimension::Disposition],
-        include_test: asked.include_test,
-        ..CallMetricsQuery::new(from, to, tz, group_by.unwrap_or(GroupBy::None))
-    };
+    let (query, understood) = asked.read(&app, &head).await?;
     let fresh = head.all_fresh(&app, &read::models::<DispositionMetrics>()).await?;
     let found = read::metrics::<DispositionMetrics>(app.database(), head.caller.org, &query).await;
     let found = found.map_err(failed)?;
-    let understood = DispositionQuery {
-        from,
-        to,
-        group_by: query.group_by,
-        direction: query.direction,
-        queue_id: query.queue_ids,
-        campaign_id: query.campaign_ids,
-        agent_id: query.agent_ids,
-        include_test: query.include_test,
-    };
-    Ok(fresh.answer(&FiguresReply::of(understood, tz, found)))
+    Ok(fresh.answer(&FiguresReply::of(understood, query.tz, found)))
+}
+
+impl Asks for DispositionParameters {
+    type Understood = DispositionQuery;
+
+    fn agents(&self) -> &[Uuid] {
+        &self.agent_id.0
+    }
+
+    async fn read(
+        self,
+        app: &App,
+        head: &Head,
+    ) -> Result<(CallMetricsQuery, DispositionQuery), Problem> {
+        let Span { from, to, tz } = Span::read(&self.from, &self.to, self.tz.as_deref())?;
+        let group_by = grouped(self.group_by.as_deref())?;
+        let query = CallMetricsQuery {
+            direction: self.direction,
+            queue_ids: self.queue_id.0,
+            campaign_ids: self.campaign_id.0,
+            agent_ids: Reach::fresh(app, head).await?.among(self.agent_id.0)?,
+            dimensions: vec![Dimension::Disposition],
+            include_test: self.include_test,
+            ..CallMetricsQuery::new(from, to, tz, group_by.unwrap_or(GroupBy::None))
+        };
+        let understood = DispositionQuery {
+            from,
+            to,
+            group_by: query.group_by,
+            direction: query.direction,
+            queue_id: query.queue_ids.clone(),
+            campaign_id: query.campaign_ids.clone(),
+            agent_id: query.agent_ids.clone(),
+            include_test: query.include_test,
+        };
+        Ok((query, understood))
+    }
 }

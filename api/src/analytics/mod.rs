@@ -5,6 +5,7 @@ pub mod calls;
 pub mod campaigns;
 pub mod definitions;
 pub mod dispositions;
+pub mod exports;
 pub mod forecast;
 pub(crate) mod now;
 mod query;
@@ -28,4 +29,5 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(definitions::definitions))
         .routes(routes!(realtime::realtime))
         .routes(routes!(forecast::forecast))
+        .merge(exports::routes())
 }

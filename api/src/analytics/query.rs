@@ -3,6 +3,7 @@
 use domain::call::Direction;
 use domain::{OrgId, PhoneNumber, SubjectId, Timestamp};
 use projections::figures::read::{CallMetricsQuery, Dimension, FcrMode, GroupBy, SlMethod};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -16,6 +17,25 @@ use crate::http::span::{Span, grouped};
 
 /// The longest time that a service level or a short abandon can be about.
 const MAX_SECONDS: u32 = 86_400;
+
+/// A question about figures, by its parameters.
+pub(super) trait Asks: DeserializeOwned + Send {
+    /// How it was understood.
+    type Understood: Serialize + Send;
+
+    /// The agents who are asked for, whether the caller sees them or not.
+    fn agents(&self) -> &[Uuid];
+
+    /// The question, and how it was understood.
+    ///
+    /// # Errors
+    /// What is wrong with a parameter, or is not the caller's.
+    fn read(
+        self,
+        app: &App,
+        head: &Head,
+    ) -> impl Future<Output = Result<(CallMetricsQuery, Self::Understood), Problem>> + Send;
+}
 
 /// What is asked.
 #[derive(Deserialize, IntoParams)]
@@ -110,14 +130,14 @@ pub struct NormalizedQuery {
     fcr_window_hours: u32,
 }
 
-impl CallMetricsParameters {
-    /// The agents who are asked for.
-    pub(super) fn agents(&self) -> &[Uuid] {
+impl Asks for CallMetricsParameters {
+    type Understood = NormalizedQuery;
+
+    fn agents(&self) -> &[Uuid] {
         &self.agent_id.0
     }
 
-    /// The question, and how it was understood.
-    pub(super) async fn read(
+    async fn read(
         self,
         app: &App,
         head: &Head,

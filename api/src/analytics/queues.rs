@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::query::seconds;
+use super::query::{Asks, seconds};
 use super::reply::{FiguresReply, failed};
 use crate::http::app::App;
 use crate::http::problem::Problem;
@@ -101,39 +101,52 @@ pub async fn queues(
     head: Head,
     Query(asked): Query<QueueParameters>,
 ) -> Result<Response, Problem> {
-    let Span { from, to, tz } = Span::read(&asked.from, &asked.to, asked.tz.as_deref())?;
-    let group_by = grouped(asked.group_by.as_deref())?;
-    let sl_method =
-        word("sl_method", asked.sl_method.as_deref(), SlMethod::WORDS, SlMethod::parse)?;
-    let query = CallMetricsQuery {
-        direction: asked.direction,
-        queue_ids: asked.queue_id.0,
-        dimensions: vec![Dimension::Queue],
-        sl_seconds: seconds("sl_seconds", asked.sl_seconds, 20)?,
-        sl_method: sl_method.unwrap_or(SlMethod::Standard),
-        short_abandon_seconds: seconds("short_abandon_seconds", asked.short_abandon_seconds, 5)?,
-        include_flow_outs: asked.include_flow_outs,
-        include_short_abandons: asked.include_short_abandons,
-        include_abandons: asked.include_abandons.unwrap_or(true),
-        include_test: asked.include_test,
-        ..CallMetricsQuery::new(from, to, tz, group_by.unwrap_or(GroupBy::None))
-    };
+    let (query, understood) = asked.read(&app, &head).await?;
     let fresh = head.all_fresh(&app, &read::models::<QueueMetrics>()).await?;
     let found = read::metrics::<QueueMetrics>(app.database(), head.caller.org, &query).await;
     let found = found.map_err(failed)?;
-    let understood = QueueQuery {
-        from,
-        to,
-        group_by: query.group_by,
-        queue_id: query.queue_ids,
-        direction: query.direction,
-        sl_seconds: query.sl_seconds,
-        sl_method: query.sl_method,
-        short_abandon_seconds: query.short_abandon_seconds,
-        include_flow_outs: query.include_flow_outs,
-        include_short_abandons: query.include_short_abandons,
-        include_abandons: query.include_abandons,
-        include_test: query.include_test,
-    };
-    Ok(fresh.answer(&FiguresReply::of(understood, tz, found)))
+    Ok(fresh.answer(&FiguresReply::of(understood, query.tz, found)))
+}
+
+impl Asks for QueueParameters {
+    type Understood = QueueQuery;
+
+    fn agents(&self) -> &[Uuid] {
+        &[]
+    }
+
+    async fn read(self, _: &App, _: &Head) -> Result<(CallMetricsQuery, QueueQuery), Problem> {
+        let Span { from, to, tz } = Span::read(&self.from, &self.to, self.tz.as_deref())?;
+        let group_by = grouped(self.group_by.as_deref())?;
+        let sl_method =
+            word("sl_method", self.sl_method.as_deref(), SlMethod::WORDS, SlMethod::parse)?;
+        let query = CallMetricsQuery {
+            direction: self.direction,
+            queue_ids: self.queue_id.0,
+            dimensions: vec![Dimension::Queue],
+            sl_seconds: seconds("sl_seconds", self.sl_seconds, 20)?,
+            sl_method: sl_method.unwrap_or(SlMethod::Standard),
+            short_abandon_seconds: seconds("short_abandon_seconds", self.short_abandon_seconds, 5)?,
+            include_flow_outs: self.include_flow_outs,
+            include_short_abandons: self.include_short_abandons,
+            include_abandons: self.include_abandons.unwrap_or(true),
+            include_test: self.include_test,
+            ..CallMetricsQuery::new(from, to, tz, group_by.unwrap_or(GroupBy::None))
+        };
+        let understood = QueueQuery {
+            from,
+            to,
+            group_by: query.group_by,
+            queue_id: query.queue_ids.clone(),
+            direction: query.direction,
+            sl_seconds: query.sl_seconds,
+            sl_method: query.sl_method,
+            short_abandon_seconds: query.short_abandon_seconds,
+            include_flow_outs: query.include_flow_outs,
+            include_short_abandons: query.include_short_abandons,
+            include_abandons: query.include_abandons,
+            include_test: query.include_test,
+        };
+        Ok((query, understood))
+    }
 }

@@ -16,6 +16,7 @@ use processes::commands::Commands;
 use processes::contacts::Contacts;
 use processes::dialer::Dialing;
 use processes::erasure::Erasures;
+use processes::exports::Exports;
 use processes::imports::Imports;
 use processes::payments::{Payments, StripeWebhooks};
 use processes::reactor::DeadLetters;
@@ -86,6 +87,8 @@ pub struct Parts {
     pub breakers: Breakers,
     /// What Stripe tells, where it is connected.
     pub stripe: Option<StripeWebhooks>,
+    /// Which files of figures are written.
+    pub exports: Exports,
     /// Which lists are brought in.
     pub imports: Imports,
     /// Resets of contacts.
@@ -282,6 +285,12 @@ impl App {
     #[must_use]
     pub fn stripe(&self) -> Option<&StripeWebhooks> {
         self.0.parts.stripe.as_ref()
+    }
+
+    /// Which files of figures are written.
+    #[must_use]
+    pub fn exports(&self) -> &Exports {
+        &self.0.parts.exports
     }
 
     /// Which lists are brought in.

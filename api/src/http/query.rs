@@ -1,6 +1,7 @@
 //! Query parameters: each at most once, none unknown, values strict.
 
 use axum::extract::{FromRequestParts, Query as AxumQuery};
+use http::Uri;
 use http::request::Parts;
 use serde::{Deserialize, Deserializer, de::DeserializeOwned, de::Error as _};
 
@@ -20,14 +21,19 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
         if !well_formed(raw) {
             return Err(Problem::of(&INVALID_QUERY).because("the query is not UTF-8 in % form"));
         }
-        AxumQuery::<T>::try_from_uri(&parts.uri).map(|AxumQuery(query)| Self(query)).map_err(
-            |rejection| {
-                let words = rejection.body_text();
-                let words = words.rsplit_once("query string: ").map_or(&*words, |(_, end)| end);
-                refused(words)
-            },
-        )
+        parsed(&parts.uri).map(Self)
     }
+}
+
+/// The parameters of an address.
+///
+/// # Errors
+/// `invalid-query`, with the parameter.
+pub(crate) fn parsed<T: DeserializeOwned>(uri: &Uri) -> Result<T, Problem> {
+    AxumQuery::<T>::try_from_uri(uri).map(|AxumQuery(query)| query).map_err(|rejection| {
+        let words = rejection.body_text();
+        refused(words.rsplit_once("query string: ").map_or(&*words, |(_, end)| end))
+    })
 }
 
 /// What serde says of a query, in words that name the parameter.

@@ -250,7 +250,10 @@ impl Question<'_> {
     }
 
     /// The version that has found something of most calls: two are never mixed.
-    async fn version(&self, tx: &mut PgConnection) -> Result<Option<VersionCalls>, sqlx::Error> {
+    pub(super) async fn version(
+        &self,
+        tx: &mut PgConnection,
+    ) -> Result<Option<VersionCalls>, sqlx::Error> {
         let rows = sqlx::query_file_as!(
             VersionCalls,
             "src/sentiment/versions.sql",

@@ -6,6 +6,7 @@
 mod ask;
 mod attempted;
 pub mod behind;
+pub mod each;
 pub mod live;
 mod metric;
 mod query;

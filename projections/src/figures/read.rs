@@ -35,17 +35,8 @@ pub async fn metrics<S: Sheet>(
     org: OrgId,
     query: &CallMetricsQuery,
 ) -> Result<Answer<S>, MetricsError> {
-    let length = query.to.since_ms(query.from);
-    if length <= 0 || length > MAX_RANGE_MS {
-        return Err(MetricsError::Range);
-    }
+    let buckets = cut(query)?;
     let by = |dimension| query.dimensions.contains(&dimension);
-    let twice = query.dimensions.first() == query.dimensions.get(1);
-    if query.dimensions.len() > 2 || (query.dimensions.len() == 2 && twice) {
-        return Err(MetricsError::Dimensions);
-    }
-    let buckets = buckets(query.from, query.to, query.tz, query.group_by)
-        .map_err(|_| MetricsError::TooManyBuckets)?;
     let (by_hour, by_weekday) = (by(Dimension::HourOfDay), by(Dimension::Weekday));
     let slots = slots(&buckets, query.tz, by_hour, by_weekday);
     let bases = bases::<S>();
@@ -59,6 +50,28 @@ pub async fn metrics<S: Sheet>(
     let series = series(query, &buckets, &found)?;
     let Found { sentiment, periods, .. } = found;
     Ok(Answer { as_of, series, totals, sentiment, periods })
+}
+
+/// Whether a question can be answered, as far as it says so itself: how many groups there are, is
+/// known with the answer.
+///
+/// # Errors
+/// [`MetricsError`], but for the database.
+pub fn check(query: &CallMetricsQuery) -> Result<(), MetricsError> {
+    cut(query).map(|_| ())
+}
+
+fn cut(query: &CallMetricsQuery) -> Result<Vec<Bucket>, MetricsError> {
+    let length = query.to.since_ms(query.from);
+    if length <= 0 || length > MAX_RANGE_MS {
+        return Err(MetricsError::Range);
+    }
+    let twice = query.dimensions.first() == query.dimensions.get(1);
+    if query.dimensions.len() > 2 || (query.dimensions.len() == 2 && twice) {
+        return Err(MetricsError::Dimensions);
+    }
+    buckets(query.from, query.to, query.tz, query.group_by)
+        .map_err(|_| MetricsError::TooManyBuckets)
 }
 
 /// The read models on which a sheet rests.

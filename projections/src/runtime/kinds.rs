@@ -14,6 +14,7 @@ use domain::campaign::{Campaign, CampaignEvent};
 use domain::contact::{Contact, ContactEvent};
 use domain::disposition::{DispositionCatalog, DispositionEvent};
 use domain::dnc::{Dnc, DncEvent};
+use domain::export::{Export, ExportEvent};
 use domain::import_batch::{ImportBatch, ImportEvent};
 use domain::organization::{Organization, OrganizationEvent};
 use domain::payment::{Payment, PaymentEvent};
@@ -139,6 +140,8 @@ aggregates! {
     Disposition(DispositionCatalog, DispositionEvent);
     /// A fact of a number that is not to be called.
     Dnc(Dnc, DncEvent);
+    /// A fact of a file of figures that was asked for.
+    Export(Export, ExportEvent);
     /// A fact of a list that was brought in.
     Import(ImportBatch, ImportEvent);
     /// A fact of an organization.

@@ -6,9 +6,9 @@ use super::{Projection, RuntimeError};
 use crate::{
     activity::Activity, agents::Agents, alerts::Alerts, call_facts::CallFacts,
     call_timeline::CallTimeline, calls::Calls, campaign_attempts::CampaignAttempts,
-    campaigns::Campaigns, contacts::Contacts, dnc::Dnc, imports::Imports, payments::Payments,
-    security_log::SecurityLog, sentiment::Sentiment, teams::Teams, transcripts::Transcripts,
-    users::Users,
+    campaigns::Campaigns, contacts::Contacts, dnc::Dnc, exports::Exports, imports::Imports,
+    payments::Payments, security_log::SecurityLog, sentiment::Sentiment, teams::Teams,
+    transcripts::Transcripts, users::Users,
 };
 
 /// Every projection that runs.
@@ -28,6 +28,7 @@ pub fn registry() -> Vec<Arc<dyn Projection>> {
         Arc::new(CampaignAttempts),
         Arc::new(Contacts),
         Arc::new(Imports),
+        Arc::new(Exports),
         Arc::new(Transcripts),
         Arc::new(Sentiment),
         Arc::new(Activity),

@@ -1,10 +1,14 @@
 //! Who came in, who did not, and who may do what since when?
 //!
-//! Reads the events of an organization's doors and those of its users, and alone writes the table
-//! `security_log`: a row per event. It lags behind the log as far as the health of the projection
-//! says, usually milliseconds. A batch costs one statement.
+//! Reads the events of an organization's doors, those of its users and those of its exports, and
+//! alone writes the table `security_log`: a row per event of a door or a user, and for each time
+//! that a file of figures was asked for or somebody was given it. It lags behind the log as far as
+//! the health of the projection says, usually milliseconds. A batch costs one statement.
+
+use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
+use domain::export::{Export, ExportEvent};
 use domain::security::{Security, SecurityEvent};
 use domain::user::{User, UserEvent};
 use sqlx::PgConnection;
@@ -22,7 +26,7 @@ struct Entry<'e> {
     kind: &'static str,
     user: Option<Uuid>,
     session: Option<Uuid>,
-    detail: Option<&'e str>,
+    detail: Option<Cow<'e, str>>,
 }
 
 impl Projection for SecurityLog {
@@ -39,7 +43,7 @@ impl Projection for SecurityLog {
     }
 
     fn wants(&self, aggregate_type: &str, _event_type: &str) -> bool {
-        [Security::TYPE, User::TYPE].contains(&aggregate_type)
+        [Security::TYPE, User::TYPE, Export::TYPE].contains(&aggregate_type)
     }
 
     fn apply<'a>(
@@ -52,13 +56,14 @@ impl Projection for SecurityLog {
     }
 }
 
-fn entry(fact: &Fact) -> Option<Entry<'_>> {
-    match fact {
+fn entry(recorded: &Recorded) -> Option<Entry<'_>> {
+    match &recorded.event {
         Fact::Security(event) => Some(door(event)),
         Fact::User(event) => {
             let (kind, detail) = person(event);
-            Some(Entry { kind, user: None, session: None, detail })
+            Some(Entry { kind, user: None, session: None, detail: detail.map(Cow::Borrowed) })
         }
+        Fact::Export(event) => taken_out(recorded.aggregate_id, event),
         Fact::Agent(_)
         | Fact::Alert(_)
         | Fact::AlertRule(_)
@@ -77,12 +82,30 @@ fn entry(fact: &Fact) -> Option<Entry<'_>> {
     }
 }
 
+/// What leaves, and to whom.
+fn taken_out(id: Uuid, event: &ExportEvent) -> Option<Entry<'_>> {
+    let entry = |kind, by: &domain::UserId, detail| {
+        Some(Entry { kind, user: Some(by.uuid()), session: None, detail: Some(Cow::Owned(detail)) })
+    };
+    match event {
+        ExportEvent::ExportRequested { report, format, query, by, .. } => {
+            entry("export.requested", by, format!("{id} {report} {format} {query}"))
+        }
+        ExportEvent::ExportDownloaded { by, .. } => entry("export.downloaded", by, id.to_string()),
+        ExportEvent::ExportStarted { .. }
+        | ExportEvent::ExportCompleted { .. }
+        | ExportEvent::ExportFailed { .. }
+        | ExportEvent::ExportCanceled { .. }
+        | ExportEvent::ExportExpired { .. } => None,
+    }
+}
+
 fn door(event: &SecurityEvent) -> Entry<'_> {
     let entry = |kind, user: &domain::UserId, session: Option<&domain::SessionId>, detail| Entry {
         kind,
         user: Some(user.uuid()),
         session: session.map(|session| session.uuid()),
-        detail,
+        detail: Option::<&str>::map(detail, Cow::Borrowed),
     };
     match event {
         SecurityEvent::UserSignedIn { user_id, session_id, .. } => {
@@ -101,7 +124,7 @@ fn door(event: &SecurityEvent) -> Entry<'_> {
             kind: "subject.erased",
             user: Some(subject_key.uuid()),
             session: None,
-            detail: Some(legal_basis.as_str()),
+            detail: Some(Cow::Borrowed(legal_basis.as_str())),
         },
         SecurityEvent::SubjectExported { subject_key, .. } => Entry {
             kind: "subject.exported",
@@ -143,7 +166,7 @@ struct Columns<'b> {
     kinds: Vec<&'static str>,
     users: Vec<Uuid>,
     sessions: Vec<Option<Uuid>>,
-    details: Vec<Option<&'b str>>,
+    details: Vec<Option<Cow<'b, str>>>,
     actors: Vec<&'b str>,
     at: Vec<DateTime<Utc>>,
     recorded_at: Vec<DateTime<Utc>>,
@@ -152,7 +175,7 @@ struct Columns<'b> {
 async fn insert(tx: &mut PgConnection, batch: &[Recorded]) -> Result<(), sqlx::Error> {
     let mut rows = Columns::default();
     for recorded in batch {
-        let Some(entry) = entry(&recorded.event) else { continue };
+        let Some(entry) = entry(recorded) else { continue };
         rows.orgs.push(recorded.org_id.uuid());
         rows.positions.push(recorded.position);
         rows.event_ids.push(recorded.event_id);

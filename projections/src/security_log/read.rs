@@ -9,9 +9,11 @@ use crate::RuntimeError;
 use crate::reading::planned;
 
 /// What an entry can be called.
-pub const KINDS: [&str; 18] = [
+pub const KINDS: [&str; 20] = [
     "dead_letter.discarded",
     "dead_letter.retried",
+    "export.downloaded",
+    "export.requested",
     "permission.denied",
     "session.closed",
     "session.token_reused",

@@ -110,6 +110,33 @@ pub async fn members(
     Ok(users.fetch_all(&mut *tx).await?)
 }
 
+/// Those of some agents, or of all where none is named, who are in one of some teams; the same
+/// agents where no team is named. Nobody is told as the nil id: none would be everybody.
+///
+/// # Errors
+/// The database is away.
+pub async fn of_teams(
+    database: &Database,
+    org: OrgId,
+    asked: &[Uuid],
+    among: Vec<Uuid>,
+) -> Result<Vec<Uuid>, RuntimeError> {
+    if asked.is_empty() {
+        return Ok(among);
+    }
+    let mut found = Vec::new();
+    for team in asked {
+        found.extend(members(database, org, TeamId::from(*team)).await?);
+    }
+    found.retain(|member| among.is_empty() || among.contains(member));
+    found.sort_unstable();
+    found.dedup();
+    if found.is_empty() {
+        found.push(Uuid::nil());
+    }
+    Ok(found)
+}
+
 /// The teams that somebody supervises, and those within them.
 ///
 /// # Errors

@@ -1,12 +1,12 @@
 //! What the figures of a day cost over a million calls: the dashboard's summary, the trends of
 //! sentiment, agents, and calls by two dimensions, each through the server with authentication on,
 //! beside the same statements sent by a bare connection to the same cluster, in interleaved rounds;
-//! how long the dashboard lags behind the log, idle and while thousands of events a second are
+//! what a file of all calls costs; how long the dashboard lags behind the log, idle and while thousands of events a second are
 //! appended; and whether its figures are right meanwhile and afterwards.
 //!
 //! ```console
 //! $ cargo bench -p tests --bench figures
-//! $ cargo bench -p tests --bench figures -- asked      # or: live
+//! $ cargo bench -p tests --bench figures -- asked      # or: exported, live
 //! ```
 //!
 //! `VOICE_BENCH_CALLS` (default 1000000) says how many calls the center has had
@@ -24,6 +24,7 @@
 
 mod asked;
 mod bare;
+mod exported;
 mod home;
 mod live;
 mod server;
@@ -33,6 +34,9 @@ use anyhow::Context as _;
 
 use home::Home;
 use server::Server;
+
+/// What can be run alone.
+const PARTS: [&str; 3] = ["asked", "exported", "live"];
 
 /// How large a run is.
 #[derive(Clone, Copy)]
@@ -62,21 +66,22 @@ fn main() -> anyhow::Result<()> {
 }
 
 async fn run(size: Size) -> anyhow::Result<()> {
-    // `cargo bench` hands over `--bench`; a word of ours is one of the two parts.
+    // `cargo bench` hands over `--bench`; a word of ours is one of the parts.
     let part = std::env::args().skip(1).find(|word| !word.starts_with('-'));
-    let (asked, live) = match part.as_deref() {
-        None => (true, true),
-        Some("asked") => (true, false),
-        Some("live") => (false, true),
-        Some(other) => anyhow::bail!("there is no part {other}: asked or live"),
-    };
+    let of = |name: &str| part.as_deref().is_none_or(|part| part == name);
+    if let Some(other) = part.as_deref().filter(|part| !PARTS.contains(part)) {
+        anyhow::bail!("there is no part {other}: {}", PARTS.join(", "));
+    }
     println!("machine: {}", times::machine()?);
     let home = Home::open(size.calls).await?;
     let server = Server::start(home.dir()).await?;
-    if asked {
+    if of("asked") {
         asked::run(&home, &server, size).await?;
     }
-    if live {
+    if of("exported") {
+        exported::run(&home, &server).await?;
+    }
+    if of("live") {
         live::run(&home, &server, size).await?;
     }
     println!("machine: {}", times::machine()?);

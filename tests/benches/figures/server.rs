@@ -91,6 +91,30 @@ impl Server {
         Ok(Answer { body: serde_json::from_str(&text)?, position, bytes: text.len() })
     }
 
+    /// Asks as the administrator for what has no position, once.
+    pub async fn json(&self, path: &str) -> anyhow::Result<Value> {
+        let request = self.client.get(format!("{}{path}", self.url)).bearer_auth(&self.token);
+        Ok(request.send().await?.error_for_status()?.json().await?)
+    }
+
+    /// Has something done.
+    pub async fn post(&self, path: &str, key: &str, body: &Value) -> anyhow::Result<Value> {
+        let request = self.client.post(format!("{}{path}", self.url)).bearer_auth(&self.token);
+        let request = request.header("idempotency-key", key).json(body);
+        Ok(request.send().await?.error_for_status()?.json().await?)
+    }
+
+    /// How many bytes are answered.
+    pub async fn size(&self, path: &str) -> anyhow::Result<usize> {
+        let request = self.client.get(format!("{}{path}", self.url)).bearer_auth(&self.token);
+        let mut response = request.send().await?.error_for_status()?;
+        let mut size = 0;
+        while let Some(chunk) = response.chunk().await? {
+            size += chunk.len();
+        }
+        Ok(size)
+    }
+
     /// How often it had too much to do (503).
     pub fn put_off(&self) -> u64 {
         self.put_off.load(Ordering::SeqCst)

@@ -3,6 +3,7 @@
 
 mod alarming;
 mod calling;
+mod exporting;
 mod money;
 mod people;
 mod possible;

@@ -22,6 +22,7 @@ use uuid::Uuid;
 
 use super::alarming::alarm;
 use super::calling;
+use super::exporting::export;
 use super::money::pay;
 use super::talking::{feel, talk};
 use super::{Dice, History, Silent, context};
@@ -50,6 +51,7 @@ pub async fn append_people(commands: &Commands, histories: &[History]) -> anyhow
         head = feel(commands, history, &mut dice, at).await?.max(head);
         head = alarm(commands, history, &mut dice, at).await?.max(head);
         head = calling::call(commands, history, &mut dice, at).await?.max(head);
+        head = export(commands, history, &mut dice, at).await?.max(head);
     }
     Ok(head)
 }

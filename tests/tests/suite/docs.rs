@@ -50,6 +50,7 @@ fn catalog() -> String {
         "contact",
         "disposition",
         "dnc",
+        "export",
         "import_batch",
         "organization",
         "payment",

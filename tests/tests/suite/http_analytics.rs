@@ -17,7 +17,8 @@ fn data(name: &str) -> String {
     data.join(name).display().to_string()
 }
 
-fn import(server: &Server) {
+/// Brings the bank's calls in.
+pub fn import(server: &Server) {
     let map = Path::new(env!("CARGO_MANIFEST_DIR")).join("../api/demo/map.toml");
     let output = Command::new(program())
         .args(["import", "calls", &data("bank.csv.gz"), "--map", &map.display().to_string()])

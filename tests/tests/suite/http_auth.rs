@@ -164,7 +164,7 @@ async fn who_fails_too_often_is_told_when_to_come_again() {
 
 /// Who may do what, written down once more: agents, supervisors, administrators, auditors,
 /// analysts, operators, as the routers of the design have it.
-const MATRIX: [(&str, &str); 59] = [
+const MATRIX: [(&str, &str); 60] = [
     ("listCampaigns getCampaign", "AG SU AD AU AN OP"),
     ("createCampaign deleteCampaign reopenCampaign archiveCampaign reinstateContact", "AD OP"),
     (
@@ -232,6 +232,7 @@ const MATRIX: [(&str, &str); 59] = [
         "AG SU AD AU AN OP",
     ),
     ("getQueueMetrics getDispositionMetrics getCampaignAnalytics", "SU AD AU AN OP"),
+    ("createExport listExports getExport downloadExport deleteExport", "SU AD AU AN OP"),
     ("getMetricDefinitions", "AG SU AD AU AN OP"),
     ("getRealtimeMetrics", "AG SU AD AU OP"),
     ("forecastStaffing", "SU AD AN OP"),

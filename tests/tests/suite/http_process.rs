@@ -51,14 +51,14 @@ fn complaint(output: &Output) -> String {
     said
 }
 
-/// A server process. It does not outlive the test.
-struct Process {
+/// A server process. It does not outlive the test; dropped, it is killed.
+pub struct Process {
     child: Child,
-    ready: Value,
+    pub ready: Value,
 }
 
 impl Process {
-    fn start(data: &Path) -> Self {
+    pub fn start(data: &Path) -> Self {
         let out = File::create(data.with_extension("out")).expect("a file");
         let err = out.try_clone().expect("a file");
         let mut child = voice(data, &[]).stdout(out).stderr(err).spawn().expect("it starts");
@@ -77,11 +77,11 @@ impl Process {
         }
     }
 
-    fn url(&self) -> &str {
+    pub fn url(&self) -> &str {
         self.ready["url"].as_str().expect("a URL")
     }
 
-    fn token(&self) -> &str {
+    pub fn token(&self) -> &str {
         self.ready["token"].as_str().expect("a token")
     }
 

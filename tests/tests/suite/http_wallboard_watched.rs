@@ -125,7 +125,7 @@ async fn a_stream_ends_when_its_session_is_closed_and_no_other_does() {
 }
 
 /// The system's clock, which can be put forward.
-struct Hurried(AtomicI64);
+pub struct Hurried(pub AtomicI64);
 
 impl Clock for Hurried {
     fn now(&self) -> Timestamp {

@@ -143,6 +143,7 @@ async fn org(server: &Server, accounts: &Accounts, number: usize, calls: usize) 
     org.ids.push(filled::numbers(server, admin, (&name, number)).await);
     org.ids.push(filled::reset(server, admin, &org.filters).await);
     org.ids.push(filled::imported(server, admin, (&name, number), &org.filters).await);
+    org.ids.push(filled::exported(server, admin, &org.filters).await);
     let sessions = server.with(admin, "GET", "/api/v1/auth/sessions", None).await;
     let session = sessions.body["items"][0]["id"].as_str().expect("an id").to_owned();
     org.filters.push(("agent_id", user.clone()));
@@ -296,6 +297,7 @@ async fn s1_nobody_sees_changes_or_detects_what_others_have() {
                 "listActivity",
                 "listAlerts",
                 "listAlertRules",
+                "listExports",
             ];
             !unfiltered.contains(&known.id)
         })

@@ -42,6 +42,18 @@ operations! {
     GET   "/api/v1/analytics/realtime" "getRealtimeMetrics" List None AGENTS_AND_AUDITORS [
         INVALID_TIME_ZONE INVALID_REFERENCE NOT_YOUR_RESOURCE
     ];
+    POST  "/api/v1/analytics/exports" "createExport" Command Required READERS [
+        INVALID_RANGE INVALID_TIME_ZONE TOO_MANY_BUCKETS UNSUPPORTED_DIMENSION NOT_YOUR_RESOURCE
+        PROJECTION_LAGGING QUOTA_EXCEEDED DUPLICATE_RESOURCE
+    ];
+    GET   "/api/v1/analytics/exports" "listExports" List None READERS [INVALID_CURSOR];
+    GET   "/api/v1/analytics/exports/{id}" "getExport" Account None READERS [NOT_FOUND];
+    GET   "/api/v1/analytics/exports/{id}/file" "downloadExport" Account None READERS [
+        NOT_FOUND INVALID_STATE_TRANSITION CONCURRENCY_CONFLICT OUTCOME_UNKNOWN FILE_GONE
+    ];
+    DELETE "/api/v1/analytics/exports/{id}" "deleteExport" Command None READERS [
+        NOT_YOUR_RESOURCE
+    ];
     GET   "/api/v1/analytics/forecast" "forecastStaffing" Account None FORECASTERS [
         INVALID_QUERY
     ];

@@ -152,6 +152,8 @@ kinds! {
     EMAIL_NOT_VERIFIED "email-not-verified" FORBIDDEN "The e-mail address is not verified"
         "The password is right. Follow the link in the mail that was sent to the address, then \
          sign in.";
+    FILE_GONE "file-gone" GONE "The file is gone"
+        "A file is kept for 24 hours, unless it is taken away before. Ask for it once more.";
     LINK_EXPIRED "link-expired" GONE "The link is over"
         "The link was never made, was followed already, or its time is over. Ask for another one.";
     INVITATION_EXPIRED "invitation-expired" GONE "The invitation is over"

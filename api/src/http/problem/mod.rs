@@ -153,6 +153,21 @@ impl Problem {
         Self::at(&INVALID_QUERY, &format!("?{name}"), "invalid-value", message)
     }
 
+    /// The same of a question that came in a body: its fields are pointed to.
+    #[must_use]
+    pub fn in_body(mut self) -> Self {
+        if *self.0.kind == INVALID_QUERY {
+            self.0.kind = &VALIDATION_FAILED;
+        }
+        let errors = self.0.members.get_mut("errors").and_then(Value::as_array_mut);
+        for pointer in errors.into_iter().flatten().filter_map(|error| error.get_mut("pointer")) {
+            if let Some(name) = pointer.as_str().and_then(|text| text.strip_prefix('?')) {
+                *pointer = json!(format!("/{name}"));
+            }
+        }
+        self
+    }
+
     /// The one answer to what does not exist, belongs to others or has a
     /// malformed id.
     #[must_use]

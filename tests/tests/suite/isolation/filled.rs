@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::super::http_analytics_exports::{asked, whole};
 use super::super::http_imports::{form, import, post};
 use super::super::http_kit::Server;
 use super::Org;
@@ -87,6 +88,19 @@ pub(super) async fn reset(
     let made = server.with(admin, "POST", &path, Some(json!({ "filter": {} }))).await;
     assert_eq!(made.status, 202, "{}", made.body);
     made.body["id"].as_str().expect("an id").to_owned()
+}
+
+/// A file of its calls that is whole.
+pub(super) async fn exported(
+    server: &Server,
+    admin: &str,
+    filters: &[(&'static str, String)],
+) -> String {
+    let campaign = filters.iter().find(|(filter, _)| *filter == "campaign_id").expect("one");
+    let body = json!({ "report": "call_facts", "format": "csv", "from": "2020-01-01",
+                       "to": "2020-02-01", "campaign_id": [campaign.1] });
+    let location = asked(server, admin, "isolated", body).await.header("location").to_owned();
+    whole(server, admin, &location).await["id"].as_str().expect("an id").to_owned()
 }
 
 /// A rule that only an organization has.
