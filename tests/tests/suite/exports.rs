@@ -52,7 +52,7 @@ impl World {
         let settings = ProjectorSettings { owner: "exports".to_owned(), ..<_>::default() };
         let token = CancellationToken::new();
         let _projector =
-            Projector::start_with(test.database(), log.head(), registry(), token, &settings);
+            Projector::start_with(test.database(), &log.tail(), registry(), token, &settings);
         let world = Self { test, clock, commands, _projector };
         world.calls(CALLS).await;
         let at = world.commands.now();
