@@ -3,8 +3,8 @@
 //! It knows organizations, streams, bytes and positions; it knows no aggregate. A command
 //! comes in through [`Log::execute`], is decided by a `cqrs_es::Aggregate`, and what follows
 //! from it is committed together with whatever else waits (group commit). [`Feed`] reads
-//! everything in order, [`Tail`] its end for everybody at once, [`verify`] checks that nothing was changed, and [`Keyring`] seals
-//! personal fields before they get here.
+//! everything in order, [`Tail`] its end for everybody at once, [`verify`] checks that nothing was
+//! changed, and [`Keyring`] seals personal fields before they get here.
 //!
 //! | guarantee | where |
 //! |---|---|

@@ -292,7 +292,7 @@ async fn s2_a_role_may_do_what_the_matrix_says_and_nothing_else() {
             cells += 1;
         }
     }
-    assert_eq!(cells, 156 * 6);
+    assert_eq!(cells, 161 * 6);
     server.stop().await;
 }
 
