@@ -128,7 +128,10 @@ impl ExportFlow {
         }
         self.tell(subject, ExportCommand::Start { at }).await?;
         match self.write(subject, &export).await? {
-            End::Never(failure) => self.tell(subject, ExportCommand::Fail { failure, at }).await?,
+            End::Never(failure) => {
+                let at = self.exports.commands.now();
+                self.tell(subject, ExportCommand::Fail { failure, at }).await?;
+            }
             End::Stopped if self.stop.is_cancelled() => return Ok(Some(Next::At(at))),
             End::Whole | End::Stopped => {}
         }
@@ -247,7 +250,9 @@ impl ExportFlow {
         columns: Vec<String>,
     ) -> Result<Writing<'_>, Trouble> {
         let run = Uuid::from_bytes(rand::random());
-        table::begin(&self.exports.database, of, run).await.map_err(away)?;
+        if !table::begin(&self.exports.database, of, run).await.map_err(away)? {
+            return Err(away("somebody else has written this file"));
+        }
         let writer = Writer::new(export.format, columns).map_err(Trouble::Wrong)?;
         Ok(Writing { of, run, chunks: 0, began: Instant::now(), writer, flow: self })
     }

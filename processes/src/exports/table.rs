@@ -90,20 +90,24 @@ pub(super) async fn pass(database: &Database, (org, id): Of) -> Result<(), Datab
     Ok(())
 }
 
-/// The file is written anew; whoever wrote it before can keep nothing any more.
+/// The file is written anew; whoever wrote it before can keep nothing any more. No, where it is
+/// whole: whoever has not noticed that yet is not the one who writes.
 pub(super) async fn begin(
     database: &Database,
     (org, id): Of,
     run: Uuid,
-) -> Result<(), DatabaseError> {
+) -> Result<bool, DatabaseError> {
     let mut tx = database.pool(Role::Process).transaction().await?;
     let begin = "UPDATE export_files SET run = $3, rows = 0, rows_all = NULL \
-                 WHERE org_id = $1 AND export_id = $2";
+                 WHERE org_id = $1 AND export_id = $2 AND writing AND file IS NULL";
     let begin = sqlx::query(begin).bind(org.uuid()).bind(id.uuid()).bind(run);
-    begin.execute(&mut *tx).await?;
+    if begin.execute(&mut *tx).await?.rows_affected() == 0 {
+        return Ok(false);
+    }
     let forget = "DELETE FROM export_chunks WHERE org_id = $1 AND export_id = $2";
     sqlx::query(forget).bind(org.uuid()).bind(id.uuid()).execute(&mut *tx).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    Ok(true)
 }
 
 /// Keeps a chunk, and how many rows there are with it, of all; no, where somebody else has begun.

@@ -1,8 +1,9 @@
 //! What the figures of a day cost over a million calls: the dashboard's summary, the trends of
 //! sentiment, agents, and calls by two dimensions, each through the server with authentication on,
 //! beside the same statements sent by a bare connection to the same cluster, in interleaved rounds;
-//! what a file of all calls costs; how long the dashboard lags behind the log, idle and while thousands of events a second are
-//! appended; and whether its figures are right meanwhile and afterwards.
+//! what a file of all calls costs; how long the dashboard lags behind the log, idle and while
+//! thousands of events a second are appended; and whether its figures are right meanwhile and
+//! afterwards.
 //!
 //! ```console
 //! $ cargo bench -p tests --bench figures
