@@ -39,7 +39,10 @@ async fn follow(world: &World, tail: &Tail, size: i64, until: i64) -> usize {
         }
         if seen == after {
             // What was lost is found by looking again.
-            tokio::select! { _ = moved.changed() => {}, () = sleep(Duration::from_millis(50)) => {} }
+            tokio::select! {
+                _ = moved.changed() => {}
+                () = sleep(Duration::from_millis(50)) => {}
+            }
         }
     }
     lost
