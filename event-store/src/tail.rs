@@ -8,6 +8,7 @@
 //! would read.
 
 use std::collections::VecDeque;
+use std::io::ErrorKind;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -24,14 +25,14 @@ use crate::{EventRef, LogError, PageError};
 const MOST: usize = 8_192;
 const MOST_BYTES: usize = 8 << 20;
 /// Rows that are read at once.
-const PAGE: i64 = 1_000;
+const PAGE: i64 = 256;
 /// How often it is looked whether there is more, where nobody says that there is.
 const POLL_MIN: Duration = Duration::from_millis(5);
 const POLL_MAX: Duration = Duration::from_secs(1);
 /// How long a page may take before its connection counts as lost.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long somebody waits for what the log is known to have.
-const SOON: Duration = Duration::from_millis(100);
+const SOON: Duration = Duration::from_secs(1);
 const RETRY: Duration = Duration::from_secs(1);
 
 /// The end of a log. Cheap to clone.
@@ -219,7 +220,8 @@ async fn follow(
     loop {
         head.mark_unchanged();
         let rows = timeout(PATIENCE, feed.rows(last, PAGE)).await;
-        let rows = rows.map_err(|_| LogError::from(sqlx::Error::PoolTimedOut))??;
+        let rows =
+            rows.map_err(|_| LogError::from(sqlx::Error::Io(ErrorKind::TimedOut.into())))??;
         if rows.is_empty() {
             tokio::select! {
                 changed = head.changed() => if changed.is_err() { return Ok(()) },

@@ -252,9 +252,11 @@ pub(crate) fn answered_by_machine(call: &KnownCall) -> bool {
 }
 
 /// What a call came to that was made for a message. Whoever hangs up meanwhile was reached, and has
-/// heard enough; a machine that does has taken nothing down.
-fn announced(call: &KnownCall, heard: Option<MessageHeard>) -> AttemptOutcome {
-    match heard {
+/// heard enough; a machine that does has taken nothing down, and a line that was lost was hung up
+/// by nobody.
+fn announced(call: &KnownCall, end: EndStatus) -> AttemptOutcome {
+    match call.message.and_then(|message| message.heard) {
+        Some(MessageHeard::HungUp) if end != EndStatus::Completed => AttemptOutcome::Failed,
         Some(MessageHeard::ToTheEnd | MessageHeard::OptedOut) => AttemptOutcome::Delivered,
         Some(MessageHeard::HungUp) if answered_by_machine(call) => AttemptOutcome::Machine,
         Some(MessageHeard::HungUp) => AttemptOutcome::CutOff,
@@ -265,8 +267,8 @@ fn announced(call: &KnownCall, heard: Option<MessageHeard>) -> AttemptOutcome {
 /// What a call that is over came to, for the contact.
 fn outcome(call: &KnownCall) -> AttemptOutcome {
     let Some(end) = &call.end else { return AttemptOutcome::Failed };
-    if let Some(message) = call.message.filter(|_| call.agentless()) {
-        return announced(call, message.heard);
+    if call.agentless() && call.message.is_some() {
+        return announced(call, end.status);
     }
     match end.status {
         _ if call.dropped => AttemptOutcome::Dropped,

@@ -165,7 +165,10 @@ impl ExportFlow {
             Report::CallFacts => self.calls(subject, export, query).await,
         };
         match done {
-            Err(Stop::Figures(MetricsError::Runtime(error))) => Err(fault(error)),
+            Err(Stop::Figures(MetricsError::Runtime(error))) => match fault(error) {
+                Trouble::Wrong(words) => Ok(never("too-slow", &words)),
+                away @ Trouble::Away(_) => Err(away),
+            },
             Err(Stop::Figures(MetricsError::TooManyBuckets)) => {
                 Ok(never("too-many-buckets", "more than 1000 buckets times groups"))
             }
@@ -353,7 +356,7 @@ fn away(error: impl std::fmt::Display) -> Trouble {
     Trouble::Away(error.to_string())
 }
 
-/// A statement that takes too long is about the question: it counts.
+/// A statement that takes too long is about the question: it would again.
 fn fault(error: RuntimeError) -> Trouble {
     let error = match error {
         RuntimeError::Statement(error) => DatabaseError::from(error),

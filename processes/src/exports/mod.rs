@@ -122,7 +122,10 @@ impl Exports {
         by: UserId,
     ) -> Result<Outcome, ExportError> {
         let (of, at) = ((order.org(), id), self.commands.now());
-        if !table::reserve(&self.database, of, (MAX_OPEN, MAX_KEPT), at).await? {
+        let known = self.commands.state::<Export>(of.0, id.uuid()).await;
+        // What was asked for before has its place, or had it.
+        let anew = known.map_err(OrderError::from)?.is_none();
+        if anew && !table::reserve(&self.database, of, (MAX_OPEN, MAX_KEPT), at).await? {
             return Err(ExportError::TooMany);
         }
         let Asked { report, format, query } = asked;
@@ -130,7 +133,7 @@ impl Exports {
         let command = ExportCommand::Request(Box::new(new));
         let done = self.commands.carry_out_untold(order, id.uuid(), command).await;
         let unknown = matches!(&done, Err(OrderError::Command(Failure::OutcomeUnknown)));
-        if !unknown && !matches!(&done, Ok(outcome) if !outcome.event_ids.is_empty()) {
+        if anew && !unknown && !matches!(&done, Ok(outcome) if !outcome.event_ids.is_empty()) {
             table::give_back(&self.database, of).await?;
         }
         Ok(done?)

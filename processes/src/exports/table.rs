@@ -23,11 +23,14 @@ pub(super) async fn reserve(
     (most_open, most_kept): (i64, i64),
     now: Timestamp,
 ) -> Result<bool, DatabaseError> {
-    let mut connection = database.pool(Role::Process).acquire().await?;
+    let mut tx = database.pool(Role::Process).transaction().await?;
+    // Whoever asks at the same moment counts after this.
+    let alone = "SELECT pg_advisory_xact_lock(hashtextextended('exports ' || $1::text, 0))";
+    sqlx::query(alone).bind(org.uuid()).execute(&mut *tx).await?;
     let free = "DELETE FROM export_files \
                 WHERE org_id = $1 AND export_id <> $2 AND NOT known AND asked_at < $3";
     let free = sqlx::query(free).bind(org.uuid()).bind(id.uuid());
-    free.bind(utc(now.plus_ms(-RESERVED_MS))).execute(&mut *connection).await?;
+    free.bind(utc(now.plus_ms(-RESERVED_MS))).execute(&mut *tx).await?;
     let reserved = sqlx::query(
         "INSERT INTO export_files (org_id, export_id, asked_at, known, open, writing, rows) \
          SELECT $1, $2, $3, false, true, false, 0 \
@@ -36,7 +39,8 @@ pub(super) async fn reserve(
          ON CONFLICT (org_id, export_id) DO UPDATE SET asked_at = export_files.asked_at",
     );
     let reserved = reserved.bind(org.uuid()).bind(id.uuid()).bind(utc(now));
-    let reserved = reserved.bind(most_open).bind(most_kept).execute(&mut *connection).await?;
+    let reserved = reserved.bind(most_open).bind(most_kept).execute(&mut *tx).await?;
+    tx.commit().await?;
     Ok(reserved.rows_affected() == 1)
 }
 

@@ -167,6 +167,11 @@ async fn a_key_asks_once_and_five_files_are_waited_for_at_most() {
     admin.execute(plant).await.expect("planted");
     let sixth = ask(&server, server.token(), "two", body("calls")).await;
     sixth.is_problem(429, "quota-exceeded");
+    // What was answered before is answered again, and takes nobody's place.
+    let again = ask(&server, server.token(), "one", body("calls")).await;
+    assert_eq!((again.status, &again.body["id"]), (202, &first.body["id"]));
+    let waiting: i64 = sqlx::query_scalar(open).fetch_one(&mut admin).await.expect("a count");
+    assert_eq!(waiting, 5);
     // One of them waits for its turn, as long as another one is written.
     let free = "DELETE FROM export_files WHERE export_id = (
                     SELECT export_id FROM export_files WHERE open AND NOT writing LIMIT 1)";

@@ -34,9 +34,9 @@ impl Subscriber for Statements {
     fn record_follows_from(&self, _: &Id, _: &Id) {}
 
     fn event(&self, event: &Event<'_>) {
-        let mut told = Told(false);
+        let mut told = Told::default();
         event.record(&mut told);
-        STATEMENTS.set(STATEMENTS.get() + usize::from(told.0));
+        STATEMENTS.set(STATEMENTS.get() + usize::from(told.statement && !told.others));
     }
 
     fn enter(&self, _: &Id) {}
@@ -45,15 +45,27 @@ impl Subscriber for Statements {
 }
 
 /// Whether a statement is one of a look: neither the pool's, with which it takes a connection and
-/// gets it back, nor that by which the log looks whether the server is still the same.
-struct Told(bool);
+/// gets it back, nor those by which the log looks whether the server is still the same, and reads
+/// its end.
+#[derive(Default)]
+struct Told {
+    statement: bool,
+    others: bool,
+}
+
+const OTHERS: [&str; 4] = [
+    "SHOW transaction_read_only",
+    "BEGIN; ROLLBACK",
+    "'fsync'",
+    "FROM events WHERE position > $1 ORDER BY position",
+];
 
 impl Visit for Told {
     fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
-        if field.name() == "summary" {
+        self.statement |= field.name() == "summary";
+        if ["summary", "db.statement"].contains(&field.name()) {
             let text = format!("{value:?}");
-            let others = ["SHOW transaction_read_only", "BEGIN; ROLLBACK", "'fsync'"];
-            self.0 = !others.iter().any(|other| text.contains(other));
+            self.others |= OTHERS.iter().any(|other| text.contains(other));
         }
     }
 }

@@ -26,10 +26,18 @@ fn announces(leave_on_machine: bool) -> impl FnOnce(&mut CampaignSettings) {
 
 /// An agentless campaign with one contact, a quarter of a minute later: its call, and the contact.
 async fn announced(center: &mut Center, suffix: &str, leave: bool) -> (KnownCall, KnownContact) {
+    announced_by(center, suffix, announces(leave)).await
+}
+
+async fn announced_by(
+    center: &mut Center,
+    suffix: &str,
+    how: impl FnOnce(&mut CampaignSettings),
+) -> (KnownCall, KnownContact) {
     let (mode, all) = (CampaignMode::Agentless, (1, suffix));
     let id = center
         .campaign_with(mode, 1..=1, all, |settings| {
-            announces(leave)(settings);
+            how(settings);
             settings.agents = Vec::new();
         })
         .await;
@@ -73,6 +81,18 @@ async fn whoever_answers_a_campaign_without_agents_hears_its_message_and_it_is_o
     assert_eq!(completed(&contact), "message_cut_off");
     let (call, contact) = announced(&mut center, "0002", false).await;
     assert_eq!((call.message, contact.status()), (None, ContactStatus::Scheduled), "busy");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_that_is_lost_while_a_message_is_said_was_hung_up_by_nobody() {
+    let mut center = Center::open(0).await;
+    let at_once = |settings: &mut CampaignSettings| {
+        announces(false)(settings);
+        settings.amd = AmdMode::Off;
+    };
+    let (call, contact) = announced_by(&mut center, "0011", at_once).await;
+    assert_eq!(heard(&call), Some(MessageHeard::HungUp));
+    assert_eq!(contact.status(), ContactStatus::Scheduled, "they are called again");
 }
 
 #[tokio::test(flavor = "multi_thread")]
