@@ -46,8 +46,8 @@ pub async fn build() -> anyhow::Result<()> {
 }
 
 impl Peer {
-    /// Starts one on a database.
-    pub fn start(name: &str, url: &str) -> anyhow::Result<Self> {
+    /// Starts one on a database; `None` where it does not run on this server, which it says itself.
+    pub async fn start(name: &str, url: &str) -> anyhow::Result<Option<Self>> {
         let program = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/peers/release/peers");
         let mut child = Command::new(program)
             .args([name, url])
@@ -59,7 +59,9 @@ impl Peer {
         let input = child.stdin.take().context("a peer that does not listen")?;
         let output = child.stdout.take().context("a peer that does not speak")?;
         let id = child.id().context("a peer that is gone")?;
-        Ok(Self { id, input, output: BufReader::new(output).lines(), _child: child })
+        let mut output = BufReader::new(output).lines();
+        let ready = output.next_line().await?.is_some();
+        Ok(ready.then_some(Self { id, input, output, _child: child }))
     }
 
     /// Has it drive so many callers.

@@ -1,5 +1,6 @@
 //! Disintegrate: one table of events, of which each decision reads those that carry its ids, and
-//! which refuses it where another of them has come meanwhile.
+//! which refuses it where another of them has come meanwhile. It needs PostgreSQL 16: its functions
+//! have literals (`0xFFFFFFFF`) that older ones do not read.
 
 use disintegrate::serde::json::Json;
 use disintegrate::{Decision, Event, NoSnapshot, StateMutate, StateQuery};
@@ -61,7 +62,6 @@ impl Disintegrate {
     /// With the tables that it makes itself.
     pub async fn open(pool: PgPool) -> anyhow::Result<Self> {
         let store = PgEventStore::try_new(pool, Json::<Fact>::default()).await?;
-        disintegrate_postgres::Migrator::new(store.clone()).init_event_store().await?;
         Ok(Self(decision_maker(store, NoSnapshot)))
     }
 }

@@ -1,5 +1,6 @@
 //! Other event stores, driven as `cargo bench -p tests --bench calls` says: `peers PEER URL` has a
-//! line `CALLERS MILLISECONDS` on its input for each round, and answers one of JSON.
+//! line `CALLERS MILLISECONDS` on its input for each round, and answers one of JSON. It says
+//! `ready` before, or why it is not.
 
 mod disintegrate;
 mod es_entity;
@@ -57,6 +58,8 @@ async fn pool(url: &str, schema: &str) -> anyhow::Result<PgPool> {
 async fn serve(peer: impl Peer) -> anyhow::Result<()> {
     let peer = Arc::new(peer);
     let (mut lines, mut out) = (BufReader::new(tokio::io::stdin()).lines(), tokio::io::stdout());
+    out.write_all(b"ready\n").await?;
+    out.flush().await?;
     while let Some(line) = lines.next_line().await? {
         let (callers, ms) = line.split_once(' ').context("CALLERS MILLISECONDS")?;
         let round = drive(&peer, callers.parse()?, Duration::from_millis(ms.parse()?)).await?;
