@@ -86,16 +86,22 @@ impl Tail {
         Follower { tail: self.clone(), pool: pool.clone(), feed: None }
     }
 
-    /// The same; where the log is known to have more than was read, that is waited for.
+    /// The same; what the log is known to have, as far as it is asked for, is waited for: whoever
+    /// reads to the end gets there.
     async fn all_after(&self, position: i64, limit: usize) -> Option<Vec<Arc<Page>>> {
         let pages = self.after(position, limit)?;
-        if !pages.is_empty() || *self.shared.head.borrow() <= position {
+        let most = position.saturating_add(i64::try_from(limit).unwrap_or(i64::MAX));
+        let known = most.min(*self.shared.head.borrow());
+        let mut moved = self.moved();
+        if *moved.borrow() >= known {
             return Some(pages);
         }
-        let mut moved = self.moved();
-        let more = timeout(SOON, moved.wait_for(|moved| *moved > position)).await;
-        // Whoever has waited in vain looks for themselves.
-        if more.is_ok() { self.after(position, limit) } else { None }
+        let more = timeout(SOON, moved.wait_for(|moved| *moved >= known)).await;
+        match self.after(position, limit) {
+            // Whoever has waited in vain looks for themselves.
+            Some(pages) if more.is_err() && pages.is_empty() => None,
+            pages => pages,
+        }
     }
 
     /// The pages behind a position with so many rows at least, as far as there are so many; `None`
