@@ -86,24 +86,6 @@ impl Tail {
         Follower { tail: self.clone(), pool: pool.clone(), feed: None }
     }
 
-    /// The same; what the log is known to have, as far as it is asked for, is waited for: whoever
-    /// reads to the end gets there.
-    async fn all_after(&self, position: i64, limit: usize) -> Option<Vec<Arc<Page>>> {
-        let pages = self.after(position, limit)?;
-        let most = position.saturating_add(i64::try_from(limit).unwrap_or(i64::MAX));
-        let known = most.min(*self.shared.head.borrow());
-        let mut moved = self.moved();
-        if *moved.borrow() >= known {
-            return Some(pages);
-        }
-        let more = timeout(SOON, moved.wait_for(|moved| *moved >= known)).await;
-        match self.after(position, limit) {
-            // Whoever has waited in vain looks for themselves.
-            Some(pages) if more.is_err() && pages.is_empty() => None,
-            pages => pages,
-        }
-    }
-
     /// The pages behind a position with so many rows at least, as far as there are so many; `None`
     /// where they are not kept.
     fn after(&self, position: i64, limit: usize) -> Option<Vec<Arc<Page>>> {
@@ -120,6 +102,22 @@ impl Tail {
             pages.push(Arc::clone(page));
         }
         Some(pages)
+    }
+
+    /// The same; what the log is known to have, as far as it is asked for, is waited for: whoever
+    /// reads to the end gets there.
+    async fn all_after(&self, position: i64, limit: usize) -> Option<Vec<Arc<Page>>> {
+        // Nobody waits for a reader that has nothing for them.
+        self.after(position, 0)?;
+        let most = position.saturating_add(i64::try_from(limit).unwrap_or(i64::MAX));
+        let known = most.min(*self.shared.head.borrow());
+        let mut moved = self.moved();
+        let late = timeout(SOON, moved.wait_for(|moved| *moved >= known)).await.is_err();
+        match self.after(position, limit) {
+            // Whoever has waited in vain looks for themselves.
+            Some(pages) if late && pages.is_empty() => None,
+            pages => pages,
+        }
     }
 }
 

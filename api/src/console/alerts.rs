@@ -131,7 +131,6 @@ pub(super) async fn get(
         let room = match kind.as_str() {
             "agent" => "agents",
             "campaign" => "campaigns",
-            "team" => "teams",
             _ => continue,
         };
         if !names.contains_key(id)

@@ -1,7 +1,5 @@
 //! Rows as bytes: CSV (RFC 4180) or JSON, a line for each.
 
-use std::fmt::Write as _;
-
 use domain::export::ExportFormat;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -72,12 +70,7 @@ impl Writer {
 
     /// The SHA-256 of the whole file, in hexadecimal.
     pub(super) fn sha256(&self) -> String {
-        let mut sha256 = String::with_capacity(64);
-        for byte in self.hash.clone().finalize() {
-            // Writing into a string cannot fail.
-            let _ = write!(sha256, "{byte:02x}");
-        }
-        sha256
+        hex::encode(self.hash.clone().finalize())
     }
 }
 

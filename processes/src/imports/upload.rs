@@ -1,7 +1,4 @@
 //! A file on its way in: kept sealed, part by part, before anything is answered.
-
-use std::fmt::Write as _;
-
 use database::Database;
 use domain::{ImportId, OrgId};
 use event_store::Keyring;
@@ -81,11 +78,7 @@ impl Upload {
     /// It cannot be kept.
     pub async fn finish(mut self) -> Result<Uploaded, ImportError> {
         self.keep(true).await?;
-        let mut sha256 = String::with_capacity(64);
-        for byte in self.hash.finalize() {
-            // Writing into a string cannot fail.
-            let _ = write!(sha256, "{byte:02x}");
-        }
+        let sha256 = hex::encode(self.hash.finalize());
         let Self { file_id, import_id, size, .. } = self;
         Ok(Uploaded { file_id, import_id, byte_size: size, sha256 })
     }

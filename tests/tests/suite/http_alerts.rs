@@ -161,7 +161,7 @@ async fn supervisors_have_rules_of_their_teams_and_of_whoever_is_in_them_alone()
 }
 
 /// Somebody has to know of something.
-async fn raised(server: &Server, place: usize, subject: AlertSubject) -> String {
+pub(crate) async fn raised(server: &Server, place: usize, subject: AlertSubject) -> String {
     let me = server.get("/api/v1/auth/me").await;
     let org = me.body["organization"]["id"].as_str().expect("an id").parse().expect("an id");
     let rule = &AlertRules::standard().entries()[place];
@@ -184,7 +184,7 @@ async fn raised(server: &Server, place: usize, subject: AlertSubject) -> String 
     id.to_string()
 }
 
-fn subject(kind: SubjectType, id: &str) -> AlertSubject {
+pub(crate) fn subject(kind: SubjectType, id: &str) -> AlertSubject {
     AlertSubject { kind, id: id.to_owned() }
 }
 

@@ -1,12 +1,13 @@
 //! What somebody has to know, as people see it and say that they do.
 
 use domain::Role;
+use domain::alert_rule::SubjectType;
 use fantoccini::Locator;
 
 use super::browser::{Browser, Scheme};
 use super::story::enter;
 use super::window::{OURS, Window};
-use crate::http_alerts::Alarmed;
+use crate::http_alerts::{Alarmed, raised, subject};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn people_see_their_alerts_and_say_that_they_know() {
@@ -50,6 +51,11 @@ async fn people_see_their_alerts_and_say_that_they_know() {
     let mut analyst = Window::entered(server, Role::Analyst).await;
     assert_eq!(analyst.get("/console/alerts").await.status, 403);
     assert!(!analyst.get("/console/trends").await.text.contains("/console/alerts"));
+    // What is about all of them has no id that would tell anybody anything.
+    raised(server, 1, subject(SubjectType::Organization, "01890000")).await;
+    server.settle().await;
+    let seen = Window::entered(server, Role::Admin).await.get("/console/alerts").await;
+    assert!(seen.text.contains("the organization") && !seen.text.contains("01890000"));
     all.server.stop().await;
 }
 
