@@ -112,6 +112,7 @@ impl Tail {
         let most = position.saturating_add(i64::try_from(limit).unwrap_or(i64::MAX));
         let known = most.min(*self.shared.head.borrow());
         let mut moved = self.moved();
+        // What `wait_for` gives holds up the reader: it is gone after this line.
         let late = timeout(SOON, moved.wait_for(|moved| *moved >= known)).await.is_err();
         match self.after(position, limit) {
             // Whoever has waited in vain looks for themselves.
@@ -133,19 +134,27 @@ impl Shared {
     }
 
     fn push(&self, page: Page) {
-        let mut kept = self.kept();
-        let Some(kept) = kept.as_mut() else { return };
         let last = page.last;
-        kept.rows += page.rows.len();
-        kept.bytes += page.bytes;
-        kept.pages.push_back(Arc::new(page));
-        while kept.pages.len() > 1 && (kept.rows > MOST || kept.bytes > MOST_BYTES) {
-            let Some(oldest) = kept.pages.pop_front() else { break };
-            kept.after = oldest.last;
-            kept.rows -= oldest.rows.len();
-            kept.bytes -= oldest.bytes;
+        if let Some(kept) = self.kept().as_mut() {
+            kept.push(page);
         }
+        // Whoever looks how far it is may hold this up, and may then want what is kept: so nobody
+        // ever has both.
         self.moved.send_replace(last);
+    }
+}
+
+impl Kept {
+    fn push(&mut self, page: Page) {
+        self.rows += page.rows.len();
+        self.bytes += page.bytes;
+        self.pages.push_back(Arc::new(page));
+        while self.pages.len() > 1 && (self.rows > MOST || self.bytes > MOST_BYTES) {
+            let Some(oldest) = self.pages.pop_front() else { break };
+            self.after = oldest.last;
+            self.rows -= oldest.rows.len();
+            self.bytes -= oldest.bytes;
+        }
     }
 }
 
