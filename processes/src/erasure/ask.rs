@@ -119,7 +119,7 @@ impl Erasures {
             erasure_id: self.ids.next(now),
             organization_id: org.uuid(),
             subject_id: subject.uuid(),
-            key_mark: ledger::hex(&mark),
+            key_mark: hex::encode(mark),
             legal_basis: asked.legal_basis.clone(),
             requested_by: by,
             requested_at: now,

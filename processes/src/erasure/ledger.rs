@@ -184,19 +184,14 @@ impl Ledger {
 /// The line that an entry makes after another one; none where it cannot be written.
 fn chained(before: Option<&Line>, entry: Entry) -> Option<Line> {
     let number = before.map_or(0, |line| line.number) + 1;
-    let previous = before.map_or_else(|| hex(&[0; 32]), |line| line.hash.clone());
+    let previous = before.map_or_else(|| hex::encode([0; 32]), |line| line.hash.clone());
     let mut sha = Sha256::new();
     sha.update(b"voice/erasure/1/");
     sha.update(number.to_be_bytes());
     sha.update(previous.as_bytes());
     sha.update(serde_json::to_vec(&entry).ok()?);
-    let hash = hex(&sha.finalize());
+    let hash = hex::encode(sha.finalize());
     Some(Line { number, entry, previous, hash })
-}
-
-/// Bytes in hexadecimal.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
@@ -217,7 +212,7 @@ mod tests {
     }
 
     fn file() -> PathBuf {
-        std::env::temp_dir().join(format!("voice-ledger-{}", hex(&rand::random::<[u8; 8]>())))
+        std::env::temp_dir().join(format!("voice-ledger-{}", hex::encode(rand::random::<[u8; 8]>())))
     }
 
     #[test]

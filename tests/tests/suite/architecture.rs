@@ -73,6 +73,7 @@ const ROOMS: &[Room] = &[
             "csv",
             "encoding_rs",
             "flate2",
+            "hex",
             "hmac",
             "lettre",
             "rand",

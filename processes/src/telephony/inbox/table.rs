@@ -98,8 +98,7 @@ fn digest(callback: &ProviderCallback) -> String {
             sha.update(format!("{}:{name}={}:{value};", name.len(), value.len()));
         }
     }
-    let hex: String = sha.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("sha256:{hex}")
+    format!("sha256:{}", hex::encode(sha.finalize()))
 }
 
 #[derive(FromRow)]
