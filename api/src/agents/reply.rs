@@ -88,17 +88,18 @@ pub struct SlotsReply {
 }
 
 /// How much a caller sees of agents.
-pub(super) struct View {
+pub(crate) struct View {
     role: Role,
     reach: Reach,
 }
 
 impl View {
-    pub(super) async fn of(app: &App, caller: &Caller) -> Result<Self, Problem> {
+    pub(crate) async fn of(app: &App, caller: &Caller) -> Result<Self, Problem> {
         Ok(Self { role: caller.role, reach: Reach::of(app, caller).await? })
     }
 
-    fn seen(&self, agent: AgentReply) -> SeenAgent {
+    /// One of them, as the caller sees them.
+    pub(crate) fn seen(&self, agent: AgentReply) -> SeenAgent {
         if !self.reach.includes(agent.id) {
             let AgentReply { id, user_id, display_name, activity, .. } = agent;
             return SeenAgent::Mate(MateReply { id, user_id, display_name, activity });
@@ -113,7 +114,7 @@ impl View {
 
 impl AgentReply {
     /// As the log has them, personal fields sealed, without their teams.
-    pub(super) fn known(id: Uuid, agent: &KnownAgent, version: u64) -> Self {
+    pub(crate) fn known(id: Uuid, agent: &KnownAgent, version: u64) -> Self {
         Self {
             id,
             user_id: agent.user_id.uuid(),
@@ -147,7 +148,7 @@ impl AgentReply {
     }
 
     /// Several, with their teams, in their order.
-    pub(super) async fn all_opened(
+    pub(crate) async fn all_opened(
         app: &App,
         org: OrgId,
         agents: impl Iterator<Item = Self>,

@@ -1,19 +1,20 @@
-//! Has somebody call for a campaign, or not any more.
+//! Has somebody call for a campaign, or not any more; agents join and leave by themselves.
 
 use axum::extract::{RawPathParams, State};
 use axum::response::Response;
-use domain::{AgentId, CampaignId};
+use domain::{AgentId, CampaignId, Role};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::own::OwnCampaign;
+use super::problem::refused;
 use super::reply::CampaignReply;
 use crate::http::answer::{Accepted, not_done, respond};
 use crate::http::app::App;
 use crate::http::body::Body;
 use crate::http::command::Head;
 use crate::http::path;
-use crate::http::problem::Problem;
+use crate::http::problem::{NOT_YOUR_RESOURCE, Problem};
 
 /// Who.
 #[derive(Deserialize, ToSchema)]
@@ -24,7 +25,8 @@ pub struct AssignAgent {
 }
 
 /// Has somebody call for a campaign, also while it calls: from the next second on they take its
-/// calls while they are `available`. Two who are assigned at once are both assigned.
+/// calls while they are `available`. Two who are assigned at once are both assigned. An agent names
+/// themselves, and joins a campaign again that they have left.
 #[utoipa::path(
     post,
     path = "/api/v1/campaigns/{id}/agents",
@@ -43,7 +45,9 @@ pub async fn assign(
     assigned(&app, &head, (id, &canonical), (value.agent_id, true)).await
 }
 
-/// Has somebody call for a campaign no more. Who is in one of its teams, still does.
+/// Has somebody call for a campaign no more. Who is in one of its teams is `away` from it until
+/// they join, or are assigned again. So is an agent who leaves by themselves; they stay assigned.
+/// Calls that they have go on.
 #[utoipa::path(
     delete,
     path = "/api/v1/campaigns/{id}/agents/{agent_id}",
@@ -73,6 +77,15 @@ async fn assigned(
     (agent, calls): (AgentId, bool),
 ) -> Result<Response, Problem> {
     let order = head.order(canonical, Accepted::<CampaignReply>::changed(id.uuid()));
-    let done = app.campaigns().assign(order, id, (agent, calls), head.caller.user).await;
-    respond::<CampaignReply>(app, head.caller.org, done.map_err(not_done)?).await
+    let (org, by) = (head.caller.org, head.caller.user);
+    let done = if head.caller.role == Role::Agent {
+        if agent.uuid() != by.uuid() {
+            let words = "agents join and leave for themselves";
+            return Err(Problem::of(&NOT_YOUR_RESOURCE).because(words));
+        }
+        app.campaigns().attend(order, id, calls, by).await.map_err(not_done)?
+    } else {
+        app.campaigns().assign(order, id, (agent, calls), by).await.map_err(refused)?
+    };
+    respond::<CampaignReply>(app, org, done).await
 }

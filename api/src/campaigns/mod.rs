@@ -1,6 +1,7 @@
 //! Campaigns: whom an organization calls, when and how (domain/04 §4.10).
 
 pub mod activate;
+pub mod agents;
 pub mod archive;
 pub mod assign;
 pub mod cancel;
@@ -37,7 +38,7 @@ use crate::http::problem::{Problem, by_field, log_failed};
 /// Its operations.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(assign::assign))
+        .routes(routes!(agents::agents, assign::assign))
         .routes(routes!(assign::unassign))
         .routes(routes!(list::list, create::create))
         .routes(routes!(get::get, change::change, delete::delete))

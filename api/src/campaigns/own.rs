@@ -7,7 +7,7 @@ use http::request::Parts;
 use crate::http::app::App;
 use crate::http::caller::Caller;
 use crate::http::path::Id;
-use crate::http::problem::{NOT_YOUR_RESOURCE, Problem, log_failed};
+use crate::http::problem::{NOT_YOUR_RESOURCE, Problem, log_failed, unavailable};
 use crate::http::reach::Reach;
 
 /// `{id}` of a campaign that the caller runs.
@@ -30,13 +30,20 @@ impl FromRequestParts<App> for OwnCampaign {
 
 /// Whether there is such a campaign; refused where the caller does not run it. An administrator
 /// runs any, a supervisor those for which they or somebody whom they supervise are named, or a team
-/// that they supervise.
+/// that they supervise. What agents may do in one, they do for themselves where they are assigned.
 pub(crate) async fn runs(app: &App, caller: &Caller, id: CampaignId) -> Result<bool, Problem> {
-    if caller.role != Role::Supervisor {
+    if ![Role::Supervisor, Role::Agent].contains(&caller.role) {
         return Ok(true);
     }
     let campaign = app.campaigns().campaign(caller.org, id).await;
     let Some(campaign) = campaign.map_err(|error| log_failed(&error))? else { return Ok(false) };
+    if caller.role == Role::Agent {
+        let theirs = app.campaigns().calls_for(caller.org, &campaign, caller.user).await;
+        return match theirs.map_err(|error| unavailable(&error))? {
+            true => Ok(true),
+            false => Err(Problem::of(&NOT_YOUR_RESOURCE)),
+        };
+    }
     let settings = campaign.settings;
     let reach = Reach::of(app, caller).await?;
     if settings.agents.iter().any(|agent| reach.includes(agent.uuid())) {

@@ -61,6 +61,8 @@ pub struct CampaignReply {
     dispositions: Option<Vec<String>>,
     teams: Vec<Uuid>,
     agents: Vec<Uuid>,
+    /// Who of them, and of the members of its teams, takes none of its calls for now.
+    away: Vec<Uuid>,
     metadata: Map<String, Value>,
     /// Which edition of the settings this is, from 1; a call keeps the one that it began under.
     revision: u32,
@@ -101,6 +103,7 @@ impl CampaignReply {
             dispositions: settings.dispositions,
             teams: settings.teams.iter().map(|team| team.uuid()).collect(),
             agents: settings.agents.iter().map(|agent| agent.uuid()).collect(),
+            away: campaign.away.iter().map(|agent| agent.uuid()).collect(),
             metadata: settings.metadata,
             revision: campaign.revision,
             activations: campaign.activations,

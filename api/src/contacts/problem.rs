@@ -6,8 +6,8 @@ use serde_json::json;
 use crate::dnc::problem::dnc_failed;
 use crate::http::answer::not_done;
 use crate::http::problem::{
-    DIALING_BLOCKED, ERASED, NOT_YOUR_RESOURCE, Problem, by_field, by_kind, from_failure,
-    keyring_failed, log_failed, unavailable,
+    DIALING_BLOCKED, ERASED, INVALID_STATE_TRANSITION, NOT_YOUR_RESOURCE, Problem, by_field,
+    by_kind, from_failure, keyring_failed, log_failed, unavailable,
 };
 
 pub(crate) fn refused(error: ContactError) -> Problem {
@@ -24,6 +24,9 @@ pub(crate) fn refused(error: ContactError) -> Problem {
         }
         ContactError::NotAssigned => {
             Problem::of(&NOT_YOUR_RESOURCE).because("you do not call for this campaign")
+        }
+        error @ ContactError::Away => {
+            Problem::of(&INVALID_STATE_TRANSITION).because(error.to_string())
         }
         ContactError::Unknown => Problem::not_found(),
         ContactError::Order(error) => not_done(*error),

@@ -1,9 +1,9 @@
-//! When a campaign begins to call, or does again.
+//! When a campaign begins to call, stops to, or does again.
 
 use super::command::Outlook;
 use super::event::CampaignEvent;
 use super::refusal::CampaignRefusal;
-use super::words::CampaignStatus;
+use super::words::{CampaignStatus, PauseReason};
 use super::{Decided, KnownCampaign};
 use crate::{FieldFault, Timestamp, UserId};
 
@@ -22,6 +22,17 @@ impl KnownCampaign {
             return Ok(vec![self.resumed(Some(by), at)]);
         }
         Ok(vec![CampaignEvent::CampaignActivated { activation_no: 1, by, at }])
+    }
+
+    pub(super) fn pause(&self, by: UserId, at: Timestamp) -> Decided {
+        match self.status {
+            CampaignStatus::Active => {
+                let (reason, by) = (PauseReason::Manual, Some(by));
+                Ok(vec![CampaignEvent::CampaignPaused { reason, by, at }])
+            }
+            CampaignStatus::Paused => Ok(Vec::new()),
+            _ => Err(CampaignRefusal::State(self.status)),
+        }
     }
 
     pub(super) fn resumed(&self, by: Option<UserId>, at: Timestamp) -> CampaignEvent {

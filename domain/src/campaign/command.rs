@@ -49,8 +49,12 @@ pub enum CampaignCommand {
     Create { settings: Box<CampaignSettings>, around: Around, by: UserId, at: Timestamp },
     /// It calls otherwise.
     Update { changes: Box<CampaignChanges>, around: Around, by: UserId, at: Timestamp },
-    /// Somebody calls for it, or not any more.
-    Assign { agent_id: AgentId, calls: bool, around: Around, by: UserId, at: Timestamp },
+    /// Somebody calls for it.
+    Assign { agent_id: AgentId, around: Around, by: UserId, at: Timestamp },
+    /// Somebody does not call for it any more; `in_team` where one of its teams has them.
+    Unassign { agent_id: AgentId, in_team: bool, around: Around, by: UserId, at: Timestamp },
+    /// Somebody who is assigned joins it, or leaves it for now.
+    Attend { agent_id: AgentId, joins: bool, by: UserId, at: Timestamp },
     /// It calls.
     Activate { outlook: Outlook, by: UserId, at: Timestamp },
     /// It does not call now.

@@ -6,7 +6,7 @@ use strum::{IntoStaticStr, VariantNames};
 use super::settings::{CampaignChanges, CampaignSettings};
 use super::words::{CompletionReason, PauseReason};
 use crate::contact::ResetFilter;
-use crate::{DecidedEvent, ResetId, SealedText, SubjectId, Timestamp, UserId};
+use crate::{AgentId, DecidedEvent, ResetId, SealedText, SubjectId, Timestamp, UserId};
 
 /// One fact.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
@@ -67,6 +67,10 @@ pub enum CampaignEvent {
         /// When the last of them was told.
         at: Timestamp,
     },
+    /// Somebody who is assigned takes its calls again.
+    CampaignAgentJoined { agent_id: AgentId, by: UserId, at: Timestamp },
+    /// Somebody who is assigned takes none of its calls for now.
+    CampaignAgentLeft { agent_id: AgentId, by: UserId, at: Timestamp },
 }
 
 impl DecidedEvent for CampaignEvent {
@@ -97,7 +101,9 @@ impl DecidedEvent for CampaignEvent {
             | Self::CampaignArchived { .. }
             | Self::CampaignDraftDeleted { .. }
             | Self::CampaignContactsResetRequested { .. }
-            | Self::CampaignContactsReset { .. } => (false, false),
+            | Self::CampaignContactsReset { .. }
+            | Self::CampaignAgentJoined { .. }
+            | Self::CampaignAgentLeft { .. } => (false, false),
         };
         match (names_none, speaks) {
             (_, true) => 3,
@@ -125,7 +131,9 @@ impl DecidedEvent for CampaignEvent {
             | Self::CampaignArchived { at, .. }
             | Self::CampaignDraftDeleted { at, .. }
             | Self::CampaignContactsResetRequested { at, .. }
-            | Self::CampaignContactsReset { at, .. } => *at,
+            | Self::CampaignContactsReset { at, .. }
+            | Self::CampaignAgentJoined { at, .. }
+            | Self::CampaignAgentLeft { at, .. } => *at,
         }
     }
 

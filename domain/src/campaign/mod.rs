@@ -14,6 +14,7 @@
 mod activation;
 mod budget;
 mod command;
+mod crew;
 mod dialing;
 mod event;
 mod message;
@@ -25,6 +26,8 @@ mod words;
 
 #[cfg(test)]
 mod tests;
+
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
@@ -39,7 +42,7 @@ pub use words::*;
 
 use crate::calling_hours::{Verdict, Window, jurisdiction, verdict};
 use crate::decider::aggregate;
-use crate::{Decider, FieldFault, Owed, SubjectId, Timed, Timestamp, UserId, text};
+use crate::{AgentId, Decider, FieldFault, Owed, SubjectId, Timed, Timestamp, UserId, text};
 
 /// A campaign, or none yet.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -81,6 +84,9 @@ pub struct KnownCampaign {
     /// Which of its contacts are being reset, where some are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resetting: Option<Resetting>,
+    /// Who is assigned, and has left for now.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub away: BTreeSet<AgentId>,
     /// Since when it stands as it does.
     pub status_since: Timestamp,
     /// Since when it is there.
@@ -124,6 +130,7 @@ impl Decider for Campaign {
                     throttled: false,
                     condoned: false,
                     resetting: None,
+                    away: BTreeSet::new(),
                     status_since: *at,
                     created_at: *at,
                 }));
@@ -180,19 +187,13 @@ impl KnownCampaign {
             C::Archive { .. } | C::Delete { .. } if self.status == S::Archived => Ok(Vec::new()),
             _ if self.status == S::Archived => Err(CampaignRefusal::Archived),
             C::Update { changes, around, by, at } => self.update(changes, around, by, at),
-            C::Assign { agent_id, calls, around, by, at } => {
-                let changes = Box::new(self.settings.assigning(agent_id, calls));
-                self.update(changes, around, by, at)
+            C::Assign { agent_id, around, by, at } => self.assign(agent_id, around, (by, at)),
+            C::Unassign { agent_id, in_team, around, by, at } => {
+                self.unassign((agent_id, in_team), around, (by, at))
             }
+            C::Attend { agent_id, joins, by, at } => self.attend((agent_id, joins), (by, at)),
             C::Activate { outlook, by, at } => self.activate(outlook, by, at),
-            C::Pause { by, at } => match self.status {
-                S::Active => {
-                    let (reason, by) = (PauseReason::Manual, Some(by));
-                    Ok(vec![CampaignEvent::CampaignPaused { reason, by, at }])
-                }
-                S::Paused => Ok(Vec::new()),
-                _ => Err(CampaignRefusal::State(self.status)),
-            },
+            C::Pause { by, at } => self.pause(by, at),
             C::Pace { level, at } => Ok(self.paced(level, at)),
             C::Weigh { answers, at } => Ok(self.weighed(answers, at)),
             C::Charge { minutes, at } => Ok(self.charged(minutes, at)),
@@ -244,15 +245,7 @@ impl KnownCampaign {
         by: UserId,
         at: Timestamp,
     ) -> Decided {
-        let open = [
-            CampaignStatus::Draft,
-            CampaignStatus::Active,
-            CampaignStatus::Paused,
-            CampaignStatus::Completed,
-        ];
-        if !open.contains(&self.status) {
-            return Err(CampaignRefusal::State(self.status));
-        }
+        self.open()?;
         let settings = self.settings.with(&changes);
         if settings == self.settings {
             return Ok(Vec::new());
@@ -266,6 +259,15 @@ impl KnownCampaign {
         }
         let revision = self.revision.saturating_add(1);
         Ok(vec![CampaignEvent::CampaignUpdated { changes, revision, by, at }])
+    }
+
+    /// Whether it can still be changed.
+    fn open(&self) -> Result<(), CampaignRefusal> {
+        use CampaignStatus as S;
+        match self.status {
+            S::Draft | S::Active | S::Paused | S::Completed => Ok(()),
+            S::Canceled | S::Archived | S::Deleted => Err(CampaignRefusal::State(self.status)),
+        }
     }
 
     fn over(&self, at: Timestamp) -> bool {
@@ -368,6 +370,12 @@ impl KnownCampaign {
                 self.resetting = Some(Resetting { id, filter, by, asked_at });
             }
             E::CampaignContactsReset { .. } => self.resetting = None,
+            E::CampaignAgentJoined { agent_id, .. } => {
+                self.away.remove(agent_id);
+            }
+            E::CampaignAgentLeft { agent_id, .. } => {
+                self.away.insert(*agent_id);
+            }
         }
     }
 

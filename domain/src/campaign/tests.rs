@@ -1,6 +1,7 @@
 //! Given, when, then.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod crew;
 mod dialing;
 mod hour;
 mod message;

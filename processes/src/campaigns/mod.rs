@@ -1,6 +1,7 @@
 //! Campaigns, as far as one campaign does not know enough: whether a name is free, whether those
 //! who are to call are there, whether there is anybody to be called.
 
+mod crew;
 mod flow;
 mod names;
 
@@ -14,13 +15,12 @@ use domain::campaign::{
     CompletionReason, KnownCampaign, Outlook,
 };
 use domain::team::Team;
-use domain::{AgentId, CampaignId, FieldFault, OrgId, UserId};
+use domain::{CampaignId, FieldFault, OrgId, UserId};
 use event_store::{KeyringError, LogError, Outcome};
 use projections::RuntimeError;
 use projections::campaign_attempts::read as attempts;
 use projections::contacts::read as contacts;
 use projections::freshness;
-use projections::teams::read as teams;
 
 pub use flow::CampaignFlow;
 
@@ -127,33 +127,6 @@ impl Campaigns {
         self.commands.carry_out(order, id.uuid(), command).await
     }
 
-    /// Has somebody call for a campaign, or not any more: as it is when the log decides, whoever
-    /// else is assigned meanwhile.
-    ///
-    /// # Errors
-    /// [`OrderError`]
-    pub async fn assign(
-        &self,
-        order: Order<Campaign>,
-        id: CampaignId,
-        (agent_id, calls): (AgentId, bool),
-        by: UserId,
-    ) -> Done {
-        let before = self.campaign(order.org(), id).await?.map(|campaign| campaign.settings);
-        let around = match &before {
-            Some(before) => {
-                let after = before.with(&before.assigning(agent_id, calls));
-                let around = self.around(order.org(), id, (Some(before), &after)).await?;
-                let named = |fault| FieldFault { pointer: "/agent_id", ..fault };
-                Around { reference: around.reference.map(named), ..around }
-            }
-            None => Around::default(),
-        };
-        let at = self.commands.now();
-        let command = CampaignCommand::Assign { agent_id, calls, around, by, at };
-        self.commands.carry_out(order, id.uuid(), command).await
-    }
-
     /// Does what somebody wants of a campaign.
     ///
     /// # Errors
@@ -225,24 +198,6 @@ impl Campaigns {
                 .filter_map(|code| catalog.find(code))
                 .any(|entry| entry.sayable(Some(id), true).is_ok()),
         })
-    }
-
-    /// Whether somebody calls for a campaign: they are named, or a team of theirs is.
-    ///
-    /// # Errors
-    /// The read model is away.
-    pub async fn calls_for(
-        &self,
-        org: OrgId,
-        campaign: &KnownCampaign,
-        user: UserId,
-    ) -> Result<bool, RuntimeError> {
-        let CampaignSettings { teams: named, agents, .. } = &campaign.settings;
-        if agents.iter().any(|agent| agent.uuid() == user.uuid()) {
-            return Ok(true);
-        }
-        let theirs = teams::teams_of(&self.database, org, &[user.uuid()]).await?;
-        Ok(theirs.iter().any(|(_, team)| named.iter().any(|named| named.uuid() == *team)))
     }
 
     /// A campaign as the log has it now.
@@ -337,6 +292,9 @@ pub enum CampaignError {
     /// The campaign or the log said no.
     #[error(transparent)]
     Order(Box<OrderError<CampaignRefusal>>),
+    /// The log cannot be read.
+    #[error(transparent)]
+    Log(#[from] LogError),
     /// The read model is away.
     #[error(transparent)]
     Read(#[from] RuntimeError),

@@ -92,6 +92,9 @@ pub enum ContactError {
     /// Whoever asks does not call for the campaign.
     #[error("somebody else calls for the campaign")]
     NotAssigned,
+    /// Whoever asks calls for the campaign, and has left it for now.
+    #[error("you have left this campaign; join it to call for it")]
+    Away,
     /// The contact is not there.
     #[error("there is no such contact")]
     Unknown,

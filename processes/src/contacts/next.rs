@@ -42,7 +42,8 @@ impl Contacts {
     /// the first that may be called now. None where there is none.
     ///
     /// # Errors
-    /// [`ContactError::NotAssigned`] where they do not call for the campaign.
+    /// [`ContactError::NotAssigned`] where they do not call for the campaign,
+    /// [`ContactError::Away`] where they have left it.
     pub async fn next(
         &self,
         org: OrgId,
@@ -53,6 +54,9 @@ impl Contacts {
         let campaign = campaign.ok_or(ContactError::Unknown)?;
         if !self.campaigns.calls_for(org, &campaign, by).await? {
             return Err(ContactError::NotAssigned);
+        }
+        if campaign.is_away(AgentId::from(by.uuid())) {
+            return Err(ContactError::Away);
         }
         let now = self.commands.now();
         if campaign.status != CampaignStatus::Active {

@@ -4,10 +4,8 @@ use std::collections::BTreeSet;
 
 use domain::agent::{Agent, KnownAgent, Presence, Slot};
 use domain::campaign::{CampaignMode, KnownCampaign};
-use domain::team::Team;
 use domain::{AgentId, OrgId, Timestamp};
 use projections::agents::read::{self as agents, AgentFilter};
-use projections::teams::read as teams;
 use uuid::Uuid;
 
 use super::{Dialing, DialingError};
@@ -47,25 +45,18 @@ pub(super) fn whole(count: usize) -> u32 {
 }
 
 impl Dialing {
-    /// Whoever is assigned to a campaign, at work or not.
+    /// Whoever is assigned to a campaign and has not left it, at work or not.
     pub(super) async fn assigned(
         &self,
         org: OrgId,
         campaign: &KnownCampaign,
     ) -> Result<BTreeSet<Uuid>, DialingError> {
-        let settings = &campaign.settings;
         // Nobody waits for them where nobody is to speak.
-        if settings.mode == CampaignMode::Agentless {
+        if campaign.settings.mode == CampaignMode::Agentless {
             return Ok(BTreeSet::new());
         }
-        let mut ids: BTreeSet<Uuid> = settings.agents.iter().map(|agent| agent.uuid()).collect();
-        for team in &settings.teams {
-            let state = self.commands.state::<Team>(org, team.uuid()).await?;
-            let known = state.as_ref().and_then(|(team, _)| team.known());
-            if known.is_some_and(|team| !team.archived) {
-                ids.extend(teams::members(&self.database, org, *team).await?);
-            }
-        }
+        let mut ids = self.campaigns.assigned(org, campaign).await?;
+        ids.retain(|id| !campaign.is_away(AgentId::from(*id)));
         Ok(ids)
     }
 

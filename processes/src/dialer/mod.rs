@@ -31,7 +31,7 @@ pub use speaker::Speaker;
 pub use tick::Dialer;
 
 use crate::breaker::{Breakers, Service};
-use crate::campaigns::Campaigns;
+use crate::campaigns::{CampaignError, Campaigns};
 use crate::commands::Commands;
 use crate::contacts::{ContactError, Contacts};
 use crate::dnc::DncError;
@@ -124,6 +124,8 @@ pub(crate) enum DialingError {
     Read(#[from] RuntimeError),
     #[error(transparent)]
     Database(#[from] DatabaseError),
+    #[error(transparent)]
+    Campaign(#[from] CampaignError),
     #[error(transparent)]
     Contact(#[from] ContactError),
     #[error(transparent)]

@@ -56,15 +56,16 @@ operations! {
     GET   "/api/v1/campaigns/{id}/dialer" "getCampaignDialer" List None READERS [
         NOT_FOUND
     ];
-    POST  "/api/v1/campaigns/{id}/agents" "assignAgent" Command Accepted SUPERVISORS [
+    POST  "/api/v1/campaigns/{id}/agents" "assignAgent" Command Accepted AGENTS [
         NOT_YOUR_RESOURCE INVALID_REFERENCE
     ];
-    DELETE "/api/v1/campaigns/{id}/agents/{agent_id}" "unassignAgent" Command None SUPERVISORS [
+    DELETE "/api/v1/campaigns/{id}/agents/{agent_id}" "unassignAgent" Command None AGENTS [
         NOT_YOUR_RESOURCE
     ];
+    GET   "/api/v1/campaigns/{id}/agents" "listCampaignAgents" List None OVERSEERS [NOT_FOUND];
     GET   "/api/v1/campaigns/{id}/hopper" "getCampaignHopper" List None OVERSEERS [NOT_FOUND];
     POST  "/api/v1/campaigns/{id}/next" "nextContact" Form None AGENTS [
-        NOT_FOUND NOT_YOUR_RESOURCE ERASED
+        NOT_FOUND NOT_YOUR_RESOURCE INVALID_STATE_TRANSITION ERASED
     ];
     POST  "/api/v1/campaigns/{id}/contacts/{contact_id}/skip" "skipContact"
         Command Accepted AGENTS [

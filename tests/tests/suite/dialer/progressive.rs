@@ -2,11 +2,11 @@
 
 use domain::PhoneNumber;
 use domain::agent::Presence;
-use domain::call::{ConnectVia, Leg};
-use domain::campaign::{CampaignMode, CampaignStatus};
+use domain::call::{ConnectVia, KnownCall, Leg};
+use domain::campaign::{Campaign, CampaignCommand, CampaignMode, CampaignStatus};
 use domain::contact::{AttemptOutcome, ContactStatus};
 
-use super::kit::{Center, agent};
+use super::kit::{Center, agent, by};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_free_agent_has_one_call_and_everybody_is_called() {
@@ -108,4 +108,28 @@ async fn whoever_is_not_reached_is_called_again_later() {
     center.pass_until(retry.plus_ms(31 * 60_000)).await;
     assert_eq!(center.calls(id).await.len(), 2);
     assert_eq!(center.known_campaign(id).await.status, CampaignStatus::Active);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_left_a_campaign_takes_none_of_its_calls() {
+    let mut center = Center::open(2).await;
+    let id = center.campaign(CampaignMode::Progressive, 1..=2, (4, "0006")).await;
+    let attend = |joins| {
+        let (agent_id, at) = (agent(1), center.now());
+        CampaignCommand::Attend { agent_id, joins, by: by(), at }
+    };
+    center.ask::<Campaign>(id.uuid(), attend(false)).await;
+    let joined = attend(true);
+    center.pass_seconds(12).await;
+    let calls = center.calls(id).await;
+    assert!(calls.len() > 1, "the other one goes on");
+    let takers = |calls: &[KnownCall]| {
+        let segments = calls.iter().flat_map(|call| &call.segments);
+        segments.map(|segment| segment.agent_id).collect::<Vec<_>>()
+    };
+    assert!(takers(&calls).iter().all(|taker| *taker == agent(2)));
+    center.ask::<Campaign>(id.uuid(), joined).await;
+    center.pass_seconds(12).await;
+    let calls = center.calls(id).await;
+    assert!(takers(&calls).contains(&agent(1)), "they are back");
 }
