@@ -7,7 +7,7 @@ use domain::{AgentId, ContactId, FieldFault, OrgId, PhoneNumber, SubjectId, User
 use event_store::Context;
 use projections::calls::read::{self as calls, CallFilter};
 
-use super::ledger::{self, Entry};
+use super::ledger::Entry;
 use super::table::Erasure;
 use super::{ErasureError, Erasures, of};
 use crate::imports;

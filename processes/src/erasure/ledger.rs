@@ -212,7 +212,8 @@ mod tests {
     }
 
     fn file() -> PathBuf {
-        std::env::temp_dir().join(format!("voice-ledger-{}", hex::encode(rand::random::<[u8; 8]>())))
+        std::env::temp_dir()
+            .join(format!("voice-ledger-{}", hex::encode(rand::random::<[u8; 8]>())))
     }
 
     #[test]
