@@ -4,9 +4,12 @@
                              events, status, body, etag, location, expires_at)
     SELECT k.org_id, k.actor, k.operation, k.key, k.fingerprint, k.version,
            head.base + k.last, k.events, k.status, k.body, k.etag, k.location, $18
-    FROM head, unnest($19::uuid[], $20::text[], $21::text[], $22::text[], $23::bytea[],
-                      $24::bigint[], $25::bigint[], $26::integer[], $27::smallint[],
-                      $28::bytea[], $29::text[], $30::text[])
-         AS k(org_id, actor, operation, key, fingerprint, version, last, events, status, body,
-              etag, location)
+    FROM head, (
+        SELECT unnest($19::uuid[]) AS org_id, unnest($20::text[]) AS actor,
+               unnest($21::text[]) AS operation, unnest($22::text[]) AS key,
+               unnest($23::bytea[]) AS fingerprint, unnest($24::bigint[]) AS version,
+               unnest($25::bigint[]) AS last, unnest($26::integer[]) AS events,
+               unnest($27::smallint[]) AS status, unnest($28::bytea[]) AS body,
+               unnest($29::text[]) AS etag, unnest($30::text[]) AS location
+    ) AS k
 )

@@ -7,10 +7,13 @@ WITH head AS (
                              events, status, body, etag, location, expires_at)
     SELECT k.org_id, k.actor, k.operation, k.key, k.fingerprint, k.version,
            head.base + k.last, k.events, k.status, k.body, k.etag, k.location, $2
-    FROM head, unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::bytea[],
-                      $8::bigint[], $9::bigint[], $10::integer[], $11::smallint[],
-                      $12::bytea[], $13::text[], $14::text[])
-         AS k(org_id, actor, operation, key, fingerprint, version, last, events, status, body,
-              etag, location)
+    FROM head, (
+        SELECT unnest($3::uuid[]) AS org_id, unnest($4::text[]) AS actor,
+               unnest($5::text[]) AS operation, unnest($6::text[]) AS key,
+               unnest($7::bytea[]) AS fingerprint, unnest($8::bigint[]) AS version,
+               unnest($9::bigint[]) AS last, unnest($10::integer[]) AS events,
+               unnest($11::smallint[]) AS status, unnest($12::bytea[]) AS body,
+               unnest($13::text[]) AS etag, unnest($14::text[]) AS location
+    ) AS k
 )
 SELECT base FROM head
