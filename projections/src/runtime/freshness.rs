@@ -58,11 +58,12 @@ pub async fn wait_for(
     if at >= position {
         return Ok(Reached::Reached);
     }
-    let mut hint = wake::follow(&wake::identity(database), projection);
+    let mut waiting = wake::Waiting::of(database, projection);
     let mut pause = POLL_MIN;
     while Instant::now() < deadline {
         let left = deadline.saturating_duration_since(Instant::now());
-        let hinted = timeout(pause.min(left), hint.wait_for(|moved| *moved >= position)).await;
+        let moved = waiting.moved.wait_for(|moved| *moved >= position);
+        let hinted = timeout(pause.min(left), moved).await;
         // The guard inside must not live across the next await.
         let hinted = hinted.map(|seen| seen.is_ok());
         if hinted == Ok(false) {

@@ -1,14 +1,10 @@
-//! Reads ahead on other tasks: the next page is fetched and decoded while the
-//! current one is written. At most one finished page waits per task, so memory
-//! is bounded by a few pages.
+//! Reads on other tasks. Far behind the end of the log the next page is fetched
+//! and decoded while the current one is written; at its end a page is read when
+//! the one before is written, so that it has everything that has happened
+//! meanwhile. At most one finished page waits per task, so memory is bounded by
+//! a few pages.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicI64, Ordering},
-    },
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use database::Pool;
 use event_store::Tail;
@@ -30,33 +26,42 @@ const POLL_MAX: Duration = Duration::from_secs(1);
 /// Every page after a position, for ever, in log order. Dropping it ends the
 /// reading.
 pub(super) struct Following {
+    sizes: mpsc::Sender<i64>,
     pages: mpsc::Receiver<Result<Page, RuntimeError>>,
+    asked: bool,
     _task: AbortOnDropHandle<()>,
 }
 
 impl Following {
-    /// Begins to read; pages are as large as `limit` says by then.
+    /// Reads after a position, once it is asked to.
     pub(super) fn start(
         pool: &Pool,
         projection: Arc<dyn Projection>,
         tail: &Tail,
         after: i64,
-        limit: Arc<AtomicI64>,
     ) -> Self {
-        let (sender, pages) = mpsc::channel(1);
+        let ((sizes, asked), (sender, pages)) = (mpsc::channel(1), mpsc::channel(1));
         let (reader, moved) = (PageReader::following(tail.follower(pool)), tail.moved());
         let task = tokio::spawn(async move {
-            let done = follow(reader, &*projection, moved, after, &limit, &sender).await;
+            let done = follow(reader, &*projection, moved, after, asked, &sender).await;
             if let Err(error) = done {
                 let _ = sender.send(Err(error)).await;
             }
         });
-        Self { pages, _task: AbortOnDropHandle::new(task) }
+        Self { sizes, pages, asked: false, _task: AbortOnDropHandle::new(task) }
     }
 
-    /// The next page; `None` after a fault. Safe to cancel.
+    /// Has the next page read, of so many events at most, if it is not being read.
+    pub(super) fn ask(&mut self, size: i64) {
+        // Where the reader is gone, the next page says so.
+        self.asked = self.asked || self.sizes.try_send(size).is_ok();
+    }
+
+    /// The next page, which was asked for; `None` after a fault. Safe to cancel.
     pub(super) async fn next(&mut self) -> Option<Result<Page, RuntimeError>> {
-        self.pages.recv().await
+        let page = self.pages.recv().await;
+        self.asked = false;
+        page
     }
 }
 
@@ -65,27 +70,30 @@ async fn follow(
     projection: &dyn Projection,
     mut moved: watch::Receiver<i64>,
     mut after: i64,
-    limit: &AtomicI64,
+    mut sizes: mpsc::Receiver<i64>,
     pages: &mpsc::Sender<Result<Page, RuntimeError>>,
 ) -> Result<(), RuntimeError> {
     let (mut poll, mut watched) = (POLL_MIN, true);
-    loop {
-        moved.mark_unchanged();
-        let asked = limit.load(Ordering::Relaxed);
-        let page = reader.read(projection, after, asked).await?;
-        let poisoned = matches!(page.end, End::Poison { .. });
-        if page.last == after && !poisoned {
-            tokio::select! {
-                changed = moved.changed(), if watched => watched = changed.is_ok(),
-                () = sleep(poll) => poll = (poll * 2).min(POLL_MAX),
+    while let Some(size) = sizes.recv().await {
+        loop {
+            moved.mark_unchanged();
+            let page = reader.read(projection, after, size).await?;
+            let poisoned = matches!(page.end, End::Poison { .. });
+            if page.last == after && !poisoned {
+                tokio::select! {
+                    changed = moved.changed(), if watched => watched = changed.is_ok(),
+                    () = sleep(poll) => poll = (poll * 2).min(POLL_MAX),
+                }
+                continue;
             }
-            continue;
-        }
-        (after, poll) = (page.last, POLL_MIN);
-        if pages.send(Ok(page)).await.is_err() || poisoned {
-            return Ok(());
+            (after, poll) = (page.last, POLL_MIN);
+            if pages.send(Ok(page)).await.is_err() || poisoned {
+                return Ok(());
+            }
+            break;
         }
     }
+    Ok(())
 }
 
 /// What a reader has read, and the reader, unless it is broken.

@@ -138,7 +138,7 @@ pub async fn rebuild_projection(
         }
     };
     let position = build.seat.position();
-    wake::moved(&wake::identity(database), &shadow.name, position);
+    wake::Place::of(database, &shadow.name).moved(position);
     if let Err(error) = shadow.clear(&mut control).await {
         warn!(%error, schema = shadow.schema, "the old tables are left for the next rebuild");
     }

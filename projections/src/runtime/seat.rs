@@ -25,6 +25,8 @@ pub(super) struct Seat {
     ttl: Duration,
     pub(super) lease: Lease,
     position: i64,
+    /// How far it has read beyond that without anything to write.
+    passed: Option<(i64, Option<Uuid>)>,
 }
 
 /// How the writing of a page ended.
@@ -84,13 +86,43 @@ impl Seat {
         let lease = place.acquire(&mut connection, owner, ttl).await?;
         Ok(lease.map(|lease| {
             let position = lease.position;
-            Self { connection, projection, place, ttl, lease, position }
+            Self { connection, projection, place, ttl, lease, position, passed: None }
         }))
     }
 
     /// The checkpoint.
     pub(super) fn position(&self) -> i64 {
         self.position
+    }
+
+    /// Whether it has read further than the checkpoint says.
+    pub(super) fn is_ahead(&self) -> bool {
+        self.passed.is_some()
+    }
+
+    /// Passes over a page with nothing that is wanted. The checkpoint need not
+    /// move for it at once: whoever reads on from there passes over it again.
+    pub(super) fn pass_over(&mut self, page: &Page) -> Result<(), RuntimeError> {
+        self.in_step(page)?;
+        self.passed = Some((page.last, page.event_id));
+        Ok(())
+    }
+
+    /// Moves the checkpoint over what was passed over.
+    pub(super) async fn catch_up(&mut self) -> Result<Wrote, RuntimeError> {
+        let Some((to, event_id)) = self.passed else { return Ok(Wrote::All) };
+        match self.attempt(&[], 0..0, to, event_id).await? {
+            Attempt::Lost => Ok(Wrote::Lost),
+            Attempt::Committed | Attempt::Refused { .. } => Ok(Wrote::All),
+        }
+    }
+
+    fn in_step(&self, page: &Page) -> Result<(), RuntimeError> {
+        let at = self.passed.map_or(self.position, |(passed, _)| passed);
+        match page.after == at {
+            true => Ok(()),
+            false => Err(RuntimeError::OutOfStep { after: page.after, at }),
+        }
     }
 
     /// Refuses to go on from a checkpoint that the log knows nothing of.
@@ -122,9 +154,7 @@ impl Seat {
     /// Writes a page. An event that the projection refuses is found and kept
     /// out together with everything after it; what is before it is written.
     pub(super) async fn write(&mut self, page: &Page) -> Result<Wrote, RuntimeError> {
-        if page.after != self.position {
-            return Err(RuntimeError::OutOfStep { after: page.after, at: self.position });
-        }
+        self.in_step(page)?;
         let total = page.events.len();
         let (mut start, mut size) = (0_usize, total);
         while self.position < page.last {
@@ -214,7 +244,7 @@ impl Seat {
         match done {
             Ok(()) => {
                 tx.commit().await?;
-                self.position = to;
+                (self.position, self.passed) = (to, None);
                 Ok(Attempt::Committed)
             }
             Err(ApplyError::Event { position, reason }) => {

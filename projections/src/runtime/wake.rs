@@ -1,6 +1,7 @@
-//! A hint within this process that a checkpoint has moved, so that a waiting
-//! query looks at once. Only a hint: the checkpoint row is the truth, and
-//! losing every hint costs nothing but the next poll.
+//! Hints within this process: that a checkpoint has moved, so that a waiting
+//! query looks at once; and that somebody waits, so that a checkpoint that need
+//! not move yet does. Only hints: the checkpoint row is the truth, and losing
+//! every hint costs nothing but the next poll.
 
 use std::{
     collections::HashMap,
@@ -9,14 +10,25 @@ use std::{
 
 use database::{Database, Role};
 use futures::future::select_all;
-use tokio::sync::watch;
+use tokio::{
+    sync::watch,
+    time::{Instant, timeout_at},
+};
 
 type Key = (String, String);
 
-static MOVED: LazyLock<Mutex<HashMap<Key, watch::Sender<i64>>>> = LazyLock::new(Mutex::default);
+static HINTS: LazyLock<Mutex<HashMap<Key, Hints>>> = LazyLock::new(Mutex::default);
+
+/// What is known within this process of a projection.
+#[derive(Clone)]
+struct Hints {
+    moved: watch::Sender<i64>,
+    /// How many wait for it to move.
+    waiting: watch::Sender<usize>,
+}
 
 /// Which database this is, as far as hints need to know.
-pub(super) fn identity(database: &Database) -> String {
+fn identity(database: &Database) -> String {
     let options = database.pool(Role::Projector).connect_options();
     let socket = options.get_socket().map(|path| path.display().to_string());
     format!(
@@ -27,14 +39,48 @@ pub(super) fn identity(database: &Database) -> String {
     )
 }
 
-/// Says that a projection of a database has reached a position.
-pub(super) fn moved(identity: &str, projection: &str, position: i64) {
-    sender(identity, projection).send_replace(position);
+/// Where whoever moves a projection tells and hears.
+pub(super) struct Place {
+    moved: watch::Sender<i64>,
+    waiting: watch::Receiver<usize>,
 }
 
-/// Follows a projection of a database.
-pub(super) fn follow(identity: &str, projection: &str) -> watch::Receiver<i64> {
-    sender(identity, projection).subscribe()
+impl Place {
+    pub(super) fn of(database: &Database, projection: &str) -> Self {
+        let Hints { moved, waiting } = hints(&identity(database), projection);
+        Self { moved, waiting: waiting.subscribe() }
+    }
+
+    /// Says that the projection has reached a position.
+    pub(super) fn moved(&self, position: i64) {
+        self.moved.send_replace(position);
+    }
+
+    /// Rests until somebody waits for the projection to move, or until an instant.
+    pub(super) async fn wanted(&mut self, until: Instant) {
+        // What `wait_for` gives is gone after this line. The sender lives as long as the process.
+        let _ = timeout_at(until, self.waiting.wait_for(|waiting| *waiting > 0)).await;
+    }
+}
+
+/// Somebody who waits for a projection to move.
+pub(super) struct Waiting {
+    pub(super) moved: watch::Receiver<i64>,
+    waiting: watch::Sender<usize>,
+}
+
+impl Waiting {
+    pub(super) fn of(database: &Database, projection: &str) -> Self {
+        let Hints { moved, waiting } = hints(&identity(database), projection);
+        waiting.send_modify(|waiting| *waiting += 1);
+        Self { moved: moved.subscribe(), waiting }
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.waiting.send_modify(|waiting| *waiting = waiting.saturating_sub(1));
+    }
 }
 
 /// Hints of several projections at once, for whoever shows what all of them have. Other processes
@@ -46,7 +92,7 @@ impl Moves {
     #[must_use]
     pub fn of(database: &Database, projections: &[&str]) -> Self {
         let identity = identity(database);
-        Self(projections.iter().map(|name| follow(&identity, name)).collect())
+        Self(projections.iter().map(|name| hints(&identity, name).moved.subscribe()).collect())
     }
 
     /// Waits until one of them has moved since the last time.
@@ -64,8 +110,9 @@ impl Moves {
     }
 }
 
-fn sender(identity: &str, projection: &str) -> watch::Sender<i64> {
-    let mut all = MOVED.lock().unwrap_or_else(PoisonError::into_inner);
+fn hints(identity: &str, projection: &str) -> Hints {
+    let mut all = HINTS.lock().unwrap_or_else(PoisonError::into_inner);
     let key = (identity.to_owned(), projection.to_owned());
-    all.entry(key).or_insert_with(|| watch::Sender::new(0)).clone()
+    let none = || Hints { moved: watch::Sender::new(0), waiting: watch::Sender::new(0) };
+    all.entry(key).or_insert_with(none).clone()
 }

@@ -1,13 +1,7 @@
 //! Moves one live projection: waits for its lease, follows the log, writes
 //! page after page, and stops where it must not go on.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicI64, Ordering},
-    },
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use database::{Database, Role};
 use event_store::Tail;
@@ -19,6 +13,7 @@ use super::{
     Projection, ProjectorSettings, RuntimeError,
     checkpoint::Place,
     pace::Pace,
+    page::End,
     reader::Following,
     seat::{Seat, Wrote, connect},
     status::{self, State},
@@ -135,17 +130,18 @@ impl Worker {
     async fn follow(&self, seat: &mut Seat) -> Result<Term, RuntimeError> {
         let pool = self.database.pool(Role::Projector);
         let mut pace = Pace::new(BATCH_START, self.settings.batch, SLOW);
-        let limit = Arc::new(AtomicI64::new(pace.size()));
-        let (projection, tail) = (Arc::clone(&self.projection), &self.tail);
-        let mut pages =
-            Following::start(pool, projection, tail, seat.position(), Arc::clone(&limit));
-        let identity = wake::identity(&self.database);
+        let projection = Arc::clone(&self.projection);
+        let mut pages = Following::start(pool, projection, &self.tail, seat.position());
+        let mut place = wake::Place::of(&self.database, self.projection.name());
         let mut renewal = interval(self.settings.lease / 3);
         renewal.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut passed_at = Instant::now();
         loop {
+            pages.ask(pace.size());
             let page = tokio::select! {
                 biased;
                 () = self.token.cancelled() => {
+                    seat.catch_up().await?;
                     seat.release().await?;
                     return Ok(Term::Stopped);
                 }
@@ -153,16 +149,32 @@ impl Worker {
                     true => continue,
                     false => return Ok(Term::Lost),
                 },
-                page = pages.next() => page,
-            };
-            let page = match page {
-                None => return Err(RuntimeError::Task("the reader ended".to_owned())),
-                Some(Err(fault)) => return self.pause(seat, fault).await,
-                Some(Ok(page)) => page,
+                () = place.wanted(passed_at + self.settings.rest), if seat.is_ahead() => None,
+                page = pages.next() => Some(page),
             };
             let began = Instant::now();
-            match seat.write(&page).await? {
-                Wrote::All => wake::moved(&identity, self.projection.name(), seat.position()),
+            let wrote = match page {
+                None => seat.catch_up().await?,
+                Some(None) => return Err(RuntimeError::Task("the reader ended".to_owned())),
+                Some(Some(Err(fault))) => return self.pause(seat, fault).await,
+                Some(Some(Ok(page))) if page.events.is_empty() && page.end == End::Whole => {
+                    if !seat.is_ahead() {
+                        passed_at = began;
+                    }
+                    seat.pass_over(&page)?;
+                    continue;
+                }
+                Some(Some(Ok(page))) => {
+                    if page.last - page.after >= pace.size() {
+                        pages.ask(pace.size());
+                    }
+                    let wrote = seat.write(&page).await?;
+                    pace.learn(&page, began.elapsed());
+                    wrote
+                }
+            };
+            match wrote {
+                Wrote::All => place.moved(seat.position()),
                 Wrote::Lost => {
                     info!(
                         projection = self.projection.name(),
@@ -171,13 +183,11 @@ impl Worker {
                     return Ok(Term::Lost);
                 }
                 Wrote::Poison { position, reason } => {
-                    wake::moved(&identity, self.projection.name(), seat.position());
+                    place.moved(seat.position());
                     let words = format!("the event at position {position}: {reason}");
                     return self.pause_because(seat, &words).await;
                 }
             }
-            pace.learn(&page, began.elapsed());
-            limit.store(pace.size(), Ordering::Relaxed);
         }
     }
 

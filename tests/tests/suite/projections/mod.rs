@@ -12,6 +12,7 @@ mod call_facts;
 mod call_facts_kit;
 mod calls;
 mod rebuild;
+mod rests;
 mod rights;
 mod runtime;
 mod segments;
@@ -140,6 +141,7 @@ impl World {
             lease: LEASE,
             retry_paused: Duration::from_millis(200),
             owner: owner.to_owned(),
+            ..ProjectorSettings::default()
         };
         let (token, tail) = (CancellationToken::new(), self.log.tail());
         Projector::start_with(self.database(), &tail, projections, token, &settings)
