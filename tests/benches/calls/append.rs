@@ -9,11 +9,11 @@ use sqlx::PgPool;
 use tests::TestDatabase;
 
 use crate::checked::{self, Acknowledged};
-use crate::contest::{Figures, Round, drive, median};
-use crate::cpu::Server;
+use crate::contest::{Figures, Round, drive, events_per_command, ratio};
+use crate::meter::Meter;
 use crate::ours::Ours;
 use crate::peer::{self, PEERS, Peer};
-use crate::{Size, copy, kept, stock, story};
+use crate::{Size, kept, stock, story};
 
 const CALLERS: [usize; 4] = [1, 8, 64, 256];
 
@@ -65,12 +65,13 @@ impl Entry {
 pub async fn run(home: &TestDatabase, size: Size) -> anyhow::Result<()> {
     peer::build().await?;
     let pool = stock::pool(&home.superuser()).await?;
-    let server = Server::of(&pool).await?;
+    let (meter, time) = (Meter::of(&pool).await?, Duration::from_secs(size.seconds));
     let mut entries = entries(home, pool.clone()).await?;
     for round in 0..=size.rounds {
         for (place, callers) in CALLERS.into_iter().enumerate() {
             for entry in &mut entries {
-                let done = measured(entry, callers, size.seconds, (server, &pool)).await?;
+                let process = entry.contestant.process();
+                let done = meter.round(&[process], entry.contestant.drive(callers, time)).await?;
                 entry.commands += done.commands;
                 // The first round warms up.
                 if round > 0 {
@@ -85,8 +86,6 @@ pub async fn run(home: &TestDatabase, size: Size) -> anyhow::Result<()> {
     let [.., ours, keyed] = entries.as_slice() else { anyhow::bail!("who takes part") };
     let commands = ours.commands + keyed.commands;
     checked::run(home, Acknowledged { commands, keyed: keyed.commands }).await?;
-    let raw = copy::rate(home, size).await?;
-    println!("\nraw limit, the same rows by COPY BINARY: {raw:.0} events/s\n");
     Ok(())
 }
 
@@ -114,30 +113,6 @@ async fn entries(home: &TestDatabase, pool: PgPool) -> anyhow::Result<Vec<Entry>
     Ok(entries)
 }
 
-async fn measured(
-    entry: &mut Entry,
-    callers: usize,
-    seconds: u64,
-    (server, pool): (Server, &PgPool),
-) -> anyhow::Result<Round> {
-    let process = entry.contestant.process();
-    let wal = "SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint";
-    let before: i64 = sqlx::query_scalar(wal).fetch_one(pool).await?;
-    let used = server.used(process);
-    let round = entry.contestant.drive(callers, Duration::from_secs(seconds)).await?;
-    let used = server.used(process).since(used);
-    let after: i64 = sqlx::query_scalar(wal).fetch_one(pool).await?;
-    let (client_s, server_s) = (used.client, used.server);
-    Ok(Round { client_s, server_s, wal_bytes: after - before, ..round })
-}
-
-/// Ratios are taken within each round, where both met the same machine; the median of them counts.
-fn ratio(entry: &Entry, baseline: &Entry, place: usize, of: fn(Figures) -> f64) -> f64 {
-    let pairs = entry.rounds[place].iter().zip(&baseline.rounds[place]);
-    let one = |round: &Round| of(Figures::of(std::slice::from_ref(round)));
-    median(pairs.map(|(mine, theirs)| one(mine) / one(theirs)).collect())
-}
-
 fn print(entries: &[Entry]) {
     println!("\nwhole calls of {} commands; CPU in µs per command\n", story::COMMANDS);
     println!(
@@ -149,8 +124,8 @@ fn print(entries: &[Entry]) {
     let mut rows = Vec::new();
     for (place, callers) in CALLERS.into_iter().enumerate() {
         for entry in entries {
-            let all = Figures::of(&entry.rounds[place]);
-            let of = |of| ratio(entry, baseline, place, of);
+            let all = Figures::of(&entry.rounds[place], events_per_command());
+            let of = |of| ratio(&entry.rounds[place], &baseline.rounds[place], of);
             let (rate, cpu) = (of(|all| all.commands_per_s), 1.0 / of(|all| all.cpu_us));
             let p99 = 1.0 / of(|all| all.p99_ms);
             println!(

@@ -1,11 +1,13 @@
-//! What is compared, and what one round of it is.
+//! What is compared, and what one round of it is. The peers (`tests/peers`) are driven by the same
+//! lines.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use anyhow::Context;
 use domain::call::CallCommand;
 use hdrhistogram::Histogram;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::story;
@@ -21,7 +23,7 @@ pub trait System: Send + Sync + 'static {
 }
 
 /// What a system did in a round.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Round {
     /// How many commands were answered.
     pub commands: u64,
@@ -52,12 +54,11 @@ pub struct Figures {
 }
 
 impl Figures {
-    /// Of these rounds.
-    pub fn of(rounds: &[Round]) -> Self {
+    /// Of rounds of commands that lead to so many events each.
+    pub fn of(rounds: &[Round], events: f64) -> Self {
         let each = |of: &dyn Fn(&Round, f64) -> f64| {
             median(rounds.iter().map(|round| of(round, round.commands as f64)).collect())
         };
-        let events = story::EVENTS as f64 / story::COMMANDS as f64;
         Self {
             commands_per_s: each(&|round, commands| commands * 1e6 / round.wall_us as f64),
             p50_ms: each(&|round, _| round.p50_us as f64 / 1e3),
@@ -70,6 +71,17 @@ impl Figures {
             }),
         }
     }
+}
+
+/// Ratios are taken within each round, where both met the same machine; the median of them counts.
+pub fn ratio(mine: &[Round], theirs: &[Round], of: fn(Figures) -> f64) -> f64 {
+    let one = |round: &Round| of(Figures::of(std::slice::from_ref(round), 1.0));
+    median(mine.iter().zip(theirs).map(|(mine, theirs)| one(mine) / one(theirs)).collect())
+}
+
+/// The events of a command, on the average of a call.
+pub fn events_per_command() -> f64 {
+    story::EVENTS as f64 / story::COMMANDS as f64
 }
 
 /// The median of some numbers.
@@ -85,25 +97,44 @@ pub fn median(mut numbers: Vec<f64>) -> f64 {
     }
 }
 
-/// Has each of so many callers drive one call after the other. What others have used is not known
+/// Has each of so many callers drive one call after the other. What they have used is not known
 /// here.
 pub async fn drive<S: System>(
     system: &Arc<S>,
     callers: usize,
     time: Duration,
 ) -> anyhow::Result<Round> {
+    let system = Arc::clone(system);
+    repeat(callers, time, story::next, move |id, command| {
+        let system = Arc::clone(&system);
+        async move { system.run(id, command).await }
+    })
+    .await
+}
+
+/// Has each of so many callers go through one story after the other, command by command.
+pub async fn repeat<C, Run>(
+    callers: usize,
+    time: Duration,
+    story: impl Fn() -> (Uuid, Vec<C>) + Clone + Send + 'static,
+    run: impl Fn(Uuid, C) -> Run + Clone + Send + 'static,
+) -> anyhow::Result<Round>
+where
+    C: Send + 'static,
+    Run: Future<Output = anyhow::Result<()>> + Send,
+{
     let began = Instant::now();
     let until = began + time;
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..callers {
-        let system = Arc::clone(system);
+        let (story, run) = (story.clone(), run.clone());
         tasks.spawn(async move {
             let mut latency = histogram()?;
             while Instant::now() < until {
-                let (id, story) = story::next();
-                for command in story {
+                let (id, commands) = story();
+                for command in commands {
                     let sent = Instant::now();
-                    system.run(id, command).await?;
+                    run(id, command).await?;
                     latency.record(u64::try_from(sent.elapsed().as_micros())?.max(1))?;
                 }
             }
@@ -125,6 +156,21 @@ pub async fn drive<S: System>(
     })
 }
 
-fn histogram() -> anyhow::Result<Histogram<u64>> {
+/// Says that it is ready, and then drives as many callers for as long as each line of the input
+/// says: `CALLERS MILLISECONDS`. A round is answered as a line of JSON.
+pub async fn serve<S: System>(system: &Arc<S>) -> anyhow::Result<()> {
+    println!("ready");
+    // Nothing else goes on between two rounds.
+    for line in std::io::stdin().lines() {
+        let line = line?;
+        let (callers, ms) = line.split_once(' ').context("CALLERS MILLISECONDS")?;
+        let round = drive(system, callers.parse()?, Duration::from_millis(ms.parse()?)).await?;
+        println!("{}", serde_json::to_string(&round)?);
+    }
+    Ok(())
+}
+
+/// For times of up to a minute, in µs.
+pub fn histogram() -> anyhow::Result<Histogram<u64>> {
     Ok(Histogram::new_with_bounds(1, 60_000_000, 3)?)
 }

@@ -13,6 +13,11 @@ pub fn model() -> String {
     line.and_then(|line| line.split(": ").nth(1)).unwrap_or("an unknown processor").to_owned()
 }
 
+/// How many cores there are.
+pub fn cores() -> anyhow::Result<usize> {
+    Ok(std::thread::available_parallelism()?.get())
+}
+
 /// CPU seconds that were used until now.
 #[derive(Clone, Copy, Default)]
 pub struct Used {
@@ -41,8 +46,8 @@ impl Server {
         Ok(Self(stat.parent))
     }
 
-    /// What was used until now, by it and by a process that asks.
-    pub fn used(self, asks: u32) -> Used {
+    /// What was used until now, by it and by the processes that ask.
+    pub fn used(self, ask: &[u32]) -> Used {
         let (mut server, mut client) = (0.0, 0.0);
         for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
             let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else {
@@ -53,7 +58,7 @@ impl Server {
                 server += stat.own + stat.children;
             } else if stat.parent == self.0 {
                 server += stat.own;
-            } else if pid == asks {
+            } else if ask.contains(&pid) {
                 client += stat.own;
             }
         }

@@ -4,10 +4,12 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use database::Database;
 use domain::OrgId;
 use domain::call::{Call, CallCommand, CallRefusal};
 use event_store::{
-    Actor, ActorKind, Context, IdempotencyKey, Keyring, Log, LogSettings, Reply, StoredReply,
+    Actor, ActorKind, Context, IdempotencyKey, Keyring, Log, LogSettings, Outcome, Reply,
+    StoredReply,
 };
 use processes::{Commands, SystemClock};
 use tests::TestDatabase;
@@ -38,8 +40,13 @@ impl Reply<Call> for Answer {
 impl Ours {
     /// A log of its own on the database, and the same with keys.
     pub async fn open(home: &TestDatabase) -> anyhow::Result<(Self, Self)> {
-        let log = Log::open(home.database(), LogSettings::default()).await?;
-        let keyring = Keyring::new(home.database(), [7; 32]);
+        Self::over(home.database()).await
+    }
+
+    /// The same on any database.
+    pub async fn over(database: &Database) -> anyhow::Result<(Self, Self)> {
+        let log = Log::open(database, LogSettings::default()).await?;
+        let keyring = Keyring::new(database, [7; 32]);
         let commands = Commands::new(log, keyring, Arc::new(SystemClock));
         let org = OrgId::from(Uuid::now_v7());
         Ok((
@@ -48,14 +55,25 @@ impl Ours {
         ))
     }
 
+    /// The log.
+    pub fn log(&self) -> &Log {
+        self.commands.log()
+    }
+
     /// Where the log is.
     pub fn head(&self) -> tokio::sync::watch::Receiver<i64> {
         self.commands.log().head()
     }
 }
 
-impl System for Ours {
-    async fn run(&self, id: Uuid, command: CallCommand) -> anyhow::Result<()> {
+impl Ours {
+    /// Whose calls they are.
+    pub fn org(&self) -> OrgId {
+        self.org
+    }
+
+    /// Has something happen in a call.
+    pub async fn tell(&self, id: Uuid, command: CallCommand) -> anyhow::Result<Outcome> {
         let context = Context {
             org_id: self.org.uuid(),
             actor: Actor { kind: ActorKind::System, id: "bench".to_owned(), role: None },
@@ -70,6 +88,12 @@ impl System for Ours {
             fingerprint: [1; 32],
         });
         let done = self.commands.run::<Call>(context, id, command, key, None, Box::new(Answer));
-        done.await.map(drop).context("refused")
+        done.await.context("refused")
+    }
+}
+
+impl System for Ours {
+    async fn run(&self, id: Uuid, command: CallCommand) -> anyhow::Result<()> {
+        self.tell(id, command).await.map(drop)
     }
 }

@@ -4,7 +4,6 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::Context;
-use serde::Deserialize;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
@@ -26,14 +25,6 @@ pub struct Peer {
     _child: Child,
 }
 
-#[derive(Deserialize)]
-struct Answer {
-    commands: u64,
-    wall_us: u64,
-    p50_us: u64,
-    p99_us: u64,
-}
-
 /// Builds the program, where it is not.
 pub async fn build() -> anyhow::Result<()> {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("peers");
@@ -49,13 +40,20 @@ impl Peer {
     /// Starts one on a database; `None` where it does not run on this server, which it says itself.
     pub async fn start(name: &str, url: &str) -> anyhow::Result<Option<Self>> {
         let program = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/peers/release/peers");
-        let mut child = Command::new(program)
-            .args([name, url])
+        let mut command = Command::new(program);
+        command.args([name, url]);
+        Self::spawn(command).await
+    }
+
+    /// Starts any program that says `ready`, and then drives as many callers for as long as a line
+    /// says.
+    pub async fn spawn(mut command: Command) -> anyhow::Result<Option<Self>> {
+        let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
-            .context("the peers are not built")?;
+            .context("the program is not built")?;
         let input = child.stdin.take().context("a peer that does not listen")?;
         let output = child.stdout.take().context("a peer that does not speak")?;
         let id = child.id().context("a peer that is gone")?;
@@ -69,8 +67,6 @@ impl Peer {
         let asked = format!("{callers} {}\n", time.as_millis());
         self.input.write_all(asked.as_bytes()).await?;
         let line = self.output.next_line().await?.context("the peer is gone")?;
-        let Answer { commands, wall_us, p50_us, p99_us } = serde_json::from_str(&line)?;
-        let (client_s, server_s, wal_bytes) = (0.0, 0.0, 0);
-        Ok(Round { commands, wall_us, p50_us, p99_us, client_s, server_s, wal_bytes })
+        Ok(serde_json::from_str(&line)?)
     }
 }

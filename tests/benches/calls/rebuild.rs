@@ -84,7 +84,8 @@ async fn feed(home: &TestDatabase, head: i64) -> anyhow::Result<f64> {
     Ok(head as f64 / began.elapsed().as_secs_f64())
 }
 
-async fn built(home: &TestDatabase) -> anyhow::Result<f64> {
+/// Rebuilds `call_facts`; how many events per second.
+pub async fn built(home: &TestDatabase) -> anyhow::Result<f64> {
     // Only the rebuild: comparing its rows with the live ones reads both once more.
     let options = RebuildOptions { compare: false, ..RebuildOptions::default() };
     let began = Instant::now();

@@ -17,6 +17,12 @@ use crate::contest::System;
 /// As many as the peer's own pool would rarely be given.
 const CONNECTIONS: u32 = 32;
 
+/// Whose calls they are.
+const ORGANIZATION: &str = "01890000-0000-7000-8000-000000000001";
+
+/// Where its tables are.
+pub const SCHEMA: &str = "stock";
+
 /// The peer's framework over its event store.
 pub struct Stock {
     framework: CqrsFramework<Call, PersistedEventStore<PostgresEventRepository, Call>>,
@@ -24,7 +30,7 @@ pub struct Stock {
 
 /// A pool whose tables are the peer's.
 pub async fn pool(options: &PgConnectOptions) -> anyhow::Result<PgPool> {
-    let options = options.clone().options([("search_path", "stock")]);
+    let options = options.clone().options([("search_path", SCHEMA)]);
     let pool = PgPoolOptions::new().max_connections(CONNECTIONS).connect_with(options).await?;
     // The tables of postgres-es's own db/init.sql.
     for statement in [
@@ -54,8 +60,19 @@ impl Stock {
 
 impl System for Stock {
     async fn run(&self, id: Uuid, command: CallCommand) -> anyhow::Result<()> {
-        let metadata = HashMap::from([("source".to_owned(), "bench".to_owned())]);
-        let id = id.to_string();
+        // What this log has in columns of its own: whoever has to know it writes it here.
+        let (id, now) = (id.to_string(), chrono::Utc::now().to_rfc3339());
+        let metadata = HashMap::from(
+            [
+                ("organization", ORGANIZATION),
+                ("event_id", &Uuid::now_v7().to_string()),
+                ("actor", "system:bench"),
+                ("correlation_id", &id),
+                ("recorded_at", &now),
+                ("source", "bench"),
+            ]
+            .map(|(name, value)| (name.to_owned(), value.to_owned())),
+        );
         let done = self.framework.execute_with_metadata(&id, command, metadata);
         done.await.context("the peer refused")
     }

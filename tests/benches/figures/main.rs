@@ -28,6 +28,7 @@ mod bare;
 mod exported;
 mod home;
 mod live;
+#[allow(dead_code, reason = "the other benchmark asks it for more")]
 mod server;
 mod times;
 

@@ -37,6 +37,11 @@ pub struct Answer {
 impl Server {
     /// Starts one on a directory, and waits until it is ready.
     pub async fn start(dir: &Path) -> anyhow::Result<Self> {
+        Self::start_with(dir, &[]).await
+    }
+
+    /// The same with more settings.
+    pub async fn start_with(dir: &Path, settings: &[(&str, String)]) -> anyhow::Result<Self> {
         let _ = fs::remove_file(dir.join("ready.json"));
         let out = File::create(dir.join("server.out"))?;
         let mut command = Command::new(env!("CARGO_BIN_EXE_voice-under-test"));
@@ -50,6 +55,7 @@ impl Server {
             // Those who measure ask often.
             .env("VOICE_USER_RATE", "100000")
             .env("VOICE_ORGANIZATION_RATE", "100000")
+            .envs(settings.iter().map(|(name, value)| (name, value)))
             .arg("--no-install")
             .stdin(Stdio::null())
             .stdout(out.try_clone()?)
@@ -69,6 +75,21 @@ impl Server {
         let (url, token) = (text("url").context("a URL")?, text("token").context("a token")?);
         let client = Client::builder().timeout(Duration::from_secs(60)).build()?;
         Ok(Self { child, client, url, token, put_off: AtomicU64::new(0) })
+    }
+
+    /// The process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Where it listens.
+    pub fn url(&self) -> String {
+        self.url.clone()
+    }
+
+    /// The administrator's.
+    pub fn token(&self) -> String {
+        self.token.clone()
     }
 
     /// Asks as the administrator, and again where the server has too much to do; that is counted.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use crate::Peer;
+use crate::contest::System;
 
 /// A fact, with the id by which it is found.
 #[derive(Clone, Debug, PartialEq, Event, Serialize, Deserialize)]
@@ -66,7 +66,7 @@ impl Disintegrate {
     }
 }
 
-impl Peer for Disintegrate {
+impl System for Disintegrate {
     async fn run(&self, id: Uuid, command: CallCommand) -> anyhow::Result<()> {
         let made = self.0.make(Wish(id, command)).await;
         made.map(drop).map_err(|error| anyhow::anyhow!("the peer refused: {error:?}"))

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use crate::Peer;
+use crate::contest::System;
 
 ::es_entity::entity_id! { CallRowId }
 
@@ -85,7 +85,7 @@ impl EsEntities {
     }
 }
 
-impl Peer for EsEntities {
+impl System for EsEntities {
     async fn run(&self, id: Uuid, command: CallCommand) -> anyhow::Result<()> {
         let id = CallRowId::from(id);
         match self.0.maybe_find_by_id(id).await? {

@@ -9,7 +9,7 @@ use esrs::{Aggregate, AggregateState};
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use crate::Peer;
+use crate::contest::System;
 
 struct Calls;
 
@@ -40,7 +40,7 @@ impl Esrs {
     }
 }
 
-impl Peer for Esrs {
+impl System for Esrs {
     async fn run(&self, id: Uuid, command: CallCommand) -> anyhow::Result<()> {
         let known = self.0.load(id).await?;
         let state = known.unwrap_or_else(|| AggregateState::with_id(id));
