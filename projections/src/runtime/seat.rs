@@ -67,11 +67,21 @@ pub(super) async fn connect(
     }
 }
 
-/// One that writes a build's tables, whose commits need not wait for the disk
-/// because rows and checkpoint are lost or kept together.
+/// Commits that need not wait for the disk, because rows and checkpoint are lost
+/// or kept together: what a crash of the server takes back is read from the log
+/// once more. It ends every session too, so that whoever held a lease that was
+/// taken back has to ask for it anew.
+const AT_ONCE: (&str, &str) = ("synchronous_commit", "off");
+
+/// One that writes live tables.
+pub(super) async fn connect_live(pool: &Pool) -> Result<PgConnection, RuntimeError> {
+    connect(pool, &[AT_ONCE]).await
+}
+
+/// One that writes a build's tables.
 pub(super) async fn connect_build(pool: &Pool, schema: &str) -> Result<PgConnection, RuntimeError> {
     let path = format!("{schema},public");
-    connect(pool, &[("search_path", path.as_str()), ("synchronous_commit", "off")]).await
+    connect(pool, &[("search_path", path.as_str()), AT_ONCE]).await
 }
 
 impl Seat {

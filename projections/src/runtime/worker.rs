@@ -15,7 +15,7 @@ use super::{
     pace::Pace,
     page::End,
     reader::Following,
-    seat::{Seat, Wrote, connect},
+    seat::{Seat, Wrote, connect_live},
     status::{self, State},
     wake,
 };
@@ -102,7 +102,7 @@ impl Worker {
     async fn term(&self) -> Result<Term, RuntimeError> {
         let pool = self.database.pool(Role::Projector);
         let place = Place::live(self.projection.name());
-        let mut connection = connect(pool, &[]).await?;
+        let mut connection = connect_live(pool).await?;
         place.ensure(&mut connection, self.projection.version()).await?;
         let (projection, lease) = (Arc::clone(&self.projection), self.settings.lease);
         let owner = &self.settings.owner;

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::counter::Command;
 use super::kit::{Sending, fresh, until, verify};
-use super::l01_acknowledged_is_durable::{Machine, kill};
+use super::machine::{Machine, kill};
 
 /// What one client knows: its stream, and the outcome under each key.
 struct Notes {

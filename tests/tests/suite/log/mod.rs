@@ -4,6 +4,7 @@
 mod counter;
 mod defect;
 mod kit;
+pub mod machine;
 mod proxy;
 
 mod clues;

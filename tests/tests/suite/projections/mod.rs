@@ -11,6 +11,7 @@ mod analytics_rules;
 mod call_facts;
 mod call_facts_kit;
 mod calls;
+mod crash;
 mod rebuild;
 mod rests;
 mod rights;
