@@ -118,7 +118,7 @@ pub async fn run(home: &TestDatabase, size: Size) -> anyhow::Result<()> {
 }
 
 /// A connection to tables of their own that are empty.
-async fn fresh(options: &PgConnectOptions) -> anyhow::Result<PgConnection> {
+pub async fn fresh(options: &PgConnectOptions) -> anyhow::Result<PgConnection> {
     let mut connection = options
         .clone()
         .options([

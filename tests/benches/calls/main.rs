@@ -23,6 +23,7 @@ mod cpu;
 mod flush;
 mod fresh;
 mod growth;
+mod history;
 mod http;
 mod kept;
 mod limits;
@@ -74,9 +75,9 @@ fn main() -> anyhow::Result<()> {
 }
 
 /// A part of the run, each on a database of its own.
-const PARTS: [&str; 11] = [
-    "append", "sizes", "limits", "pair", "flush", "growth", "rebuild", "fresh", "http", "storms",
-    "stops",
+const PARTS: [&str; 12] = [
+    "append", "sizes", "limits", "pair", "flush", "history", "growth", "rebuild", "fresh", "http",
+    "storms", "stops",
 ];
 
 async fn run(size: Size) -> anyhow::Result<()> {
@@ -110,6 +111,7 @@ async fn part(name: &str, size: Size) -> anyhow::Result<()> {
         "pair" => pair::run(&home, size).await,
         "flush" => flush::run(&home, size).await,
         "growth" => growth::run(&home, size).await,
+        "history" => history::run(size).await,
         "storms" => storms::run(&home, size).await,
         "stops" => stops::run(size).await,
         "fresh" => fresh::run(&home, size).await,

@@ -140,7 +140,11 @@ fn root(rows: &[Row]) -> Vec<u8> {
     while nodes.len() > 1 {
         let pair = |pair: &[[u8; 32]]| match pair {
             [one] => *one,
-            pair => Sha256::digest([&[1], pair.concat().as_slice()].concat()).into(),
+            pair => pair
+                .iter()
+                .fold(Sha256::new().chain_update([1]), Sha256::chain_update)
+                .finalize()
+                .into(),
         };
         nodes = nodes.chunks(2).map(pair).collect();
     }

@@ -32,13 +32,11 @@ pub struct Filled {
     pub took: Duration,
 }
 
-/// Brings the calls of a center in as `voice import calls` does, then how they felt and what its
-/// agents did. Nothing is projected by it.
+/// Brings the calls of a center in as `voice import calls` does; how many, a fact each.
 ///
 /// # Errors
 /// The log does not take it, or the import rejects a row: a fault of this generator.
-pub async fn fill(commands: &Commands, org: OrgId, center: &Center) -> anyhow::Result<Filled> {
-    let began = Instant::now();
+pub async fn import(commands: &Commands, org: OrgId, center: &Center) -> anyhow::Result<u64> {
     let map = ImportMap::parse(export::MAP, DispositionCatalog::standard())?;
     let actor = Actor { kind: ActorKind::System, id: "import".to_owned(), role: None };
     let options =
@@ -46,17 +44,28 @@ pub async fn fill(commands: &Commands, org: OrgId, center: &Center) -> anyhow::R
     let deps = ImportDeps { commands: commands.clone(), ids: Arc::new(SystemIds) };
     let report = import_calls(&deps, options, center.export(), |_| {}).await?;
     ensure!(report.imported == center.calls && report.rejected == 0, "{report:?}");
+    Ok(report.imported)
+}
+
+/// Brings the calls of a center in, then how they felt and what its
+/// agents did. Nothing is projected by it.
+///
+/// # Errors
+/// The log does not take it, or the import rejects a row: a fault of this generator.
+pub async fn fill(commands: &Commands, org: OrgId, center: &Center) -> anyhow::Result<Filled> {
+    let began = Instant::now();
+    let calls = import(commands, org, center).await?;
     let agents = stream::iter(0..INBOUND_AGENTS + OUTBOUND_AGENTS)
         .map(|number| shifts::work(commands, org, center, number))
         .buffer_unordered(AT_ONCE)
         .try_fold(0, async |all, facts| Ok(all + facts));
     let shifts = agents.await?;
     let shape = &*center.shape;
-    let calls = (1..).zip(center.made()).filter(|(_, call)| call.felt.is_some());
-    let felt = stream::iter(calls)
+    let made = (1..).zip(center.made()).filter(|(_, call)| call.felt.is_some());
+    let felt = stream::iter(made)
         .map(async |(number, call)| felt::feel(commands, org, shape, (number, &call)).await)
         .buffer_unordered(AT_ONCE)
         .try_fold(0, async |all, facts| Ok(all + facts));
     let felt = felt.await?;
-    Ok(Filled { calls: report.imported, felt, shifts, took: began.elapsed() })
+    Ok(Filled { calls, felt, shifts, took: began.elapsed() })
 }

@@ -41,7 +41,7 @@ mod shape;
 mod shifts;
 
 pub use call::{Made, QUEUES};
-pub use fill::{Filled, SOURCE, fill};
+pub use fill::{Filled, SOURCE, fill, import};
 pub use shape::Shape;
 
 use std::sync::Arc;
