@@ -106,7 +106,7 @@ async fn settle(server: &Server) -> anyhow::Result<()> {
         tokio::time::sleep(Duration::from_millis(250)).await;
         let status = server.json("/api/v1/projections").await?;
         let head = status.get("head").and_then(Value::as_i64).context("a head")?;
-        let models = status.get("projections").and_then(Value::as_array).context("read models")?;
+        let models = status.get("items").and_then(Value::as_array).context("read models")?;
         let behind = |one: &Value| one.get("lag_events").and_then(Value::as_i64) != Some(0);
         let still = head == last && !models.iter().any(behind);
         quiet = if still { quiet + 1 } else { 0 };
