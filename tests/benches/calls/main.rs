@@ -89,7 +89,7 @@ async fn run(size: Size) -> anyhow::Result<()> {
         ["bare", url] => return http::bare(url).await,
         _ => {}
     }
-    println!("machine: {} cores, {}", std::thread::available_parallelism()?, cpu::model());
+    println!("machine: {} cores, {}", cpu::cores()?, cpu::model());
     if words.is_empty() {
         for name in PARTS {
             part(name, size).await?;
