@@ -57,16 +57,18 @@ async fn a_canceled_transaction_loses_no_acknowledged_write() {
     let pool = test.database().pool(Role::Migrator);
     let mut witness = Witness::of(&test).await;
     let (mut acknowledged, mut canceled) = (0, 0);
-    for steps in 0..120 {
-        canceled += i32::from(cancel_after(steps % 30, pool.transaction()).await);
+    // On a slow machine the server has answered after two steps, and only the first is too early.
+    for steps in (1..30).cycle() {
+        canceled += i32::from(cancel_after(steps, pool.transaction()).await);
         let mut connection = pool.acquire().await.expect("a connection");
         let done = connection.execute(INSERT).await.expect("acknowledged");
         acknowledged += i64::try_from(done.rows_affected()).expect("one");
         drop(connection);
         assert_eq!(witness.lost(acknowledged).await, 0, "after {steps} steps");
+        if acknowledged >= 120 && canceled >= 20 {
+            break;
+        }
     }
-    assert!(canceled > 10, "{canceled}");
-    assert_eq!(acknowledged, 120);
 }
 
 #[tokio::test]
