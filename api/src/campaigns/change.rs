@@ -4,7 +4,9 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::call::{AmdMode, RecordingPolicy};
 use domain::campaign::pacing::{Abandonment, Pacing};
-use domain::campaign::{Announcement, Budget, CampaignChanges, CampaignMode, Schedule};
+use domain::campaign::{
+    Announcement, Budget, CampaignChanges, CampaignMode, Goal, Recency, Schedule,
+};
 use domain::contact::AttemptRules;
 use domain::{AgentId, TeamId};
 use serde::Deserialize;
@@ -82,6 +84,13 @@ pub struct ChangeCampaign {
     /// What it may cost; the whole of it, or `null` for whatever it likes.
     #[serde(default, deserialize_with = "stated")]
     budget: Option<Option<Budget>>,
+    /// What it is to reach; the whole of it, or `null` for nothing in particular.
+    #[serde(default, deserialize_with = "stated")]
+    goal: Option<Option<Goal>>,
+    /// Whom it calls first of those who are as urgent, and were tried as often.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = String, nullable = false)]
+    recency: Option<Recency>,
     /// Whether to find out if a machine answers. Not while it calls.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = String, nullable = false)]
@@ -148,6 +157,8 @@ impl ChangeCampaign {
             abandonment: self.abandonment,
             announcement: self.announcement,
             budget: self.budget,
+            goal: self.goal,
+            recency: self.recency,
             amd: self.amd,
             record: self.record,
             dispositions: self.dispositions,

@@ -4,7 +4,9 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::call::{AmdMode, RecordingPolicy};
 use domain::campaign::pacing::{Abandonment, Pacing};
-use domain::campaign::{Announcement, Budget, CampaignMode, CampaignSettings, Schedule};
+use domain::campaign::{
+    Announcement, Budget, CampaignMode, CampaignSettings, Goal, Recency, Schedule,
+};
 use domain::contact::AttemptRules;
 use domain::{AgentId, TeamId};
 use serde::Deserialize;
@@ -69,6 +71,12 @@ pub struct CreateCampaign {
     announcement: Option<Announcement>,
     /// What it may cost; whatever it likes, where nothing is said.
     budget: Option<Budget>,
+    /// What it is to reach; `getCampaignStats` says how far it has come. It goes on when it has.
+    goal: Option<Goal>,
+    /// Whom it calls first of those who are as urgent, and were tried as often; `fifo` where
+    /// nothing is said.
+    #[schema(inline)]
+    recency: Option<Recency>,
     /// Whether to find out if a machine answers; `off` where nothing is said.
     #[schema(inline)]
     amd: Option<AmdMode>,
@@ -137,6 +145,8 @@ impl CreateCampaign {
             abandonment: self.abandonment,
             announcement: self.announcement,
             budget: self.budget,
+            goal: self.goal,
+            recency: self.recency.unwrap_or_default(),
             amd: self.amd.unwrap_or(AmdMode::Off),
             record: self.record.unwrap_or(RecordingPolicy::Policy),
             dispositions: self.dispositions,

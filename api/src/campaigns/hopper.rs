@@ -60,9 +60,9 @@ pub async fn hopper(
     }
     let fresh = head.all_fresh(&app, &["campaigns", "contacts"]).await?;
     let (org, id) = (head.caller.org, CampaignId::from(id));
-    found(&app, &head, id).await?;
+    let recency = found(&app, &head, id).await?.campaign.settings.recency;
     let away = |error| unavailable(&error);
-    let next = read::hopper(app.database(), (org, id), app.now(), (0, limit)).await;
+    let next = read::hopper(app.database(), (org, id, recency), app.now(), (0, limit)).await;
     let mut items = Vec::new();
     for contact in next.map_err(away)? {
         let row = read::get(app.database(), org, contact).await.map_err(away)?;

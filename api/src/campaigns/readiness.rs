@@ -43,7 +43,7 @@ pub async fn readiness(
     let id = CampaignId::from(id);
     let row = found(&app, &head, id).await?;
     let outlook = app.campaigns().outlook(head.caller.org, id).await.map_err(refused)?;
-    let lacking = row.campaign.lacking(outlook, app.now());
+    let lacking = row.campaign.lacking(&outlook, app.now());
     let errors: Vec<FieldError> = lacking.iter().map(FieldError::of).collect();
     Ok(fresh.answer(&Readiness { ready: errors.is_empty(), errors }))
 }

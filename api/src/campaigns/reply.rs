@@ -3,8 +3,8 @@
 use domain::call::{AmdMode, RecordingPolicy};
 use domain::campaign::pacing::{Abandonment, Pacing};
 use domain::campaign::{
-    Announcement, Budget, Campaign, CampaignMode, CampaignStatus, CompletionReason, KnownCampaign,
-    PauseReason, Schedule,
+    Announcement, Budget, Campaign, CampaignMode, CampaignStatus, CompletionReason, Goal,
+    KnownCampaign, PauseReason, Recency, Schedule,
 };
 use domain::contact::AttemptRules;
 use domain::{OrgId, Timestamp};
@@ -53,6 +53,10 @@ pub struct CampaignReply {
     announcement: Option<Announcement>,
     /// What it may cost.
     budget: Option<Budget>,
+    /// What it is to reach.
+    goal: Option<Goal>,
+    #[schema(inline)]
+    recency: Recency,
     #[schema(inline)]
     amd: AmdMode,
     #[schema(inline)]
@@ -98,6 +102,8 @@ impl CampaignReply {
             abandonment: settings.abandonment,
             announcement: settings.announcement,
             budget: settings.budget,
+            goal: settings.goal,
+            recency: settings.recency,
             amd: settings.amd,
             record: settings.record,
             dispositions: settings.dispositions,

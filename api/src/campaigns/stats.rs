@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use domain::CampaignId;
-use domain::campaign::Budget;
-use projections::campaign_attempts::read as attempts;
+use domain::campaign::{Goal, GoalMetric, KnownCampaign};
 use projections::contacts::read::{self, Figure, TagFigure};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -44,6 +43,8 @@ pub struct CampaignStats {
     minutes: i64,
     /// What that has cost, where it has a budget.
     spent: Option<Spent>,
+    /// How far it is from its goal, where it has one.
+    goal: Option<Progress>,
     /// How many contacts that are over came to what: a disposition, `max_attempts` or
     /// `invalid_number`; of a campaign that has nobody speak, `message_delivered` or
     /// `message_cut_off`, neither of which is a conversion.
@@ -61,10 +62,25 @@ pub struct Spent {
 }
 
 impl Spent {
-    fn of(budget: Budget, minutes: i64) -> Self {
-        let (amount_minor, budget_minor) = (budget.cost(minutes), budget.amount_minor);
-        Self { amount_minor, budget_minor, currency: budget.currency }
+    fn of(campaign: &KnownCampaign, minutes: &[i64]) -> Option<Self> {
+        let budget = campaign.settings.budget.as_ref()?;
+        let (amount_minor, budget_minor) = (campaign.cost(minutes), budget.amount_minor);
+        Some(Self { amount_minor, budget_minor, currency: budget.currency.clone() })
     }
+}
+
+/// How far a campaign is from its goal.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CampaignProgress)]
+pub struct Progress {
+    #[schema(inline)]
+    metric: GoalMetric,
+    /// How high it is to be.
+    value: u32,
+    /// How high it is.
+    reached: i64,
+    /// The one of the other, 1 where it is reached; more where it is exceeded.
+    share: f64,
 }
 
 /// What has come of some contacts.
@@ -97,10 +113,9 @@ pub async fn stats(
     query::none(raw.as_deref())?;
     let fresh = head.all_fresh(&app, &["campaigns", "contacts", "campaign_attempts"]).await?;
     let (org, id) = (head.caller.org, CampaignId::from(id));
-    let budget = found(&app, &head, id).await?.campaign.settings.budget;
-    let minutes = attempts::minutes(app.database(), org, id, app.now()).await;
+    let campaign = found(&app, &head, id).await?.campaign;
+    let minutes = app.campaigns().minutes(org, (id, &campaign)).await;
     let minutes = minutes.map_err(|error| unavailable(&error))?;
-    let spent = (minutes, budget.map(|budget| Spent::of(budget, minutes)));
     let by_status = read::counts(app.database(), org, id).await;
     let by_status = by_status.map_err(|error| unavailable(&error))?;
     let figures = read::figures(app.database(), org, id).await;
@@ -108,16 +123,15 @@ pub async fn stats(
     let tags = read::tag_figures(app.database(), (org, id), TAGS).await;
     let tags = tags.map_err(|error| unavailable(&error))?;
     let by_status = by_status.into_iter().filter(|(status, _)| status != "removed").collect();
-    Ok(fresh.answer(&CampaignStats::of(&figures, tags, by_status, spent)))
+    let mut stats = CampaignStats::of(&figures, tags, by_status);
+    stats.minutes = minutes.iter().sum();
+    stats.spent = Spent::of(&campaign, &minutes);
+    stats.goal = campaign.settings.goal.map(|goal| stats.progress(goal));
+    Ok(fresh.answer(&stats))
 }
 
 impl CampaignStats {
-    fn of(
-        figures: &[Figure],
-        tags: Vec<TagFigure>,
-        by_status: BTreeMap<String, i64>,
-        (minutes, spent): (i64, Option<Spent>),
-    ) -> Self {
+    fn of(figures: &[Figure], tags: Vec<TagFigure>, by_status: BTreeMap<String, i64>) -> Self {
         let (mut by_attempts, mut by_outcome) = (BTreeMap::new(), BTreeMap::new());
         let (mut all, mut by_tag) = (Share::default(), BTreeMap::new());
         for Figure { started, outcome, conversion, count } in figures {
@@ -141,10 +155,22 @@ impl CampaignStats {
             by_status,
             by_attempts,
             by_tag,
-            minutes,
-            spent,
+            minutes: 0,
+            spent: None,
+            goal: None,
             by_outcome,
         }
+    }
+
+    fn progress(&self, Goal { metric, value }: Goal) -> Progress {
+        let reached = match metric {
+            GoalMetric::Conversions => self.conversions,
+            GoalMetric::Called => self.called,
+            GoalMetric::Attempts => self.attempts,
+        };
+        // No goal is zero.
+        let share = ratio(reached, i64::from(value)).unwrap_or_default();
+        Progress { metric, value, reached, share }
     }
 }
 

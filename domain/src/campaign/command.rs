@@ -26,19 +26,20 @@ impl Around {
 }
 
 /// What a campaign cannot know of whether it can call, looked up just before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outlook {
     /// Whether there is anybody to be called.
     pub dialable: bool,
     /// Whether the catalog has a disposition that can be chosen for its calls.
     pub sayable: bool,
-    /// For how many minutes its calls have taken.
-    pub minutes: i64,
+    /// For how many minutes its calls have taken, as [`cost`](super::KnownCampaign::cost) wants
+    /// them.
+    pub minutes: Vec<i64>,
 }
 
 impl Outlook {
     /// Nothing speaks against it.
-    pub const FINE: Self = Self { dialable: true, sayable: true, minutes: 0 };
+    pub const FINE: Self = Self { dialable: true, sayable: true, minutes: Vec::new() };
 }
 
 /// A command.
@@ -63,9 +64,9 @@ pub enum CampaignCommand {
     Pace { level: f64, at: Timestamp },
     /// So many who have answered in the period that counts found no agent.
     Weigh { answers: Answers, at: Timestamp },
-    /// Its calls have taken so many minutes; where that is all that it may cost, it does not call
-    /// now.
-    Charge { minutes: i64, at: Timestamp },
+    /// Its calls have taken so many minutes under each price; where that is all that it may cost,
+    /// it does not call now.
+    Charge { minutes: Vec<i64>, at: Timestamp },
     /// It cannot call for now.
     Suspend { reason: PauseReason, at: Timestamp },
     /// It can again, where it did not for this reason alone.

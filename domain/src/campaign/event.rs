@@ -81,15 +81,11 @@ impl DecidedEvent for CampaignEvent {
     }
 
     /// Since version 2 a campaign may name no codes of the catalog, so that it has all of them;
-    /// since version 3 it may have something to say itself.
+    /// since version 3 it may have something to say itself, since version 4 a goal and an order.
     fn event_version(&self) -> i16 {
-        let (names_none, speaks) = match self {
-            Self::CampaignCreated { settings, .. } => {
-                (settings.dispositions.is_none(), settings.speaks())
-            }
-            Self::CampaignUpdated { changes, .. } => {
-                (changes.dispositions == Some(None), changes.speaks())
-            }
+        match self {
+            Self::CampaignCreated { settings, .. } => settings.version(),
+            Self::CampaignUpdated { changes, .. } => changes.version(),
             Self::CampaignActivated { .. }
             | Self::CampaignPaused { .. }
             | Self::CampaignResumed { .. }
@@ -103,17 +99,12 @@ impl DecidedEvent for CampaignEvent {
             | Self::CampaignContactsResetRequested { .. }
             | Self::CampaignContactsReset { .. }
             | Self::CampaignAgentJoined { .. }
-            | Self::CampaignAgentLeft { .. } => (false, false),
-        };
-        match (names_none, speaks) {
-            (_, true) => 3,
-            (true, false) => 2,
-            (false, false) => 1,
+            | Self::CampaignAgentLeft { .. } => 1,
         }
     }
 
     fn newest(event_type: &str) -> i16 {
-        if ["CampaignCreated", "CampaignUpdated"].contains(&event_type) { 3 } else { 1 }
+        if ["CampaignCreated", "CampaignUpdated"].contains(&event_type) { 4 } else { 1 }
     }
 
     fn occurred_at(&self) -> Timestamp {

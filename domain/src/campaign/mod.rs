@@ -17,6 +17,7 @@ mod command;
 mod crew;
 mod dialing;
 mod event;
+mod goal;
 mod message;
 pub mod pacing;
 mod refusal;
@@ -31,16 +32,17 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-pub use budget::Budget;
+pub use budget::{Budget, Price};
 pub use command::{Around, CampaignCommand, Outlook};
 pub use event::CampaignEvent;
+pub use goal::Goal;
 pub use message::{Announcement, Message, spoken_ms};
 pub use refusal::CampaignRefusal;
 pub use resetting::Resetting;
 pub use settings::{CampaignChanges, CampaignSettings, Schedule};
 pub use words::*;
 
-use crate::calling_hours::{Verdict, Window, jurisdiction, verdict};
+use crate::calling_hours::{Window, jurisdiction};
 use crate::decider::aggregate;
 use crate::{AgentId, Decider, FieldFault, Owed, SubjectId, Timed, Timestamp, UserId, text};
 
@@ -75,6 +77,9 @@ pub struct KnownCampaign {
     /// When it did so for the first time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_activated_at: Option<Timestamp>,
+    /// What a minute has cost since when, in this order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prices: Vec<Price>,
     /// How many calls it dials for each free agent.
     pub level: f64,
     /// Whether it dials one for each, because too many found none.
@@ -118,7 +123,7 @@ impl Decider for Campaign {
         match (self, event) {
             (Self::Known(campaign), event) => campaign.evolve(event),
             (campaign, CampaignEvent::CampaignCreated { settings, at, .. }) => {
-                *campaign = Self::Known(Box::new(KnownCampaign {
+                let mut known = KnownCampaign {
                     settings: (**settings).clone(),
                     revision: 1,
                     status: CampaignStatus::Draft,
@@ -126,6 +131,7 @@ impl Decider for Campaign {
                     completed: None,
                     activations: 0,
                     first_activated_at: None,
+                    prices: Vec::new(),
                     level: one(),
                     throttled: false,
                     condoned: false,
@@ -133,7 +139,9 @@ impl Decider for Campaign {
                     away: BTreeSet::new(),
                     status_since: *at,
                     created_at: *at,
-                }));
+                };
+                known.priced(*at);
+                *campaign = Self::Known(Box::new(known));
             }
             // A campaign begins with its creation.
             (Self::Unknown, _) => {}
@@ -196,7 +204,7 @@ impl KnownCampaign {
             C::Pause { by, at } => self.pause(by, at),
             C::Pace { level, at } => Ok(self.paced(level, at)),
             C::Weigh { answers, at } => Ok(self.weighed(answers, at)),
-            C::Charge { minutes, at } => Ok(self.charged(minutes, at)),
+            C::Charge { minutes, at } => Ok(self.charged(&minutes, at)),
             C::Suspend { reason, at } => Ok(self.suspended(reason, at)),
             C::Recover { reason, at } => Ok(self.recovered(reason, at)),
             C::ResetContacts { reset_id: id, filter, unknown, by, at: asked_at } => {
@@ -252,6 +260,7 @@ impl KnownCampaign {
         }
         settings.checked()?;
         around.checked()?;
+        self.same_currency(settings.budget.as_ref())?;
         let locked = self.settings.locked(&settings);
         if self.status == CampaignStatus::Active && !locked.is_empty() {
             let words = format!("while the campaign calls, these stay: {}", locked.join(", "));
@@ -268,56 +277,6 @@ impl KnownCampaign {
             S::Draft | S::Active | S::Paused | S::Completed => Ok(()),
             S::Canceled | S::Archived | S::Deleted => Err(CampaignRefusal::State(self.status)),
         }
-    }
-
-    fn over(&self, at: Timestamp) -> bool {
-        self.settings.schedule.end_at.is_some_and(|end| end <= at)
-    }
-
-    /// Everything that it lacks to call.
-    #[must_use]
-    pub fn lacking(&self, outlook: Outlook, at: Timestamp) -> Vec<FieldFault> {
-        let CampaignSettings { caller_id, schedule, teams, agents, .. } = &self.settings;
-        let zone = self.settings.time_zone.parse();
-        let zones: Vec<_> = zone.into_iter().collect();
-        let hours = verdict(&self.hours(), &schedule.holidays, &zones, at);
-        let closed = matches!(hours, Verdict::Never { .. });
-        // Where nobody speaks, nobody has to be there, and nobody says what came of it.
-        let spoken = self.settings.mode != CampaignMode::Agentless;
-        let lacks = [
-            (caller_id.is_none(), "/caller_id", "no-caller-id", "no number is shown"),
-            (!outlook.dialable, "", "no-contacts", "nobody can be called"),
-            (
-                closed,
-                "/schedule/windows",
-                "no-hours",
-                "the campaign has no hours in which the law allows calls",
-            ),
-            (
-                self.is_spent(outlook.minutes),
-                "/budget/amount_minor",
-                "budget-spent",
-                "all of it is spent",
-            ),
-            (self.over(at), "/schedule/end_at", "schedule-ended", "its time is over"),
-            (
-                spoken && teams.is_empty() && agents.is_empty(),
-                "/teams",
-                "nobody-assigned",
-                "no team and no agent calls for it",
-            ),
-            (
-                spoken && !outlook.sayable,
-                "/dispositions",
-                "no-dispositions",
-                "calls can come to nothing",
-            ),
-        ];
-        let lacks = lacks.into_iter().chain(self.settings.unheard());
-        lacks
-            .filter(|(lacks, ..)| *lacks)
-            .map(|(_, pointer, reason, words)| FieldFault::new(pointer, reason, words))
-            .collect()
     }
 
     /// The hours in all of which a contact has to be.
@@ -337,9 +296,10 @@ impl KnownCampaign {
         match event {
             // A campaign begins once.
             E::CampaignCreated { .. } => {}
-            E::CampaignUpdated { changes, revision, .. } => {
+            E::CampaignUpdated { changes, revision, at, .. } => {
                 self.settings = self.settings.with(changes);
                 self.revision = *revision;
+                self.priced(*at);
             }
             E::CampaignActivated { activation_no, at, .. }
             | E::CampaignResumed { activation_no, at, .. } => {

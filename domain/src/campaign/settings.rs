@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::budget::Budget;
+use super::goal::Goal;
 use super::message::Announcement;
 use super::pacing::{Abandonment, Pacing};
-use super::words::CampaignMode;
+use super::words::{CampaignMode, Recency};
 use crate::call::{AmdMode, RecordingPolicy};
 use crate::calling_hours::{self, Window};
 use crate::contact::AttemptRules;
@@ -69,6 +70,12 @@ pub struct CampaignSettings {
     /// What it may cost; whatever it likes, where nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub budget: Option<Budget>,
+    /// What it is to reach.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goal: Option<Goal>,
+    /// Whom it calls first of those who are as urgent.
+    #[serde(default, skip_serializing_if = "Recency::usual")]
+    pub recency: Recency,
     /// Whether to find out if a machine answers.
     pub amd: AmdMode,
     /// Whether to record.
@@ -140,6 +147,10 @@ pub struct CampaignChanges {
     pub announcement: Option<Option<Announcement>>,
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "stated")]
     pub budget: Option<Option<Budget>>,
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "stated")]
+    pub goal: Option<Option<Goal>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recency: Option<Recency>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub amd: Option<AmdMode>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -187,6 +198,7 @@ impl CampaignSettings {
         self.abandonment.checked()?;
         self.announcement.as_ref().map_or(Ok(()), Announcement::checked)?;
         self.budget.as_ref().map_or(Ok(()), Budget::checked)?;
+        self.goal.as_ref().map_or(Ok(()), Goal::checked)?;
         each_once("/dispositions", self.dispositions.as_deref().unwrap_or_default())?;
         each_once("/teams", &self.teams)?;
         each_once("/agents", &self.agents)?;
@@ -225,12 +237,24 @@ impl CampaignSettings {
             abandonment: changes.abandonment.unwrap_or_else(|| self.abandonment.clone()),
             announcement: changes.announcement.unwrap_or_else(|| self.announcement.clone()),
             budget: changes.budget.unwrap_or_else(|| self.budget.clone()),
+            goal: changes.goal.unwrap_or(self.goal),
+            recency: changes.recency.unwrap_or(self.recency),
             amd: changes.amd.unwrap_or(self.amd),
             record: changes.record.unwrap_or(self.record),
             dispositions: changes.dispositions.unwrap_or_else(|| self.dispositions.clone()),
             teams: changes.teams.unwrap_or_else(|| self.teams.clone()),
             agents: changes.agents.unwrap_or_else(|| self.agents.clone()),
             metadata: changes.metadata.unwrap_or_else(|| self.metadata.clone()),
+        }
+    }
+
+    /// The first version of the facts that can say what is said here.
+    pub(super) fn version(&self) -> i16 {
+        match self {
+            _ if self.goal.is_some() || !self.recency.usual() => 4,
+            _ if self.speaks() => 3,
+            _ if self.dispositions.is_none() => 2,
+            _ => 1,
         }
     }
 
@@ -251,6 +275,18 @@ impl CampaignSettings {
             ("metadata", self.metadata != next.metadata),
         ];
         fields.into_iter().filter(|(_, other)| *other).map(|(name, _)| name).collect()
+    }
+}
+
+impl CampaignChanges {
+    /// The first version of the facts that can say what is said here.
+    pub(super) fn version(&self) -> i16 {
+        match self {
+            _ if self.goal.is_some() || self.recency.is_some() => 4,
+            _ if self.speaks() => 3,
+            _ if self.dispositions == Some(None) => 2,
+            _ => 1,
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Given, when, then.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod budget;
 mod crew;
 mod dialing;
 mod hour;
@@ -44,6 +45,8 @@ fn settings() -> CampaignSettings {
         },
         announcement: None,
         budget: None,
+        goal: None,
+        recency: Recency::Fifo,
         amd: AmdMode::Off,
         record: RecordingPolicy::Policy,
         dispositions: Some(vec!["sale".to_owned()]),
@@ -121,7 +124,7 @@ fn campaign_p1_the_checklist_says_everything_that_is_missing_at_once() {
     let (caller_id, teams) = (None, Vec::new());
     let bare = CampaignSettings { caller_id, teams, schedule, ..settings() };
     let campaign = given([create_with(bare)]);
-    let outlook = Outlook { dialable: false, sayable: false, minutes: 0 };
+    let outlook = Outlook { dialable: false, sayable: false, minutes: Vec::new() };
     let command = CampaignCommand::Activate { outlook, by: by(), at: at(20) };
     let refusal = campaign.decide(command).unwrap_err();
     let lacking: Vec<_> = refusal.fields().iter().map(|fault| fault.reason).collect();
@@ -140,55 +143,6 @@ fn campaign_p1_the_checklist_says_everything_that_is_missing_at_once() {
     let ready = given([create(), activate(2)]);
     assert_eq!(status(&ready), CampaignStatus::Active);
     assert_eq!(ready.decide(activate(3)), Ok(vec![]), "it calls already");
-}
-
-/// P11
-#[test]
-fn campaign_p11_what_a_campaign_may_cost_is_spent_once() {
-    let budget = |amount_minor, currency: &str, per_minute_minor| {
-        let currency = currency.to_owned();
-        Some(Budget { amount_minor, currency, per_minute_minor })
-    };
-    let campaign = given([
-        create_with(CampaignSettings { budget: budget(100, "EUR", 30), ..settings() }),
-        activate(2),
-    ]);
-    let charge = |minutes| CampaignCommand::Charge { minutes, at: at(9) };
-    assert_eq!(campaign.decide(charge(3)), Ok(vec![]), "90 of 100");
-    let facts = campaign.decide(charge(4)).unwrap();
-    let [CampaignEvent::CampaignPaused { reason: PauseReason::Budget, by: None, .. }] = &facts[..]
-    else {
-        panic!("{facts:?}");
-    };
-    let mut paused = campaign.clone();
-    facts.iter().for_each(|fact| paused.evolve(fact));
-    assert_eq!(paused.decide(charge(4)), Ok(vec![]), "once");
-    let again = |minutes| CampaignCommand::Activate {
-        outlook: Outlook { minutes, ..Outlook::FINE },
-        by: by(),
-        at: at(10),
-    };
-    let refusal = paused.decide(again(4)).unwrap_err();
-    assert_eq!(refusal.fields().first().unwrap().reason, "budget-spent");
-    // It may cost more now.
-    let more = CampaignChanges { budget: Some(budget(1_000, "EUR", 30)), ..Default::default() };
-    paused.decide(update(more)).unwrap().iter().for_each(|fact| paused.evolve(fact));
-    paused.decide(again(4)).unwrap().iter().for_each(|fact| paused.evolve(fact));
-    assert_eq!((status(&paused), paused.decide(charge(4))), (CampaignStatus::Active, Ok(vec![])));
-    let without = given([create(), activate(2)]);
-    assert_eq!(without.decide(charge(i64::MAX)), Ok(vec![]));
-    for (wrong, pointer) in [
-        (budget(0, "EUR", 1), "/budget/amount_minor"),
-        (budget(1_000_000_000_001, "EUR", 1), "/budget/amount_minor"),
-        (budget(1, "EURO", 1), "/budget/currency"),
-        (budget(1, "eur", 1), "/budget/currency"),
-        (budget(1, "EUR", 0), "/budget/per_minute_minor"),
-        (budget(1, "EUR", -1), "/budget/per_minute_minor"),
-    ] {
-        let command = create_with(CampaignSettings { budget: wrong, ..settings() });
-        let refusal = Campaign::default().decide(command).unwrap_err();
-        assert_eq!(refusal.fields().first().unwrap().pointer, pointer);
-    }
 }
 
 /// The provider does not answer, and answers again.
@@ -311,6 +265,10 @@ fn when_its_time_is_over_it_is_complete() {
     assert_eq!((known.activations, known.first_activated_at), (2, Some(at(2))));
 }
 
+fn goal(value: u32) -> Option<Goal> {
+    Some(Goal { metric: GoalMetric::Conversions, value })
+}
+
 #[test]
 fn what_cannot_be_is_refused_by_field() {
     let with = |change: &dyn Fn(&mut CampaignSettings)| {
@@ -320,7 +278,7 @@ fn what_cannot_be_is_refused_by_field() {
         (refused.pointer().unwrap(), refused.reason().unwrap())
     };
     type Change = &'static dyn Fn(&mut CampaignSettings);
-    let cases: [(Change, &str, &str); 11] = [
+    let cases: [(Change, &str, &str); 13] = [
         (&|s| s.name = " x".to_owned(), "/name", "unseen-character"),
         (&|s| s.name = "x".repeat(256), "/name", "too-long"),
         (&|s| s.description = Some(String::new()), "/description", "empty"),
@@ -329,6 +287,8 @@ fn what_cannot_be_is_refused_by_field() {
         (&|s| s.language = Some("x".to_owned()), "/language", "invalid-language"),
         (&|s| s.ring_timeout_seconds = 4, "/ring_timeout_seconds", "out-of-range"),
         (&|s| s.preview_seconds = 601, "/preview_seconds", "out-of-range"),
+        (&|s| s.goal = goal(0), "/goal/value", "out-of-range"),
+        (&|s| s.goal = goal(10_000_001), "/goal/value", "out-of-range"),
         (&|s| s.dispositions = Some(vec!["sale".to_owned(); 2]), "/dispositions", "repeated"),
         (&|s| s.teams = vec![TeamId::from(Uuid::nil()); 2], "/teams", "repeated"),
         (

@@ -33,6 +33,22 @@ words! {
         /// By itself, and without agents: whoever answers hears a message.
         Agentless,
     }
+    /// Which of a campaign's figures its goal is about.
+    GoalMetric {
+        /// How many contacts are over with a conversion.
+        Conversions,
+        /// How many contacts were called at least once.
+        Called,
+        /// How often contacts were called.
+        Attempts,
+    }
+    /// Whom a campaign calls first of those who are as urgent, and were tried as often.
+    Recency {
+        /// Who is due the longest.
+        Fifo,
+        /// Who came in last.
+        Lifo,
+    }
     /// Why a campaign does not call.
     PauseReason {
         /// Somebody has said so.
@@ -61,5 +77,19 @@ words! {
         ScheduleEnded,
         /// Somebody has said so.
         Manual,
+    }
+}
+
+impl Default for Recency {
+    fn default() -> Self {
+        Self::Fifo
+    }
+}
+
+impl Recency {
+    /// Whether it is the one that need not be said.
+    #[must_use]
+    pub fn usual(&self) -> bool {
+        *self == Self::Fifo
     }
 }

@@ -121,7 +121,8 @@ impl Reactor for CampaignFlow {
         let Some(active) = active else { return Ok(ends.map_or(Next::Rest, Next::At)) };
         if active.settings.budget.is_some() {
             let id = CampaignId::from(subject.id);
-            let minutes = attempts::minutes(&self.database, subject.org, id, now).await;
+            let of = (&*active.priced_since(), now);
+            let minutes = attempts::minutes(&self.database, subject.org, id, of).await;
             let minutes = minutes.map_err(|error| Trouble::Away(error.to_string()))?;
             let command = CampaignCommand::Charge { minutes, at: now };
             if !campaign.decide(command.clone()).unwrap_or_default().is_empty() {

@@ -11,11 +11,11 @@ use std::time::Duration;
 use database::Database;
 use domain::agent::Agent;
 use domain::campaign::{
-    Around, Campaign, CampaignChanges, CampaignCommand, CampaignRefusal, CampaignSettings,
-    CompletionReason, KnownCampaign, Outlook,
+    Around, Campaign, CampaignChanges, CampaignCommand, CampaignEvent, CampaignRefusal,
+    CampaignSettings, CompletionReason, KnownCampaign, Outlook,
 };
 use domain::team::Team;
-use domain::{CampaignId, FieldFault, OrgId, UserId};
+use domain::{CampaignId, Decider, FieldFault, OrgId, UserId};
 use event_store::{KeyringError, LogError, Outcome};
 use projections::RuntimeError;
 use projections::campaign_attempts::read as attempts;
@@ -165,9 +165,25 @@ impl Campaigns {
     /// # Errors
     /// The log or a read model is away.
     pub async fn outlook(&self, org: OrgId, id: CampaignId) -> Result<Outlook, CampaignError> {
-        let minutes = attempts::minutes(&self.database, org, id, self.commands.now()).await?;
+        let minutes = match self.campaign(org, id).await.map_err(OrderError::from)? {
+            Some(campaign) => self.minutes(org, (id, &campaign)).await?,
+            None => Vec::new(),
+        };
         let sayable = self.sayable(org, id).await.map_err(OrderError::from)?;
         Ok(Outlook { dialable: self.dialable(org, id).await?, sayable, minutes })
+    }
+
+    /// For how many minutes the calls of a campaign have taken, under each of its prices.
+    ///
+    /// # Errors
+    /// The read model is away.
+    pub async fn minutes(
+        &self,
+        org: OrgId,
+        (id, campaign): (CampaignId, &KnownCampaign),
+    ) -> Result<Vec<i64>, RuntimeError> {
+        let of = (&*campaign.priced_since(), self.commands.now());
+        attempts::minutes(&self.database, org, id, of).await
     }
 
     /// Whether a campaign has anybody to call, now or later, as the read model has it; whoever has
@@ -211,6 +227,31 @@ impl Campaigns {
     ) -> Result<Option<KnownCampaign>, LogError> {
         let state = self.commands.state::<Campaign>(org, id.uuid()).await?;
         Ok(state.as_ref().and_then(|(campaign, _)| campaign.known()).cloned())
+    }
+
+    /// A campaign as it was in a revision: a call keeps the one that it was begun under. Where
+    /// none is said, as it is now.
+    ///
+    /// # Errors
+    /// The log cannot be read.
+    pub async fn in_revision(
+        &self,
+        org: OrgId,
+        (id, revision): (CampaignId, Option<u32>),
+    ) -> Result<Option<KnownCampaign>, LogError> {
+        let now = self.campaign(org, id).await?;
+        let Some(revision) = revision else { return Ok(now) };
+        if now.as_ref().is_none_or(|now| now.revision <= revision) {
+            return Ok(now);
+        }
+        let mut campaign = Campaign::default();
+        for event in self.commands.history::<Campaign>(org, id.uuid()).await? {
+            match event {
+                CampaignEvent::CampaignUpdated { revision: next, .. } if next > revision => break,
+                event => campaign.evolve(&event),
+            }
+        }
+        Ok(campaign.known().cloned())
     }
 
     /// What speaks against settings that a campaign is to have. Settings that are wrong in

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use domain::{Decider, OrgId, Personal, PersonalText, PhoneNumber, SubjectId};
 use event_store::{
-    Context, Failure, IdempotencyKey, Keyring, KeyringError, Log, LogError, Outcome, Reply,
+    Codec, Context, Failure, IdempotencyKey, Keyring, KeyringError, Log, LogError, Outcome, Reply,
     Request, StreamKey,
 };
 use uuid::Uuid;
@@ -137,6 +137,23 @@ impl Commands {
         let org_id = org.uuid();
         let stream = StreamKey { org_id, aggregate_type: A::TYPE, aggregate_id: id };
         self.log.load(&*self.codec, stream).await
+    }
+
+    /// Everything that has happened to an aggregate, in order; nothing where there is none.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn history<A>(&self, org: OrgId, id: Uuid) -> Result<Vec<A::Event>, LogError>
+    where
+        A: Decider,
+    {
+        let org_id = org.uuid();
+        let stream = StreamKey { org_id, aggregate_type: A::TYPE, aggregate_id: id };
+        let stored = self.log.read_stream(stream, 1).await?;
+        let events = stored.iter().map(|event| {
+            Ok(self.codec.decode(&event.event_type, event.event_version, &event.payload)?)
+        });
+        events.collect()
     }
 
     /// The text of a personal field, for the one who may see it; `None` once it is erased.

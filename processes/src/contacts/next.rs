@@ -76,7 +76,8 @@ impl Contacts {
         }
         let mut looked = 0;
         for after in (0..DEEPEST).step_by(usize::try_from(PAGE).unwrap_or(1)) {
-            let page = read::hopper(&self.database, of, now, (after, PAGE)).await?;
+            let list = (org, campaign_id, campaign.settings.recency);
+            let page = read::hopper(&self.database, list, now, (after, PAGE)).await?;
             let over = i64::try_from(page.len()).is_ok_and(|found| found < PAGE);
             for id in page.into_iter().filter(|id| !self.held.holds(*id, now)) {
                 if let Some(preview) = self.offered(org, (campaign_id, id), by, now).await? {

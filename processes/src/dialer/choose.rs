@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use domain::campaign::Recency;
 use domain::{CampaignId, ContactId, OrgId, Timestamp};
 use projections::contacts::read as contacts;
 
@@ -29,19 +30,19 @@ impl Lists {
     pub(super) async fn choose(
         &self,
         dialing: &Dialing,
-        (org, id): (OrgId, CampaignId),
+        (org, id, recency): (OrgId, CampaignId, Recency),
         lines: usize,
         now: Timestamp,
     ) -> Result<Vec<Line>, DialingError> {
         let mut chosen = Vec::with_capacity(lines);
-        let mut after = 0;
+        let (of, mut after) = ((org, id, recency), 0);
         // Calls that were agreed on and whoever goes first stand on the first page; behind it the
         // list is read on where it was left.
         for _ in 0..PAGES {
             if chosen.len() == lines {
                 break;
             }
-            let page = contacts::hopper(&dialing.database, (org, id), now, (after, PAGE)).await?;
+            let page = contacts::hopper(&dialing.database, of, now, (after, PAGE)).await?;
             let last = i64::try_from(page.len()).is_ok_and(|read| read < PAGE);
             for contact in page {
                 if chosen.len() == lines {

@@ -78,7 +78,8 @@ impl Dialer {
         let mut tick = last.map_or_else(first, |last| last.filled(&pacing, now));
         let campaign = self.judge(subject, campaign, &seen, &mut tick).await?;
         let lines = self.room((org, id), &campaign, &seen, &mut tick).await?;
-        let mut chosen = self.lists.choose(&self.dialing, (org, id), lines, now).await?;
+        let of = (org, id, campaign.settings.recency);
+        let mut chosen = self.lists.choose(&self.dialing, of, lines, now).await?;
         if !chosen.is_empty() {
             let turn = self.turn(org);
             let _turn = turn.lock().await;

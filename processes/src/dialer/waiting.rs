@@ -65,14 +65,15 @@ impl Dialing {
         Ok(Next::Rest)
     }
 
-    /// How the campaign of a call calls.
+    /// How the campaign of a call has called when the call was begun.
     pub(super) async fn settings_of(
         &self,
         subject: &Subject,
         call: &KnownCall,
     ) -> Result<Option<CampaignSettings>, DialingError> {
         let Some(id) = call.belongs.campaign_id else { return Ok(None) };
-        let campaign = self.campaigns.campaign(subject.org, id).await?;
+        let of = (id, call.belongs.campaign_revision);
+        let campaign = self.campaigns.in_revision(subject.org, of).await?;
         Ok(campaign.map(|campaign| campaign.settings))
     }
 

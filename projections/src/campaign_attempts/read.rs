@@ -55,7 +55,8 @@ pub async fn answers(
 }
 
 /// For how many minutes the calls of a campaign have taken by now: each that has begun, from the
-/// answer on, as providers count them.
+/// answer on, as providers count them. First those of calls that were begun before all of the
+/// instants (which are in order), then those that were from each on.
 ///
 /// # Errors
 /// The database is away.
@@ -63,16 +64,25 @@ pub async fn minutes(
     database: &Database,
     org: OrgId,
     campaign: CampaignId,
-    now: Timestamp,
-) -> Result<i64, RuntimeError> {
+    (since, now): (&[Timestamp], Timestamp),
+) -> Result<Vec<i64>, RuntimeError> {
+    let since: Vec<DateTime<Utc>> = since.iter().copied().map(DateTime::from).collect();
+    let mut minutes = vec![0; since.len() + 1];
     let mut tx = planned(database, org).await?;
-    let row = sqlx::query_file_scalar!(
+    let rows = sqlx::query_file!(
         "src/campaign_attempts/minutes.sql",
         org.uuid(),
         campaign.uuid(),
         DateTime::<Utc>::from(now),
+        &since,
     );
-    Ok(row.fetch_one(&mut *tx).await?)
+    for row in rows.fetch_all(&mut *tx).await? {
+        let bucket = usize::try_from(row.bucket).ok().and_then(|bucket| minutes.get_mut(bucket));
+        if let Some(bucket) = bucket {
+            *bucket += row.minutes;
+        }
+    }
+    Ok(minutes)
 }
 
 fn count(rows: i64) -> u32 {

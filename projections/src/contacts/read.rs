@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use database::Database;
+use domain::campaign::Recency;
 use domain::contact::{ContactStatus, KnownContact, ResetFilter};
 use domain::disposition::Meaning;
 use domain::segment::Filter;
@@ -144,20 +145,37 @@ pub async fn own_calls(
 /// The database is away.
 pub async fn hopper(
     database: &Database,
-    (org, campaign): (OrgId, CampaignId),
+    (org, campaign, recency): (OrgId, CampaignId, Recency),
     at: Timestamp,
     (after, limit): (i64, i64),
 ) -> Result<Vec<ContactId>, RuntimeError> {
     let mut tx = planned(database, org).await?;
-    let ids = sqlx::query_file_scalar!(
-        "src/contacts/hopper.sql",
-        org.uuid(),
-        campaign.uuid(),
-        DateTime::<Utc>::from(at),
-        limit,
-        after,
-    );
-    Ok(ids.fetch_all(&mut *tx).await?.into_iter().map(ContactId::from).collect())
+    let (org, campaign, at) = (org.uuid(), campaign.uuid(), DateTime::<Utc>::from(at));
+    let ids = match recency {
+        Recency::Fifo => {
+            let file = sqlx::query_file_scalar!(
+                "src/contacts/hopper.sql",
+                org,
+                campaign,
+                at,
+                limit,
+                after,
+            );
+            file.fetch_all(&mut *tx).await?
+        }
+        Recency::Lifo => {
+            let file = sqlx::query_file_scalar!(
+                "src/contacts/hopper_newest.sql",
+                org,
+                campaign,
+                at,
+                limit,
+                after,
+            );
+            file.fetch_all(&mut *tx).await?
+        }
+    };
+    Ok(ids.into_iter().map(ContactId::from).collect())
 }
 
 /// How many contacts of a campaign there are in each state.

@@ -7,7 +7,7 @@ use domain::agent::{Agent, AgentCommand, Presence, PresenceBy, Profile};
 use domain::call::{AmdMode, Call, CallCommand, Provider, RecordingPolicy, WrapUp, WrapUpMode};
 use domain::campaign::pacing::{Abandonment, Pacing};
 use domain::campaign::{
-    Around, Campaign, CampaignCommand, CampaignMode, CampaignSettings, Outlook, Schedule,
+    Around, Campaign, CampaignCommand, CampaignMode, CampaignSettings, Outlook, Recency, Schedule,
 };
 use domain::contact::{AttemptRules, Contact, Said};
 use domain::{AgentId, CampaignId, Decider, OrgId, PhoneNumber, UserId};
@@ -230,6 +230,8 @@ fn settings(number: usize, agents: Vec<AgentId>) -> CampaignSettings {
         },
         announcement: None,
         budget: None,
+        goal: None,
+        recency: Recency::Fifo,
         amd: AmdMode::Off,
         record: RecordingPolicy::Never,
         dispositions: Some(vec!["sale".to_owned()]),

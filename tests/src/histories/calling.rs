@@ -4,7 +4,7 @@ use domain::call::{AmdMode, RecordingPolicy};
 use domain::campaign::pacing::{Abandonment, Answers, Pacing};
 use domain::campaign::{
     Around, Campaign, CampaignChanges, CampaignCommand, CampaignMode, CampaignSettings,
-    CompletionReason, Outlook, Schedule,
+    CompletionReason, Outlook, Recency, Schedule,
 };
 use domain::contact::{
     AttemptOutcome, AttemptRules, Conclusion, Contact, ContactCommand, ContactHistory,
@@ -76,6 +76,8 @@ fn settings(dice: &mut Dice) -> CampaignSettings {
         },
         announcement: None,
         budget: None,
+        goal: None,
+        recency: Recency::Fifo,
         amd: AmdMode::Off,
         record: RecordingPolicy::Policy,
         dispositions: dice.chance(50).then(|| vec!["sale".to_owned()]),

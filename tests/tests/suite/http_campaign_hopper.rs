@@ -46,3 +46,30 @@ async fn the_hopper_says_who_is_called_next_and_what_keeps_them() {
     server.get(nobodys).await.is_problem(404, "not-found");
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_came_in_last_is_called_first_where_a_campaign_wants_that() {
+    let server = Server::start_at_work().await;
+    let phones_in = ["+420777000001", "+420777000002", "+420777000003"];
+    let path = active(&server, json!({}), &phones_in).await;
+    let urgent = "+420777000004";
+    contact(&server, &path, urgent, json!({ "priority": 80 })).await;
+    server.settle().await;
+    let listed = async || server.get(&format!("{path}/hopper")).await.body;
+    let [first, second, third] = phones_in;
+    assert_eq!(phones(&listed().await), [urgent, first, second, third]);
+    let changed = server.send("PATCH", &path, Some(json!({ "recency": "lifo" })), &[]).await;
+    assert_eq!((changed.status, &changed.body["recency"]), (200, &json!("lifo")), "while it calls");
+    server.settle().await;
+    assert_eq!(phones(&listed().await), [urgent, third, second, first]);
+    // It is the order in which agents are given them, too.
+    let agent = server.sign_in(Role::Agent).await.access;
+    for phone in [urgent, third] {
+        let contact = next(&server, &agent, &path).await["contact"].clone();
+        assert_eq!(contact["phone"], phone);
+        let skip = format!("{path}/contacts/{}/skip", contact["id"].as_str().expect("an id"));
+        let reason = json!({ "reason": "speaks another language" });
+        assert_eq!(server.with(&agent, "POST", &skip, Some(reason)).await.status, 200);
+    }
+    server.stop().await;
+}

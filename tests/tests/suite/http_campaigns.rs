@@ -3,6 +3,7 @@
 use domain::Role;
 use serde_json::{Value, json};
 
+use super::http_campaign_figures::{has_a_budget, has_a_goal};
 use super::http_kit::{Answer, Server};
 
 const CAMPAIGNS: &str = "/api/v1/campaigns";
@@ -170,6 +171,14 @@ async fn a_campaign_that_cannot_be_is_refused_by_field() {
         (json!({ "attempts": { "often": 1 } }), 422, "unknown-field", "/attempts/often"),
         (json!({ "dispositions": ["sold"] }), 422, "invalid-reference", "/dispositions"),
         (json!({ "script": "4242 4242 4242 4242" }), 422, "card-data-not-accepted", "/script"),
+        (json!({ "recency": "newest" }), 422, "validation-failed", "/recency"),
+        (
+            json!({ "goal": { "metric": "called", "value": 0 } }),
+            422,
+            "validation-failed",
+            "/goal/value",
+        ),
+        (json!({ "goal": { "value": 1 } }), 422, "validation-failed", "/goal/metric"),
         (json!({ "ring_timeout_seconds": 121 }), 422, "validation-failed", "/ring_timeout_seconds"),
     ] {
         let mut body = json!({ "name": "Spring", "mode": "manual" });
@@ -237,32 +246,8 @@ async fn an_agent_is_given_one_contact_after_the_other_and_calls_them() {
     assert_eq!(stats["by_status"], json!({ "completed": 1, "pending": 2, "scheduled": 1 }));
     assert_eq!((&stats["minutes"], &stats["spent"]), (&json!(1), &json!(null)), "{stats}");
     has_a_budget(&server, &path).await;
+    has_a_goal(&server, &path).await;
     server.stop().await;
-}
-
-/// A campaign that has spoken for a minute may cost so much.
-async fn has_a_budget(server: &Server, path: &str) {
-    let budget = json!({ "amount_minor": 50, "currency": "EUR", "per_minute_minor": 20 });
-    let may = json!({ "budget": budget });
-    let changed = server.send("PATCH", path, Some(may), &[]).await;
-    assert_eq!((changed.status, &changed.body["budget"]), (200, &budget), "{}", changed.body);
-    server.settle().await;
-    let spent = json!({ "amount_minor": 20, "budget_minor": 50, "currency": "EUR" });
-    assert_eq!(server.get(&format!("{path}/stats")).await.body["spent"], spent);
-    for (wrong, pointer) in [
-        (json!({ "budget": { "amount_minor": 50, "currency": "EUR" } }), "/budget"),
-        (
-            json!({ "budget": { "amount_minor": 50, "currency": "XYZ", "per_minute_minor": 1 } }),
-            "/budget/currency",
-        ),
-    ] {
-        let refused = server.send("PATCH", path, Some(wrong), &[]).await;
-        refused.is_problem(422, "validation-failed");
-        let at = refused.body["errors"][0]["pointer"].as_str().unwrap_or_default();
-        assert!(at.starts_with(pointer), "{}", refused.body);
-    }
-    let free = server.send("PATCH", path, Some(json!({ "budget": null })), &[]).await;
-    assert_eq!((free.status, &free.body["budget"]), (200, &json!(null)));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -35,6 +35,7 @@ mod http_bad_input;
 mod http_bank_campaign;
 mod http_calls;
 mod http_campaign_agents;
+mod http_campaign_figures;
 mod http_campaign_hopper;
 mod http_campaign_messages;
 mod http_campaigns;

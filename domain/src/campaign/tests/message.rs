@@ -17,7 +17,7 @@ fn agentless(announcement: Option<Announcement>) -> CampaignSettings {
 fn lacks(settings: CampaignSettings) -> Vec<(&'static str, &'static str)> {
     let campaign = given([create_with(settings)]);
     let outlook = Outlook { sayable: false, ..Outlook::FINE };
-    let lacking = campaign.known().unwrap().lacking(outlook, at(2));
+    let lacking = campaign.known().unwrap().lacking(&outlook, at(2));
     let lacking = lacking.into_iter().filter(|fault| fault.reason != "no-dispositions");
     lacking.map(|fault| (fault.pointer, fault.reason)).collect()
 }
@@ -46,7 +46,7 @@ fn a_campaign_that_has_nobody_speak_needs_words_and_nobody() {
     assert_eq!(lacks(agentless(None)), [("/announcement", "no-announcement")]);
     let outlook = Outlook { sayable: false, ..Outlook::FINE };
     let ready = given([create_with(agentless(Some(announcement())))]);
-    assert_eq!(ready.known().unwrap().lacking(outlook, at(2)), []);
+    assert_eq!(ready.known().unwrap().lacking(&outlook, at(2)), []);
     let leaves = Announcement { leave_on_machine: true, ..announcement() };
     let deaf = agentless(Some(leaves.clone()));
     assert_eq!(lacks(deaf), [("/amd", "no-message-end")]);

@@ -65,9 +65,9 @@ async fn a_campaign_that_has_spent_what_it_may_waits_until_it_may_spend_more() {
     let calls = center.calls(id).await.len();
     assert!((2..30).contains(&calls), "{calls}");
     let found = center.campaigns.outlook(center.org, id).await.expect("found");
-    let minutes = i64::try_from(calls).expect("some");
+    let minutes = vec![0, i64::try_from(calls).expect("some")];
     assert_eq!(found, Outlook { minutes, ..Outlook::FINE }, "a minute each");
-    let lacking = campaign.lacking(found, center.at());
+    let lacking = campaign.lacking(&found, center.at());
     assert_eq!(lacking.first().map(|fault| fault.reason), Some("budget-spent"));
     center.pass_seconds(90).await;
     assert_eq!(center.calls(id).await.len(), calls, "it does not go on by itself");

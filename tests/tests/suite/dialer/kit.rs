@@ -8,7 +8,7 @@ use domain::call::{AmdMode, Call, KnownCall, RecordingPolicy, WrapUp, WrapUpMode
 use domain::campaign::pacing::{Abandonment, Answers, Pacing};
 use domain::campaign::{
     Around, Campaign, CampaignCommand, CampaignMode, CampaignSettings, KnownCampaign, Outlook,
-    Schedule,
+    Recency, Schedule,
 };
 use domain::contact::{AttemptRules, Contact, KnownContact, Said};
 use domain::dnc::{Dnc, DncScope, DncSource};
@@ -99,6 +99,8 @@ fn settings(mode: CampaignMode, agents: Vec<AgentId>) -> CampaignSettings {
         },
         announcement: None,
         budget: None,
+        goal: None,
+        recency: Recency::Fifo,
         amd: AmdMode::Off,
         record: RecordingPolicy::Never,
         dispositions: Some(vec!["sale".to_owned()]),

@@ -2,14 +2,17 @@
 
 use domain::agent::Presence;
 use domain::call::{AmdMode, CallCommand, CallEvent, KnownCall, MessageHeard};
-use domain::campaign::{Announcement, CampaignMode, CampaignSettings};
+use domain::campaign::{
+    Announcement, Around, Campaign, CampaignChanges, CampaignCommand, CampaignMode,
+    CampaignSettings,
+};
 use domain::contact::{AttemptOutcome, ContactStatus, KnownContact, Standing};
 use domain::dnc::{DncScope, DncSource};
 use domain::{CallId, CampaignId};
 use processes::dnc;
 use uuid::Uuid;
 
-use super::kit::{Center, SAFE_HARBOR};
+use super::kit::{Center, SAFE_HARBOR, by};
 
 /// Four seconds.
 const ORDER: &str = "Your order is ready. Press 8 not to be called again, thank you.";
@@ -81,6 +84,29 @@ async fn whoever_answers_a_campaign_without_agents_hears_its_message_and_it_is_o
     assert_eq!(completed(&contact), "message_cut_off");
     let (call, contact) = announced(&mut center, "0002", false).await;
     assert_eq!((call.message, contact.status()), (None, ContactStatus::Scheduled), "busy");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_says_what_its_campaign_said_when_it_was_begun() {
+    let mut center = Center::open(0).await;
+    let id = center
+        .campaign_with(CampaignMode::Agentless, 1..=1, (1, "0001"), |settings| {
+            announces(false)(settings);
+            settings.agents = Vec::new();
+        })
+        .await;
+    center.pass_quarter().await;
+    let calls = center.calls(id).await;
+    assert!(matches!(&calls[..], [rings] if rings.answered_at.is_none()), "{calls:?}");
+    center.pause(id).await;
+    // It says nothing any more, to whom it calls from now on.
+    let changes = CampaignChanges { announcement: Some(None), ..CampaignChanges::default() };
+    let (changes, around) = (Box::new(changes), Around::default());
+    let update = CampaignCommand::Update { changes, around, by: by(), at: center.at() };
+    center.ask::<Campaign>(id.uuid(), update).await;
+    center.pass_seconds(15).await;
+    let calls = center.calls(id).await;
+    assert_eq!(heard(&calls[0]), Some(MessageHeard::ToTheEnd), "{:?}", calls[0]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
