@@ -151,7 +151,9 @@ impl Imports {
         let file_id = self.ids.next(now);
         let (org_id, import) = (org.uuid(), import_id.uuid());
         let file = KeptFile { org_id, file_id, import_id: import };
-        if !table::begin(&self.database, file, (MAX_FILES, now)).await? {
+        // Whoever repeats what was taken is answered as before, however many there are now.
+        let most = if self.is_known(org, import_id).await? { i64::MAX } else { MAX_FILES };
+        if !table::begin(&self.database, file, (most, now)).await? {
             return Err(ImportError::TooMany);
         }
         let rooms = (self.database.clone(), self.commands.keyring().clone());
@@ -187,7 +189,10 @@ impl Imports {
     ) -> Result<Outcome, ImportError> {
         let Asked { purpose, on_duplicate, file, mapping } = asked;
         let Uploaded { file_id, import_id, byte_size, sha256 } = uploaded;
-        self.possible(order.org(), &purpose).await?;
+        // A campaign that was closed since changes nothing about what was taken for it.
+        if !self.is_known(order.org(), import_id).await? {
+            self.possible(order.org(), &purpose).await?;
+        }
         let (file, mapping) = self.looked_at(order.org(), file_id, file, mapping).await?;
         let mapping = match &purpose {
             ImportPurpose::Contacts { .. } => mapping,
@@ -204,6 +209,11 @@ impl Imports {
         let new = NewImport { purpose, file, options, by, at };
         let command = ImportCommand::Request(Box::new(new));
         Ok(self.commands.carry_out_untold(order, import_id.uuid(), command).await?)
+    }
+
+    /// Whether an import was taken before, under the same key.
+    async fn is_known(&self, org: OrgId, id: ImportId) -> Result<bool, LogError> {
+        Ok(self.commands.state::<ImportBatch>(org, id.uuid()).await?.is_some())
     }
 
     /// Whether there is the campaign that a list is for, and still calls.

@@ -261,6 +261,13 @@ async fn the_same_request_under_the_same_key_is_the_same_import() {
     let stranger = server.sign_in(Role::Auditor).await.access;
     let path = first.header("location");
     server.with(&stranger, "GET", path, None).await.is_problem(403, "forbidden");
+    // The campaign is given up, which has nothing to do with what was said.
+    let cancel = format!("/api/v1/campaigns/{campaign}/cancel");
+    let reason = json!({ "reason": "the offer is over" });
+    assert_eq!(server.send("POST", &cancel, Some(reason), &[]).await.status, 200);
+    let late = bring("phone\n+420777120003\n").await;
+    assert_eq!((late.status, late.header("idempotent-replayed")), (202, "true"), "{}", late.body);
+    no_file_is_kept(&server).await;
     server.stop().await;
 }
 

@@ -97,6 +97,8 @@ async fn an_organization_brings_in_five_lists_at_once() {
     }
     let sixth = world.accept("6", &list(10)).await;
     assert!(matches!(sixth, Err(ImportError::TooMany)), "{sixth:?}");
+    let again = world.accept("1", &list(10)).await;
+    assert!(matches!(again, Err(ImportError::Order(_))), "known, and no sixth: {again:?}");
     world.settle().await;
     world.accept("6", &list(10)).await.expect("accepted");
 }
