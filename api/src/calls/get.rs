@@ -6,7 +6,7 @@ use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use domain::Timestamp;
 use domain::call::{AgentSegment, CallDisposition, QueueSegment};
-use projections::call_timeline::read as timelines;
+use projections::call_timeline::read::{self as timelines, Steps};
 use projections::calls::read as calls;
 use projections::calls::read::CallRow;
 use projections::freshness::{self, Reached};
@@ -238,7 +238,7 @@ async fn timeline(
     let org = head.caller.org;
     let version = i64::try_from(row.version).unwrap_or(i64::MAX);
     let read = || async {
-        let rows = timelines::list(app.database(), org, row.id, None, TIMELINE).await;
+        let rows = timelines::list(app.database(), org, row.id, Steps::Own, (None, TIMELINE)).await;
         rows.map_err(|error| unavailable(&error))
     };
     let mut rows = read().await?;

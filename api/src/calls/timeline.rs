@@ -4,7 +4,7 @@ use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use domain::{OrgId, Timestamp};
 use projections::call_timeline::read as timelines;
-use projections::call_timeline::read::TimelineRow;
+use projections::call_timeline::read::{Steps, TimelineRow};
 use projections::calls::read as calls;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -30,10 +30,13 @@ pub struct ListTimeline {
     cursor: Option<String>,
 }
 
-/// One fact of a call.
+/// One step of a call.
 #[derive(Serialize, ToSchema)]
 pub struct TimelineEntry {
-    /// The version of the call after it.
+    /// Of what it is a fact: of the `call`, its `transcript`, its `call_sentiment`, or a `payment`
+    /// that is made there.
+    about: String,
+    /// The version of that after it.
     sequence: i64,
     /// Its place in the log.
     position: i64,
@@ -55,7 +58,7 @@ pub struct TimelineEntry {
 /// A page of a timeline.
 #[derive(Serialize, ToSchema)]
 pub struct Timeline {
-    /// The facts, oldest first.
+    /// The steps, oldest first.
     items: Vec<TimelineEntry>,
     /// Where the list goes on; `null` at its end.
     next_cursor: Option<String>,
@@ -72,6 +75,7 @@ impl TimelineEntry {
     /// Opens what is personal in a row.
     pub(super) async fn read(app: &App, org: OrgId, row: TimelineRow) -> Result<Self, Problem> {
         Ok(Self {
+            about: row.about,
             sequence: row.sequence,
             position: row.position,
             event_id: row.event_id,
@@ -85,14 +89,16 @@ impl TimelineEntry {
     }
 }
 
-/// What happened to the call, oldest first.
+/// What happened to the call, and what was said, felt and paid there, oldest first, as the log has
+/// it. What was said one after the other is in `getTranscript`, how it was felt in
+/// `getCallSentiment`.
 #[utoipa::path(
     get,
     path = "/api/v1/calls/{id}/timeline",
     operation_id = "getTimeline",
     tag = "calls",
     params(("id" = String, Path, description = "The call"), ListTimeline),
-    responses((status = 200, description = "Facts, oldest first", body = Timeline))
+    responses((status = 200, description = "Steps, oldest first", body = Timeline))
 )]
 pub async fn timeline(
     State(app): State<App>,
@@ -106,14 +112,15 @@ pub async fn timeline(
     let asked: Asked<i64> =
         Asked::of(&app, org, (&list, raw.as_deref()), (query.limit, query.cursor.as_deref()))?;
     let fresh = head.fresh(&app, "call_timeline").await?;
-    let rows = timelines::list(app.database(), org, id, asked.after, asked.rows()).await;
+    let page = (asked.after, asked.rows());
+    let rows = timelines::list(app.database(), org, id, Steps::All, page).await;
     let rows = rows.map_err(|error| unavailable(&error))?;
     if rows.is_empty() && asked.after.is_none() {
         let call = calls::get(app.database(), org, id).await;
         call.map_err(|error| unavailable(&error))?.ok_or_else(Problem::not_found)?;
     }
     let page = asked.cut(rows);
-    let next_cursor = page.next(&app, &asked, |row| row.sequence)?;
+    let next_cursor = page.next(&app, &asked, |row| row.position)?;
     let items = page.rows.into_iter().map(|row| TimelineEntry::read(&app, org, row));
     Ok(fresh.answer(&Timeline { items: page::opened(items).await?, next_cursor, total: None }))
 }

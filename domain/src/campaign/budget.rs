@@ -106,10 +106,10 @@ impl KnownCampaign {
 
     /// A minute costs what the budget says from now on. While nobody was called, only that counts.
     pub(super) fn priced(&mut self, since: Timestamp) {
-        let Some(budget) = &self.settings.budget else { return };
         if self.activations == 0 {
             self.prices.clear();
         }
+        let Some(budget) = &self.settings.budget else { return };
         let known = self.prices.last().map(|price| price.per_minute_minor);
         if known != Some(budget.per_minute_minor) {
             let (per_minute_minor, currency) = (budget.per_minute_minor, budget.currency.clone());

@@ -129,11 +129,14 @@ impl Dialing {
             }
         }
         let now = self.commands.now();
-        let given_up_at = since.plus_ms(i64::from(campaign.settings.abandonment.seconds) * 1_000);
+        // Who calls for it is as it is now, but what was promised to whoever is called is as it was
+        // when the call was begun.
+        let Some(settings) = self.settings_of(subject, call).await? else { return Ok(Next::Rest) };
+        let given_up_at = since.plus_ms(i64::from(settings.abandonment.seconds) * 1_000);
         if now < given_up_at {
             return Ok(Next::At(given_up_at.min(now.plus_ms(AGAIN_MS))));
         }
-        if let Some(message) = campaign.settings.message(call.purpose()) {
+        if let Some(message) = settings.message(call.purpose()) {
             return self.begin_message(subject, message).await;
         }
         let command = CallCommand::Drop { at: now };

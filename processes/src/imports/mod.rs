@@ -56,8 +56,10 @@ use crate::import::contacts::{ContactFile, FileFault, Mapping, MappingError, pre
 
 /// The process: in its cursor, its dead letters, and what it tells the log.
 const FLOW: &str = "contact-import";
-/// So many files of an organization are kept at once; each is gone when its import is over.
-const MAX_FILES: i64 = 5;
+/// So many lists of an organization are brought in at once.
+const MAX_IMPORTS: i64 = 5;
+/// And so many files are kept meanwhile, with those that come again under the same key.
+const MAX_FILES: i64 = 4 * MAX_IMPORTS;
 
 /// Brings lists in; cheap to clone.
 #[derive(Clone)]
@@ -94,7 +96,7 @@ pub enum ImportError {
     #[error("a file has at most 50 MiB")]
     TooLarge,
     /// There are too many at once.
-    #[error("at most {MAX_FILES} lists of an organization are brought in at once")]
+    #[error("at most {MAX_IMPORTS} lists of an organization are brought in at once")]
     TooMany,
     /// The import or the log said no.
     #[error(transparent)]
@@ -152,8 +154,8 @@ impl Imports {
         let (org_id, import) = (org.uuid(), import_id.uuid());
         let file = KeptFile { org_id, file_id, import_id: import };
         // Whoever repeats what was taken is answered as before, however many there are now.
-        let most = if self.is_known(org, import_id).await? { i64::MAX } else { MAX_FILES };
-        if !table::begin(&self.database, file, (most, now)).await? {
+        let others = if self.is_known(org, import_id).await? { i64::MAX } else { MAX_IMPORTS };
+        if !table::begin(&self.database, file, (others, MAX_FILES), now).await? {
             return Err(ImportError::TooMany);
         }
         let rooms = (self.database.clone(), self.commands.keyring().clone());

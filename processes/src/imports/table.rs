@@ -27,20 +27,31 @@ pub(super) struct Chunk {
     pub results: Vec<RowResult>,
 }
 
-/// A file begins to come, unless so many of the organization's are there already.
+/// A file begins to come, unless there are so many other imports of the organization, or so many
+/// files at all.
 pub(super) async fn begin(
     database: &Database,
     file: KeptFile,
-    (most, now): (i64, Timestamp),
+    (others, files): (i64, i64),
+    now: Timestamp,
 ) -> Result<bool, DatabaseError> {
-    let mut connection = database.pool(Role::Process).acquire().await?;
+    let mut tx = database.pool(Role::Process).transaction().await?;
+    // Those who begin at the same time count each other.
+    sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('import ' || $1::uuid::text, 0))")
+        .bind(file.org_id)
+        .execute(&mut *tx)
+        .await?;
     let begun = sqlx::query(
         "INSERT INTO import_files (org_id, file_id, import_id, created_at) \
-         SELECT $1, $2, $3, $4 \
-         WHERE (SELECT count(*) FROM import_files WHERE org_id = $1) < $5",
+         SELECT $1, $2, $3, $4 FROM \
+             (SELECT count(*) AS files, \
+                     count(DISTINCT import_id) FILTER (WHERE import_id <> $3) AS others \
+              FROM import_files WHERE org_id = $1) kept \
+         WHERE kept.others < $5 AND kept.files < $6",
     );
     let begun = begun.bind(file.org_id).bind(file.file_id).bind(file.import_id);
-    let begun = begun.bind(utc(now)).bind(most).execute(&mut *connection).await?;
+    let begun = begun.bind(utc(now)).bind(others).bind(files).execute(&mut *tx).await?;
+    tx.commit().await?;
     Ok(begun.rows_affected() == 1)
 }
 

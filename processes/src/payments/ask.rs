@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use database::{Database, DatabaseError};
 use domain::call::{Call, Leg};
+use domain::contact::Contact;
 use domain::payment::{
     CaptureMethod, KnownPayment, NewPayment, Payment, PaymentCommand, PaymentProvider,
     PaymentPurpose, PaymentRefusal, RefundReason, VoidReason,
@@ -174,6 +175,12 @@ impl Payments {
         if payer.role == Role::Agent {
             let most = settings.agent_max_minor.get(&asked.money.currency);
             within(asked.money.amount_minor, most)?;
+        }
+        if let Some(contact) = asked.contact_id
+            && self.commands.state::<Contact>(org, contact.uuid()).await?.is_none()
+        {
+            let words = "there is no such contact";
+            return Err(FieldFault::reference("/contact_id", words).into());
         }
         self.subject(org, id, payer, asked.call_id).await
     }

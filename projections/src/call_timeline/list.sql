@@ -1,6 +1,6 @@
--- The steps of a call after one of them, oldest first.
-SELECT sequence, position, event_id, kind, at, recorded_at, actor, summary, note
+-- The steps of a call after a place in the log, oldest first: all of them, or the call's own facts.
+SELECT about, sequence, position, event_id, kind, at, recorded_at, actor, summary, note
 FROM call_timeline
-WHERE org_id = $1 AND call_id = $2 AND sequence > $3
-ORDER BY sequence
-LIMIT $4
+WHERE org_id = $1 AND call_id = $2 AND position > $3 AND ($4 OR about = 'call')
+ORDER BY position
+LIMIT $5

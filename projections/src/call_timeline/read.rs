@@ -10,7 +10,9 @@ use crate::RuntimeError;
 /// A step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimelineRow {
-    /// Place among the facts of the call, from 1.
+    /// The type of the aggregate of which it is a fact.
+    pub about: String,
+    /// Place among the facts of that aggregate, from 1.
     pub sequence: i64,
     /// Place in the log.
     pub position: i64,
@@ -30,7 +32,16 @@ pub struct TimelineRow {
     pub note: Option<String>,
 }
 
-/// The steps after one of them, oldest first; none where there is no such call.
+/// What of a call is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Steps {
+    /// Its own facts.
+    Own,
+    /// Also what was said, felt and paid there.
+    All,
+}
+
+/// The steps after a place in the log, oldest first; none where there is no such call.
 ///
 /// # Errors
 /// The database is away.
@@ -38,10 +49,11 @@ pub async fn list(
     database: &Database,
     org: OrgId,
     call: CallId,
-    after_sequence: Option<i64>,
-    limit: i64,
+    steps: Steps,
+    (after, limit): (Option<i64>, i64),
 ) -> Result<Vec<TimelineRow>, RuntimeError> {
     struct Row {
+        about: String,
         sequence: i64,
         position: i64,
         event_id: Uuid,
@@ -58,11 +70,13 @@ pub async fn list(
         "src/call_timeline/list.sql",
         org.uuid(),
         call.uuid(),
-        after_sequence.unwrap_or(0),
+        after.unwrap_or(0),
+        steps == Steps::All,
         limit,
     );
     let rows = rows.fetch_all(&mut *tx).await?.into_iter();
     let row = |row: Row| TimelineRow {
+        about: row.about,
         sequence: row.sequence,
         position: row.position,
         event_id: row.event_id,

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::folded::{self, Batch, Kept};
 use crate::{ApplyError, Recorded};
 
-folded::keeps!(Campaigns, "campaigns", version 1, Campaign with CampaignEvent as Campaign);
+folded::keeps!(Campaigns, "campaigns", version 2, Campaign with CampaignEvent as Campaign);
 
 async fn begun_before(
     tx: &mut PgConnection,

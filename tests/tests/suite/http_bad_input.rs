@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::http_kit::Server;
+use super::http_payments::{order, pay};
 
 const CALLS: &str = "/api/v1/calls";
 const FIELD: &str = "validation-failed";
@@ -208,5 +209,18 @@ async fn a_head_that_does_not_end_is_not_waited_for() {
     let read = ended.expect("the end within 15 s");
     // The connection is closed, with an answer or without one, or reset.
     assert!(read.is_err() || !answer.starts_with(b"HTTP/1.1 200"), "{answer:?}");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn nothing_is_paid_in_a_call_or_by_a_contact_that_is_not_there() {
+    let server = Server::start().await;
+    for field in ["call_id", "contact_id"] {
+        let mut stranger = order(1_000);
+        stranger[field] = json!("0195f3a0-0000-7000-8000-000000000000");
+        let refused = pay(&server, field, stranger).await;
+        refused.is_problem(422, "invalid-reference");
+        assert_eq!(refused.body["errors"][0]["pointer"], format!("/{field}"), "{}", refused.body);
+    }
     server.stop().await;
 }

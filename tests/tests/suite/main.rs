@@ -67,6 +67,7 @@ mod http_sentiment;
 mod http_stream_kit;
 mod http_teams;
 mod http_teams_at_once;
+mod http_timelines;
 mod http_tokens;
 mod http_transcript_imports;
 mod http_transcripts;

@@ -2,6 +2,7 @@
 
 use domain::agent::Presence;
 use domain::call::{AmdMode, CallCommand, CallEvent, KnownCall, MessageHeard};
+use domain::campaign::pacing::Abandonment;
 use domain::campaign::{
     Announcement, Around, Campaign, CampaignChanges, CampaignCommand, CampaignMode,
     CampaignSettings,
@@ -86,6 +87,14 @@ async fn whoever_answers_a_campaign_without_agents_hears_its_message_and_it_is_o
     assert_eq!((call.message, contact.status()), (None, ContactStatus::Scheduled), "busy");
 }
 
+/// The campaign is paused, and calls otherwise when it calls again.
+async fn change_in_pause(center: &Center, id: CampaignId, changes: CampaignChanges) {
+    center.pause(id).await;
+    let (changes, around) = (Box::new(changes), Around::default());
+    let update = CampaignCommand::Update { changes, around, by: by(), at: center.at() };
+    center.ask::<Campaign>(id.uuid(), update).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_says_what_its_campaign_said_when_it_was_begun() {
     let mut center = Center::open(0).await;
@@ -98,12 +107,9 @@ async fn a_call_says_what_its_campaign_said_when_it_was_begun() {
     center.pass_quarter().await;
     let calls = center.calls(id).await;
     assert!(matches!(&calls[..], [rings] if rings.answered_at.is_none()), "{calls:?}");
-    center.pause(id).await;
     // It says nothing any more, to whom it calls from now on.
     let changes = CampaignChanges { announcement: Some(None), ..CampaignChanges::default() };
-    let (changes, around) = (Box::new(changes), Around::default());
-    let update = CampaignCommand::Update { changes, around, by: by(), at: center.at() };
-    center.ask::<Campaign>(id.uuid(), update).await;
+    change_in_pause(&center, id, changes).await;
     center.pass_seconds(15).await;
     let calls = center.calls(id).await;
     assert_eq!(heard(&calls[0]), Some(MessageHeard::ToTheEnd), "{:?}", calls[0]);
@@ -212,6 +218,25 @@ async fn c28_whoever_finds_no_agent_hears_who_has_called_before_the_call_ends() 
     assert!(call.ended_at.is_some() && call.segments.is_empty(), "{call:?}");
     let answers = center.answers(id).await;
     assert_eq!((answers.live, answers.abandoned), (1, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_dropped_is_told_what_was_to_be_told_when_the_call_was_begun() {
+    let (mut center, id) = left_alone("0001").await;
+    let other = Abandonment {
+        seconds: 9,
+        message: Some("Hi. Press 3.".to_owned()),
+        opt_out_key: Some('3'),
+        ..Abandonment::default()
+    };
+    let changes = CampaignChanges { abandonment: Some(other), ..CampaignChanges::default() };
+    change_in_pause(&center, id, changes).await;
+    center.pass_seconds(4).await;
+    let (call, facts) = told(&center, id).await;
+    assert_eq!(center.simulator.said(call), [SAFE_HARBOR], "as soon as it was promised");
+    let key =
+        |fact: &CallEvent| matches!(fact, CallEvent::CallMessageStarted { opt_out_key: '9', .. });
+    assert_eq!(count(&facts, key), 1, "the key that is said is the one that is listened for");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,9 +1,11 @@
 //! What is kept of a file, and for how long.
 
-use domain::PhoneNumber;
 use domain::import_batch::{ImportStatus, RowOutcome};
+use domain::{ImportId, PhoneNumber};
+use futures::future::join_all;
 use processes::imports::ImportError;
 use sqlx::{Connection, PgConnection};
+use uuid::Uuid;
 
 use super::kit::{World, list, org};
 
@@ -157,4 +159,19 @@ async fn whoever_is_not_to_be_called_comes_in_so() {
     let number = PhoneNumber::parse("+420770000004").unwrap();
     let known = world.commands.known_subject_of_number(org(), &number).await.unwrap();
     assert!(known.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn those_who_begin_at_the_same_time_count_each_other_and_nobody_twice() {
+    let world = World::open().await;
+    let imports = world.imports();
+    let begin = async |id: Uuid| imports.begin(org(), ImportId::from(id)).await;
+    let begun = join_all((0..12).map(|_| begin(Uuid::now_v7()))).await;
+    assert_eq!(begun.iter().filter(|begun| begun.is_ok()).count(), 5);
+    // The same one is one, but files that come are kept, and that has an end too.
+    let (world, again) = (World::open().await, Uuid::now_v7());
+    let imports = world.imports();
+    let begin = async |id: Uuid| imports.begin(org(), ImportId::from(id)).await;
+    let begun = join_all((0..24).map(|_| begin(again))).await;
+    assert_eq!(begun.iter().filter(|begun| begun.is_ok()).count(), 20);
 }

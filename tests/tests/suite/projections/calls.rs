@@ -4,7 +4,8 @@
 use database::{Database, Role};
 use domain::call::{KnownCall, Leg};
 use domain::{CallId, OrgId};
-use projections::call_timeline::{CallTimeline, read as timeline};
+use projections::call_timeline::CallTimeline;
+use projections::call_timeline::read::{self as timeline, Steps};
 use projections::calls::Calls;
 use projections::calls::read::{CallFilter, CallPlace, CallRow, count, get, list};
 use serde_json::json;
@@ -295,7 +296,8 @@ async fn the_steps_of_a_call_come_oldest_first_with_sealed_notes_only() {
     fold(db.database(), &CallTimeline, [told.events.as_slice()]).await;
     let call = CallId::from(id(1));
     let read = async |after, limit| {
-        timeline::list(db.database(), org(), call, after, limit).await.expect("steps")
+        let page = (after, limit);
+        timeline::list(db.database(), org(), call, Steps::Own, page).await.expect("steps")
     };
     let steps = read(None, 100).await;
     let kinds: Vec<&str> = steps.iter().map(|step| step.kind.as_str()).collect();
@@ -307,7 +309,8 @@ async fn the_steps_of_a_call_come_oldest_first_with_sealed_notes_only() {
     assert_eq!(steps[3].at, at("2025-03-04T10:00:09Z"));
     assert_eq!(steps[3].recorded_at, steps[3].at.plus_ms(40));
     assert_eq!(steps[0].actor, "user:somebody:agent");
-    assert_eq!(read(Some(1), 2).await, steps[1..3]);
-    let other = timeline::list(db.database(), OrgId::from(id(2)), call, None, 9).await;
+    assert_eq!(read(Some(steps[0].position), 2).await, steps[1..3]);
+    let (nobody, page) = (OrgId::from(id(2)), (None, 9));
+    let other = timeline::list(db.database(), nobody, call, Steps::All, page).await;
     assert!(other.expect("steps").is_empty());
 }

@@ -122,7 +122,8 @@ async fn everything(world: &World, org: Uuid) -> Vec<String> {
     for id in world.texts("SELECT call_id::text FROM calls ORDER BY 1").await {
         let id = id.parse::<Uuid>().expect("an id").into();
         told.push(format!("{:?}", calls::read::get(database, org, id).await.expect("a call")));
-        let steps = call_timeline::read::list(database, org, id, None, 100).await;
+        let all = call_timeline::read::Steps::All;
+        let steps = call_timeline::read::list(database, org, id, all, (None, 100)).await;
         told.push(format!("{:?}", steps.expect("steps")));
     }
     told
