@@ -23,8 +23,9 @@ fn kinds<'a>(steps: &'a [Value], about: &str) -> Vec<&'a str> {
     steps.filter_map(|step| step["kind"].as_str()).collect()
 }
 
-/// A call in which something is said and corrected, and paid and given back.
-async fn eventful(server: &Server) -> String {
+/// A call in which something is said and corrected, and paid and given back; and what is paid in no
+/// call.
+async fn eventful(server: &Server) -> (String, Value) {
     let id = server.ended_call(NUMBER).await;
     let call = format!("/api/v1/calls/{id}");
     let segments = [
@@ -50,16 +51,15 @@ async fn eventful(server: &Server) -> String {
     let path = format!("{}/refunds", paid.header("location"));
     let back = server.send("POST", &path, Some(refund), &key).await;
     assert!((200..300).contains(&back.status), "{}", back.body);
-    // What is paid elsewhere is nobody's step.
     let elsewhere = pay(server, "elsewhere", order(700)).await;
     assert_eq!(elsewhere.status, 201, "{}", elsewhere.body);
-    call
+    (call, elsewhere.body["id"].clone())
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_timeline_says_what_was_said_felt_and_paid_in_a_call() {
     let server = Server::start().await;
-    let call = eventful(&server).await;
+    let (call, elsewhere) = eventful(&server).await;
     let path = format!("{call}/timeline");
     let whole = server
         .until(&format!("{path}?limit=100"), |timeline| {
@@ -77,6 +77,8 @@ async fn a_timeline_says_what_was_said_felt_and_paid_in_a_call() {
     assert_eq!(paid.iter().filter(|kind| **kind == "payment.created").count(), 1, "{paid:?}");
     assert_eq!(kinds(steps, "call").first(), Some(&"call.initiated"));
     assert!(steps.is_sorted_by_key(|step| step["position"].as_i64()), "as the log has it");
+    let nobodys = format!("/api/v1/calls/{}/timeline", elsewhere.as_str().expect("an id"));
+    server.get(&nobodys).await.is_problem(404, "not-found");
     // Neither words nor amounts.
     let told: Vec<&str> = steps.iter().filter_map(|step| step["summary"].as_str()).collect();
     for secret in ["terrible", "10.00", "1000", "400", "4242"] {

@@ -1,5 +1,7 @@
 //! What is kept of a file, and for how long.
 
+use std::time::Duration;
+
 use domain::import_batch::{ImportStatus, RowOutcome};
 use domain::{ImportId, PhoneNumber};
 use futures::future::join_all;
@@ -161,17 +163,54 @@ async fn whoever_is_not_to_be_called_comes_in_so() {
     assert!(known.is_some());
 }
 
+/// How many of these imports begin, all at the same time; none is kept afterwards.
+async fn begun(world: &World, ids: Vec<Uuid>) -> usize {
+    let begin = |id: Uuid| {
+        let imports = world.imports();
+        tokio::spawn(async move { imports.begin(org(), ImportId::from(id)).await })
+    };
+    let begun = join_all(ids.into_iter().map(begin)).await;
+    let begun = begun.into_iter().filter_map(|begun| begun.expect("it came to its end").ok());
+    let files: Vec<Uuid> = begun.map(|upload| upload.file_id()).collect();
+    for file in &files {
+        world.imports().forget(org(), *file).await.expect("forgotten");
+    }
+    files.len()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn those_who_begin_at_the_same_time_count_each_other_and_nobody_twice() {
     let world = World::open().await;
-    let imports = world.imports();
-    let begin = async |id: Uuid| imports.begin(org(), ImportId::from(id)).await;
-    let begun = join_all((0..12).map(|_| begin(Uuid::now_v7()))).await;
-    assert_eq!(begun.iter().filter(|begun| begun.is_ok()).count(), 5);
+    let ids = (0..12).map(|_| Uuid::now_v7()).collect();
+    assert_eq!(begun(&world, ids).await, 5);
     // The same one is one, but files that come are kept, and that has an end too.
-    let (world, again) = (World::open().await, Uuid::now_v7());
-    let imports = world.imports();
-    let begin = async |id: Uuid| imports.begin(org(), ImportId::from(id)).await;
-    let begun = join_all((0..24).map(|_| begin(again))).await;
-    assert_eq!(begun.iter().filter(|begun| begun.is_ok()).count(), 20);
+    assert_eq!(begun(&world, vec![Uuid::now_v7(); 24]).await, 20);
+    // Whoever begins waits for whoever is just beginning, here the fifth.
+    let mut files = Vec::new();
+    for _ in 0..4 {
+        let id = ImportId::from(Uuid::now_v7());
+        files.push(world.imports().begin(org(), id).await.expect("one of the first four"));
+    }
+    let mut admin = PgConnection::connect_with(&world.test.superuser()).await.expect("in");
+    let mut fifth = admin.begin().await.expect("a transaction");
+    sqlx::query(
+        "WITH mine AS (SELECT pg_advisory_xact_lock(
+                           hashtextextended('import ' || $1::uuid::text, 0)))
+         INSERT INTO import_files (org_id, file_id, import_id, created_at)
+         SELECT $1, gen_random_uuid(), gen_random_uuid(), now() FROM mine",
+    )
+    .bind(org().uuid())
+    .execute(&mut *fifth)
+    .await
+    .expect("the fifth");
+    let begin = async {
+        let id = ImportId::from(Uuid::now_v7());
+        world.imports().begin(org(), id).await.map(|_| ())
+    };
+    let commit = async {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        fifth.commit().await.expect("committed");
+    };
+    let (sixth, ()) = tokio::join!(begin, commit);
+    assert!(matches!(sixth, Err(ImportError::TooMany)), "{sixth:?}");
 }
