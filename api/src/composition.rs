@@ -228,10 +228,11 @@ fn app(
         None => PaymentProvider::Simulator,
     };
     let (database, commands) = (rooms.database.clone(), rooms.commands.clone());
+    let dials = dialing(settings);
     let campaigns = Campaigns::new(database.clone(), commands.clone(), Arc::clone(&ids));
+    let campaigns = campaigns.over(breakers.clone(), dials.provider);
     let contacts = Contacts::new(database.clone(), commands.clone(), campaigns.clone());
     let of = (campaigns.clone(), contacts.clone());
-    let dials = dialing(settings);
     let dialing = Dialing::new(database.clone(), commands.clone(), of, dials, breakers.clone());
     App::new(Parts {
         resets: Resets::new(database.clone(), commands.clone(), Arc::clone(&ids)),

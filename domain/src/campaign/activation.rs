@@ -38,6 +38,7 @@ impl KnownCampaign {
                 "budget-spent",
                 "all of it is spent",
             ),
+            (!outlook.reachable, "", "provider-down", "the telephone provider does not answer"),
             (self.over(at), "/schedule/end_at", "schedule-ended", "its time is over"),
             (
                 spoken && teams.is_empty() && agents.is_empty(),

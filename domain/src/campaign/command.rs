@@ -32,6 +32,8 @@ pub struct Outlook {
     pub dialable: bool,
     /// Whether the catalog has a disposition that can be chosen for its calls.
     pub sayable: bool,
+    /// Whether its telephone provider can be asked for calls now.
+    pub reachable: bool,
     /// For how many minutes its calls have taken, as [`cost`](super::KnownCampaign::cost) wants
     /// them.
     pub minutes: Vec<i64>,
@@ -39,7 +41,8 @@ pub struct Outlook {
 
 impl Outlook {
     /// Nothing speaks against it.
-    pub const FINE: Self = Self { dialable: true, sayable: true, minutes: Vec::new() };
+    pub const FINE: Self =
+        Self { dialable: true, sayable: true, reachable: true, minutes: Vec::new() };
 }
 
 /// A command.

@@ -124,7 +124,7 @@ fn campaign_p1_the_checklist_says_everything_that_is_missing_at_once() {
     let (caller_id, teams) = (None, Vec::new());
     let bare = CampaignSettings { caller_id, teams, schedule, ..settings() };
     let campaign = given([create_with(bare)]);
-    let outlook = Outlook { dialable: false, sayable: false, minutes: Vec::new() };
+    let outlook = Outlook { dialable: false, sayable: false, reachable: false, ..Outlook::FINE };
     let command = CampaignCommand::Activate { outlook, by: by(), at: at(20) };
     let refusal = campaign.decide(command).unwrap_err();
     let lacking: Vec<_> = refusal.fields().iter().map(|fault| fault.reason).collect();
@@ -135,6 +135,7 @@ fn campaign_p1_the_checklist_says_everything_that_is_missing_at_once() {
             "no-caller-id",
             "no-contacts",
             "no-hours",
+            "provider-down",
             "schedule-ended",
             "nobody-assigned",
             "no-dispositions"

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use database::Database;
 use domain::agent::Agent;
+use domain::call::Provider;
 use domain::campaign::{
     Around, Campaign, CampaignChanges, CampaignCommand, CampaignEvent, CampaignRefusal,
     CampaignSettings, CompletionReason, KnownCampaign, Outlook,
@@ -24,6 +25,7 @@ use projections::freshness;
 
 pub use flow::CampaignFlow;
 
+use crate::breaker::{Breakers, Service};
 use crate::commands::{Commands, Order, OrderError};
 use crate::dispositions;
 use crate::ids::{self, Ids};
@@ -39,6 +41,7 @@ pub struct Campaigns {
     database: Database,
     commands: Commands,
     ids: Arc<dyn Ids>,
+    provider: Option<(Breakers, Service)>,
 }
 
 /// What somebody wants of a campaign that is there.
@@ -64,7 +67,13 @@ impl Campaigns {
     /// The campaigns of a database.
     #[must_use]
     pub fn new(database: Database, commands: Commands, ids: Arc<dyn Ids>) -> Self {
-        Self { database, commands, ids }
+        Self { database, commands, ids, provider: None }
+    }
+
+    /// The same, which call over this provider, and only where it answers.
+    #[must_use]
+    pub fn over(self, breakers: Breakers, provider: Provider) -> Self {
+        Self { provider: Some((breakers, Service::Telephony(provider))), ..self }
     }
 
     /// The id of the campaign that somebody makes: with an idempotency key the same for every
@@ -170,7 +179,11 @@ impl Campaigns {
             None => Vec::new(),
         };
         let sayable = self.sayable(org, id).await.map_err(OrderError::from)?;
-        Ok(Outlook { dialable: self.dialable(org, id).await?, sayable, minutes })
+        let away = |(breakers, service): &(Breakers, Service)| {
+            breakers.rejects_for_seconds(*service).is_some()
+        };
+        let reachable = !self.provider.as_ref().is_some_and(away);
+        Ok(Outlook { dialable: self.dialable(org, id).await?, sayable, reachable, minutes })
     }
 
     /// For how many minutes the calls of a campaign have taken, under each of its prices.

@@ -224,6 +224,11 @@ async fn while_the_provider_does_not_answer_calls_are_refused_at_once() {
     }
     let calls = server.get("/api/v1/calls?number=%2B420777120001").await;
     assert_eq!(calls.body["items"], json!([]));
+    // No campaign begins to call either.
+    let campaign = format!("/api/v1/campaigns/{}", server.campaign(server.token(), "Spring").await);
+    let refused = server.send("POST", &format!("{campaign}/activate"), Some(json!({})), &[]).await;
+    refused.is_problem(422, "campaign-not-ready");
+    assert!(refused.body["errors"].to_string().contains("provider-down"), "{}", refused.body);
     // What was asked for before is answered as before.
     let again = server.create("silent0", call_to("+420770000010")).await;
     assert_eq!(again.status, 202, "{}", again.body);
