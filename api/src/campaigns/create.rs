@@ -146,7 +146,7 @@ impl CreateCampaign {
             announcement: self.announcement,
             budget: self.budget,
             goal: self.goal,
-            recency: self.recency.unwrap_or_default(),
+            recency: self.recency.unwrap_or(Recency::Fifo),
             amd: self.amd.unwrap_or(AmdMode::Off),
             record: self.record.unwrap_or(RecordingPolicy::Policy),
             dispositions: self.dispositions,

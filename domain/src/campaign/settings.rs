@@ -74,7 +74,7 @@ pub struct CampaignSettings {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub goal: Option<Goal>,
     /// Whom it calls first of those who are as urgent.
-    #[serde(default, skip_serializing_if = "Recency::usual")]
+    #[serde(default = "fifo", skip_serializing_if = "Recency::usual")]
     pub recency: Recency,
     /// Whether to find out if a machine answers.
     pub amd: AmdMode,
@@ -92,6 +92,10 @@ pub struct CampaignSettings {
     /// The organization's own fields.
     #[serde(default)]
     pub metadata: Map<String, Value>,
+}
+
+fn fifo() -> Recency {
+    Recency::Fifo
 }
 
 /// When a campaign calls.

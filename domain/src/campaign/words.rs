@@ -80,12 +80,6 @@ words! {
     }
 }
 
-impl Default for Recency {
-    fn default() -> Self {
-        Self::Fifo
-    }
-}
-
 impl Recency {
     /// Whether it is the one that need not be said.
     #[must_use]

@@ -82,7 +82,8 @@ fn a_call_costs_what_a_minute_cost_when_it_was_begun() {
 #[test]
 fn what_was_spent_in_one_currency_is_not_compared_with_another() {
     let draft = given([created(budget(100, "EUR", 30)), costs(budget(100, "USD", 30))]);
-    assert_eq!(draft.known().unwrap().prices[0].currency, "USD", "nobody was called yet");
+    let price = draft.known().unwrap().prices.first().unwrap();
+    assert_eq!(price.currency, "USD", "nobody was called yet");
     let gone = given([created(budget(100, "EUR", 30)), costs(None), activate(2)]);
     assert!(gone.decide(costs(budget(100, "USD", 30))).is_ok(), "nothing was spent in euros");
     let begun = [created(budget(100, "EUR", 30)), activate(2)];
