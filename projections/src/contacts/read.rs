@@ -151,29 +151,16 @@ pub async fn hopper(
 ) -> Result<Vec<ContactId>, RuntimeError> {
     let mut tx = planned(database, org).await?;
     let (org, campaign, at) = (org.uuid(), campaign.uuid(), DateTime::<Utc>::from(at));
+    macro_rules! ids {
+        ($file:literal) => {
+            sqlx::query_file_scalar!($file, org, campaign, at, limit, after)
+                .fetch_all(&mut *tx)
+                .await?
+        };
+    }
     let ids = match recency {
-        Recency::Fifo => {
-            let file = sqlx::query_file_scalar!(
-                "src/contacts/hopper.sql",
-                org,
-                campaign,
-                at,
-                limit,
-                after,
-            );
-            file.fetch_all(&mut *tx).await?
-        }
-        Recency::Lifo => {
-            let file = sqlx::query_file_scalar!(
-                "src/contacts/hopper_newest.sql",
-                org,
-                campaign,
-                at,
-                limit,
-                after,
-            );
-            file.fetch_all(&mut *tx).await?
-        }
+        Recency::Fifo => ids!("src/contacts/hopper.sql"),
+        Recency::Lifo => ids!("src/contacts/hopper_newest.sql"),
     };
     Ok(ids.into_iter().map(ContactId::from).collect())
 }
