@@ -88,6 +88,20 @@ pub fn note(text: &str) -> Result<(), TextError> {
     plain(text, |c| matches!(c, '\n' | '\r' | '\t'))
 }
 
+/// At most so many characters, with line ends and tabs.
+///
+/// # Errors
+/// [`TextError`], where it is none.
+pub fn lines(text: &str, most: usize) -> Result<(), TextError> {
+    if text.trim().is_empty() {
+        return Err(TextError::Empty);
+    }
+    if text.chars().count() > most {
+        return Err(TextError::TooLong(most));
+    }
+    plain(text, |c| matches!(c, '\n' | '\r' | '\t'))
+}
+
 /// One line of at most so many characters.
 ///
 /// # Errors

@@ -6,17 +6,15 @@ use domain::Timestamp;
 use domain::call::Direction;
 use projections::figures::read::{self, AgentMetrics, CallMetricsQuery, Dimension, GroupBy};
 use projections::sentiment::trend::VersionCalls;
-use projections::teams::read as teams;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::query::Asks;
+use super::query::{Asks, whose};
 use super::reply::{FiguresReply, failed};
 use crate::http::app::App;
-use crate::http::problem::{Problem, unavailable};
+use crate::http::problem::Problem;
 use crate::http::query::{Query, Several};
-use crate::http::reach::Reach;
 use crate::http::read::Head;
 use crate::http::span::{Span, grouped};
 
@@ -32,7 +30,7 @@ pub struct AgentParameters {
     /// at most 400 days later.
     #[param(example = "2026-04-01")]
     to: String,
-    /// Where days begin, an IANA name; `UTC` where nothing is said.
+    /// Where days begin, an IANA name; as the organization has it where nothing is said.
     #[param(example = "Europe/Prague")]
     tz: Option<String>,
     /// `15m`, `hour`, `day`, `week`, `month` or `none`, which is the default.
@@ -70,6 +68,8 @@ pub struct AgentQuery {
     campaign_id: Vec<Uuid>,
     direction: Option<Direction>,
     include_test: bool,
+    /// In how many hours somebody calls again, if they do: as the organization has it.
+    fcr_window_hours: u32,
 }
 
 /// The figures of agents.
@@ -98,7 +98,7 @@ pub async fn agents(
     Query(asked): Query<AgentParameters>,
 ) -> Result<Response, Problem> {
     let (query, understood) = asked.read(&app, &head).await?;
-    let fresh = head.all_fresh(&app, &read::models::<AgentMetrics>()).await?;
+    let fresh = head.all_fresh(&app, &read::models::<AgentMetrics>(&query.dimensions)).await?;
     let found = read::metrics::<AgentMetrics>(app.database(), head.caller.org, &query).await;
     let mut found = found.map_err(failed)?;
     let sentiment = found.sentiment.take();
@@ -109,27 +109,19 @@ pub async fn agents(
 impl Asks for AgentParameters {
     type Understood = AgentQuery;
 
-    fn agents(&self) -> &[Uuid] {
-        &self.agent_id.0
-    }
-
     async fn read(self, app: &App, head: &Head) -> Result<(CallMetricsQuery, AgentQuery), Problem> {
-        let Span { from, to, tz } = Span::read(&self.from, &self.to, self.tz.as_deref())?;
+        let Span { from, to, tz } =
+            Span::read(app, head.caller.org, (&self.from, &self.to), self.tz.as_deref()).await?;
         let group_by = grouped(self.group_by.as_deref())?;
         let group_by = group_by.unwrap_or(GroupBy::None);
-        let among = Reach::fresh(app, head).await?.among(self.agent_id.0)?;
-        if !self.team_id.0.is_empty() {
-            head.fresh(app, "teams").await?;
-        }
-        let org = head.caller.org;
-        let agent_ids = teams::of_teams(app.database(), org, &self.team_id.0, among).await;
-        let agent_ids = agent_ids.map_err(|error| unavailable(&error))?;
+        let agent_ids = whose(app, head, &self.team_id.0, self.agent_id.0).await?;
         let query = CallMetricsQuery {
             direction: self.direction,
             campaign_ids: self.campaign_id.0,
             agent_ids,
             dimensions: vec![Dimension::Agent],
             include_test: self.include_test,
+            fcr_window_hours: app.settings(head.caller.org).await?.fcr_window_hours(),
             ..CallMetricsQuery::new(from, to, tz, group_by)
         };
         let understood = AgentQuery {
@@ -141,6 +133,7 @@ impl Asks for AgentParameters {
             campaign_id: query.campaign_ids.clone(),
             direction: query.direction,
             include_test: query.include_test,
+            fcr_window_hours: query.fcr_window_hours,
         };
         Ok((query, understood))
     }

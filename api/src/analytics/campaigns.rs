@@ -4,8 +4,8 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::Timestamp;
 use projections::figures::read::{
-    self, Answer, Attempted, CallMetricsQuery, CampaignMetrics, CampaignStanding, Cell, Dimension,
-    DimensionValue, DispositionMetrics, GroupBy, Sheet,
+    self, Answer, Attempted, CallMetricsQuery, CampaignCosts, CampaignMetrics, CampaignStanding,
+    Cell, Dimension, DimensionValue, DispositionMetrics, GroupBy, Sheet,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -31,7 +31,7 @@ pub struct CampaignParameters {
     /// at most 400 days later.
     #[param(example = "2026-04-01")]
     to: String,
-    /// Where days begin, an IANA name; `UTC` where nothing is said.
+    /// Where days begin, an IANA name; as the organization has it where nothing is said.
     #[param(example = "Europe/Prague")]
     tz: Option<String>,
     /// `15m`, `hour`, `day`, `week`, `month` or `none`, which is the default.
@@ -60,6 +60,10 @@ pub struct CampaignsReply {
     standing: Vec<Standing>,
     /// What came of the first attempts of contacts, of the second, and so on; at most 1000 rows.
     attempts: Vec<Attempted>,
+    /// What the calls of campaigns that have a price cost that began in the time, over all of it.
+    costs: Vec<Costs>,
+    /// The same of all of them together.
+    total_costs: CampaignCosts,
     /// What the calls of campaigns came to, over all of the time.
     dispositions: Vec<Cell<DispositionMetrics>>,
 }
@@ -73,6 +77,16 @@ pub struct Standing {
     /// The part of answers that may find no agent; `null` where anything goes.
     limit: Option<f64>,
     metrics: CampaignStanding,
+}
+
+/// What the calls of a campaign cost.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CostsOfCampaign)]
+pub struct Costs {
+    campaign_id: Uuid,
+    /// ISO 4217.
+    currency: String,
+    metrics: CampaignCosts,
 }
 
 /// How campaigns reach people, campaign by campaign and all together; how they stand now; which
@@ -91,11 +105,13 @@ pub async fn campaigns(
     Query(asked): Query<CampaignParameters>,
 ) -> Result<Response, Problem> {
     let (query, understood) = asked.read(&app, &head).await?;
-    let models = ["call_facts", "campaign_attempts", "campaigns", "contacts"];
+    let models = ["agents", "call_facts", "calls", "campaign_attempts", "campaigns", "contacts"];
     let fresh = head.all_fresh(&app, &models).await?;
     let found = ask::<CampaignMetrics>(&app, &head, &query).await?;
     let once = CallMetricsQuery { group_by: GroupBy::None, ..query.clone() };
     let standing = standing(ask::<CampaignStanding>(&app, &head, &once).await?);
+    let spent = ask::<CampaignCosts>(&app, &head, &once).await?;
+    let (total_costs, costs) = (spent.totals.clone(), costs(spent));
     let attempts = read::attempted(app.database(), head.caller.org, &query).await;
     let attempts = attempts.map_err(|error| unavailable(&error))?;
     let dimensions = vec![Dimension::Campaign, Dimension::Disposition];
@@ -103,18 +119,20 @@ pub async fn campaigns(
     let mut dispositions = ask::<DispositionMetrics>(&app, &head, &mix).await?.series;
     dispositions.retain(|cell| cell.dims.get("campaign") != Some(&DimensionValue::Nothing));
     let figures = FiguresReply::of(understood, query.tz, found);
-    Ok(fresh.answer(&CampaignsReply { figures, standing, attempts, dispositions }))
+    let reply = CampaignsReply { figures, standing, attempts, costs, total_costs, dispositions };
+    Ok(fresh.answer(&reply))
 }
 
 impl Asks for CampaignParameters {
     type Understood = CampaignQuery;
 
-    fn agents(&self) -> &[Uuid] {
-        &[]
-    }
-
-    async fn read(self, _: &App, _: &Head) -> Result<(CallMetricsQuery, CampaignQuery), Problem> {
-        let Span { from, to, tz } = Span::read(&self.from, &self.to, self.tz.as_deref())?;
+    async fn read(
+        self,
+        app: &App,
+        head: &Head,
+    ) -> Result<(CallMetricsQuery, CampaignQuery), Problem> {
+        let Span { from, to, tz } =
+            Span::read(app, head.caller.org, (&self.from, &self.to), self.tz.as_deref()).await?;
         let group_by = grouped(self.group_by.as_deref())?;
         let query = CallMetricsQuery {
             campaign_ids: self.campaign_id.0,
@@ -136,18 +154,30 @@ async fn ask<S: Sheet>(
 
 /// Every campaign, as its only cell says.
 fn standing(answer: Answer<CampaignStanding>) -> Vec<Standing> {
-    let Answer { periods, series, .. } = answer;
-    let of = |campaign: Uuid| {
-        let name = DimensionValue::Text(campaign.to_string());
-        series.iter().find(|cell| cell.dims.get("campaign") == Some(&name))
-    };
-    let standing = periods.iter().filter_map(|period| {
+    let standing = answer.periods.iter().filter_map(|period| {
         Some(Standing {
             campaign_id: period.campaign_id,
             counted_since: period.since,
             limit: period.limit,
-            metrics: of(period.campaign_id)?.metrics.clone(),
+            metrics: only(&answer.series, period.campaign_id)?.clone(),
         })
     });
     standing.collect()
+}
+
+/// What every campaign that has a price has cost.
+fn costs(answer: Answer<CampaignCosts>) -> Vec<Costs> {
+    let Answer { currencies, series, .. } = answer;
+    let costs = currencies.into_iter().filter_map(|(campaign_id, currency)| {
+        let metrics = only(&series, campaign_id)?.clone();
+        Some(Costs { campaign_id, currency, metrics })
+    });
+    costs.collect()
+}
+
+/// What the only cell of a campaign says.
+fn only<S>(series: &[Cell<S>], campaign: Uuid) -> Option<&S> {
+    let name = DimensionValue::Text(campaign.to_string());
+    let cell = series.iter().find(|cell| cell.dims.get("campaign") == Some(&name));
+    cell.map(|cell| &cell.metrics)
 }

@@ -3,8 +3,9 @@
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use projections::figures::read::{
-    AgentMetrics, AttemptMetrics, Base, CampaignMetrics, CampaignPulse, CampaignStanding,
-    DispositionMetrics, Metrics, QueueMetrics, QueuePulse, Sheet, all,
+    AgentMetrics, AttemptMetrics, Base, CampaignCosts, CampaignMetrics, CampaignPulse,
+    CampaignReach, CampaignStanding, DispositionMetrics, Metrics, QueueMetrics, QueuePulse, Sheet,
+    all,
 };
 use projections::figures::table::{self, Figure, Unit};
 use serde::{Deserialize, Serialize};
@@ -65,7 +66,7 @@ pub struct Cohort {
 }
 
 /// The operations that answer figures, and which.
-const ANSWERS: [(&str, &[&Figure]); 9] = [
+const ANSWERS: [(&str, &[&Figure]); 12] = [
     ("getCallMetrics", Metrics::FIGURES),
     ("getAgentPerformance", AgentMetrics::FIGURES),
     ("getQueueMetrics", QueueMetrics::FIGURES),
@@ -73,6 +74,9 @@ const ANSWERS: [(&str, &[&Figure]); 9] = [
     ("getCampaignAnalytics", CampaignMetrics::FIGURES),
     ("getCampaignAnalytics", CampaignStanding::FIGURES),
     ("getCampaignAnalytics", AttemptMetrics::FIGURES),
+    ("getCampaignAnalytics", CampaignCosts::FIGURES),
+    ("getDashboardSummary", Metrics::FIGURES),
+    ("getDashboardSummary", CampaignReach::FIGURES),
     ("getWallboard", QueuePulse::FIGURES),
     ("getWallboard", CampaignPulse::FIGURES),
 ];

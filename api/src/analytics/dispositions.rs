@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::Timestamp;
 use domain::call::Direction;
+use projections::figures::behind::AskedFor;
 use projections::figures::read::{self, CallMetricsQuery, Dimension, DispositionMetrics, GroupBy};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -30,7 +31,7 @@ pub struct DispositionParameters {
     /// at most 400 days later.
     #[param(example = "2026-04-01")]
     to: String,
-    /// Where days begin, an IANA name; `UTC` where nothing is said.
+    /// Where days begin, an IANA name; as the organization has it where nothing is said.
     #[param(example = "Europe/Prague")]
     tz: Option<String>,
     /// `15m`, `hour`, `day`, `week`, `month` or `none`, which is the default.
@@ -88,18 +89,20 @@ pub async fn dispositions(
     head: Head,
     Query(asked): Query<DispositionParameters>,
 ) -> Result<Response, Problem> {
+    let for_whom = asked.asked();
     let (query, understood) = asked.read(&app, &head).await?;
-    let fresh = head.all_fresh(&app, &read::models::<DispositionMetrics>()).await?;
+    let fresh =
+        head.all_fresh(&app, &read::models::<DispositionMetrics>(&query.dimensions)).await?;
     let found = read::metrics::<DispositionMetrics>(app.database(), head.caller.org, &query).await;
     let found = found.map_err(failed)?;
-    Ok(fresh.answer(&FiguresReply::of(understood, query.tz, found)))
+    Ok(fresh.answer(&FiguresReply::with_cells(understood, (&query, &for_whom), found)))
 }
 
 impl Asks for DispositionParameters {
     type Understood = DispositionQuery;
 
-    fn agents(&self) -> &[Uuid] {
-        &self.agent_id.0
+    fn asked(&self) -> AskedFor {
+        AskedFor { agents: self.agent_id.0.clone(), teams: Vec::new() }
     }
 
     async fn read(
@@ -107,7 +110,8 @@ impl Asks for DispositionParameters {
         app: &App,
         head: &Head,
     ) -> Result<(CallMetricsQuery, DispositionQuery), Problem> {
-        let Span { from, to, tz } = Span::read(&self.from, &self.to, self.tz.as_deref())?;
+        let Span { from, to, tz } =
+            Span::read(app, head.caller.org, (&self.from, &self.to), self.tz.as_deref()).await?;
         let group_by = grouped(self.group_by.as_deref())?;
         let query = CallMetricsQuery {
             direction: self.direction,

@@ -1,15 +1,20 @@
 //! The question about calls, from its parameters to its values.
 
 use domain::call::Direction;
+use domain::organization::Settings;
 use domain::{OrgId, PhoneNumber, SubjectId, Timestamp};
-use projections::figures::read::{CallMetricsQuery, Dimension, FcrMode, GroupBy, SlMethod};
+use projections::figures::behind::AskedFor;
+use projections::figures::read::{CallMetricsQuery, Dimension, FcrMode, GroupBy, Level, SlMethod};
+use projections::teams::read as teams;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::http::app::App;
-use crate::http::problem::{INVALID_PHONE_NUMBER, Problem, UNSUPPORTED_DIMENSION, keyring_failed};
+use crate::http::problem::{
+    INVALID_PHONE_NUMBER, Problem, UNSUPPORTED_DIMENSION, keyring_failed, unavailable,
+};
 use crate::http::query::{Several, word};
 use crate::http::reach::Reach;
 use crate::http::read::Head;
@@ -23,8 +28,10 @@ pub(super) trait Asks: DeserializeOwned + Send {
     /// How it was understood.
     type Understood: Serialize + Send;
 
-    /// The agents who are asked for, whether the caller sees them or not.
-    fn agents(&self) -> &[Uuid];
+    /// Who is asked for, whether the caller sees them or not; everybody where nobody is named.
+    fn asked(&self) -> AskedFor {
+        AskedFor::default()
+    }
 
     /// The question, and how it was understood.
     ///
@@ -49,7 +56,7 @@ pub struct CallMetricsParameters {
     /// at most 400 days later.
     #[param(example = "2026-04-01")]
     to: String,
-    /// Where days begin, an IANA name; `UTC` where nothing is said.
+    /// Where days begin, an IANA name; as the organization has it where nothing is said.
     #[param(example = "Europe/Prague")]
     tz: Option<String>,
     /// `15m`, `hour`, `day`, `week`, `month` or `none`, which is the default.
@@ -69,12 +76,17 @@ pub struct CallMetricsParameters {
     #[serde(default)]
     #[param(value_type = Vec<Uuid>, style = Form, explode = false)]
     agent_id: Several<Uuid>,
+    /// Only of who is in one of these teams now, with commas.
+    #[serde(default)]
+    #[param(value_type = Vec<Uuid>, style = Form, explode = false)]
+    team_id: Several<Uuid>,
     /// Only with these numbers, with commas.
     #[serde(default)]
     #[param(value_type = Vec<String>, style = Form, explode = false)]
     number: Several<String>,
-    /// At most two of `queue`, `campaign`, `agent`, `disposition`, `hour_of_day`, `weekday`,
-    /// with commas.
+    /// At most two of `queue`, `campaign`, `team`, `agent`, `disposition`, `hour_of_day`,
+    /// `weekday`, with commas. A call of an agent who is in two teams now is in the cells of both,
+    /// and once in the totals.
     #[serde(default)]
     #[param(value_type = Vec<String>, style = Form, explode = false)]
     dimensions: Several<String>,
@@ -95,13 +107,17 @@ pub struct CallMetricsParameters {
     /// Abandons belong into the denominator of the service level; `true` where
     /// nothing is said.
     include_abandons: Option<bool>,
+    /// `segment`, which is the default: a call that waits twice was offered twice; or `call`: the
+    /// first wait of each.
+    level: Option<String>,
     /// Calls that are marked as tests count too.
     #[serde(default)]
     include_test: bool,
     /// `disposition`, which is the default: the result settles the matter and nobody calls
     /// again; or `behavioral`: nobody calls again.
     fcr_mode: Option<String>,
-    /// In how many hours somebody calls again, if they do; 168 where nothing is said.
+    /// In how many hours somebody calls again, if they do; as the organization has it, which is 168
+    /// where it says nothing.
     #[param(minimum = 1, maximum = 720)]
     fcr_window_hours: Option<u32>,
 }
@@ -115,7 +131,9 @@ pub struct NormalizedQuery {
     direction: Option<Direction>,
     queue_id: Vec<Uuid>,
     campaign_id: Vec<Uuid>,
+    /// Of whom; everybody where empty.
     agent_id: Vec<Uuid>,
+    team_id: Vec<Uuid>,
     /// Normalized.
     number: Vec<String>,
     dimensions: Vec<Dimension>,
@@ -125,6 +143,7 @@ pub struct NormalizedQuery {
     include_flow_outs: bool,
     include_short_abandons: bool,
     include_abandons: bool,
+    level: Level,
     include_test: bool,
     fcr_mode: FcrMode,
     fcr_window_hours: u32,
@@ -133,8 +152,8 @@ pub struct NormalizedQuery {
 impl Asks for CallMetricsParameters {
     type Understood = NormalizedQuery;
 
-    fn agents(&self) -> &[Uuid] {
-        &self.agent_id.0
+    fn asked(&self) -> AskedFor {
+        AskedFor { agents: self.agent_id.0.clone(), teams: self.team_id.0.clone() }
     }
 
     async fn read(
@@ -143,14 +162,16 @@ impl Asks for CallMetricsParameters {
         head: &Head,
     ) -> Result<(CallMetricsQuery, NormalizedQuery), Problem> {
         let (caller, org) = (&head.caller, head.caller.org);
-        let Span { from, to, tz } = Span::read(&self.from, &self.to, self.tz.as_deref())?;
+        let Span { from, to, tz } =
+            Span::read(app, head.caller.org, (&self.from, &self.to), self.tz.as_deref()).await?;
         caller.may_ask_for_numbers(!self.number.0.is_empty())?;
         let numbers = numbers(&self.number.0)?;
+        let level = word("level", self.level.as_deref(), Level::WORDS, Level::parse)?;
         let query = CallMetricsQuery {
             direction: self.direction,
             queue_ids: self.queue_id.0,
             campaign_ids: self.campaign_id.0,
-            agent_ids: Reach::fresh(app, head).await?.among(self.agent_id.0)?,
+            agent_ids: whose(app, head, &self.team_id.0, self.agent_id.0).await?,
             subjects: subjects(app, org, &numbers).await?,
             dimensions: dimensions(&self.dimensions.0)?,
             sl_seconds: seconds("sl_seconds", self.sl_seconds, 20)?,
@@ -162,10 +183,11 @@ impl Asks for CallMetricsParameters {
             include_flow_outs: self.include_flow_outs,
             include_short_abandons: self.include_short_abandons,
             include_abandons: self.include_abandons.unwrap_or(true),
+            level: level.unwrap_or(Level::Segment),
             include_test: self.include_test,
             fcr_mode: word("fcr_mode", self.fcr_mode.as_deref(), FcrMode::WORDS, FcrMode::parse)?
                 .unwrap_or(FcrMode::Disposition),
-            fcr_window_hours: hours(self.fcr_window_hours)?,
+            fcr_window_hours: hours(self.fcr_window_hours, app.settings(org).await?)?,
             ..CallMetricsQuery::new(
                 from,
                 to,
@@ -173,13 +195,13 @@ impl Asks for CallMetricsParameters {
                 grouped(self.group_by.as_deref())?.unwrap_or(GroupBy::None),
             )
         };
-        let normalized = NormalizedQuery::of(&query, &numbers);
+        let normalized = NormalizedQuery::of(&query, self.team_id.0, &numbers);
         Ok((query, normalized))
     }
 }
 
 impl NormalizedQuery {
-    fn of(query: &CallMetricsQuery, numbers: &[PhoneNumber]) -> Self {
+    fn of(query: &CallMetricsQuery, team_id: Vec<Uuid>, numbers: &[PhoneNumber]) -> Self {
         Self {
             from: query.from,
             to: query.to,
@@ -188,6 +210,7 @@ impl NormalizedQuery {
             queue_id: query.queue_ids.clone(),
             campaign_id: query.campaign_ids.clone(),
             agent_id: query.agent_ids.clone(),
+            team_id,
             number: numbers.iter().map(|number| number.as_str().to_owned()).collect(),
             dimensions: query.dimensions.clone(),
             sl_seconds: query.sl_seconds,
@@ -196,11 +219,31 @@ impl NormalizedQuery {
             include_flow_outs: query.include_flow_outs,
             include_short_abandons: query.include_short_abandons,
             include_abandons: query.include_abandons,
+            level: query.level,
             include_test: query.include_test,
             fcr_mode: query.fcr_mode,
             fcr_window_hours: query.fcr_window_hours,
         }
     }
+}
+
+/// The agents who are asked for, as far as the caller sees them: some of those who are in one of
+/// some teams now, or of all.
+///
+/// # Errors
+/// `not-your-resource`; the read model is away.
+pub(super) async fn whose(
+    app: &App,
+    head: &Head,
+    teams: &[Uuid],
+    agents: Vec<Uuid>,
+) -> Result<Vec<Uuid>, Problem> {
+    let among = Reach::fresh(app, head).await?.among(agents)?;
+    if !teams.is_empty() {
+        head.fresh(app, "teams").await?;
+    }
+    let whose = teams::of_teams(app.database(), head.caller.org, teams, among).await;
+    whose.map_err(|error| unavailable(&error))
 }
 
 pub(super) fn seconds(name: &str, asked: Option<u32>, default: u32) -> Result<u32, Problem> {
@@ -210,8 +253,8 @@ pub(super) fn seconds(name: &str, asked: Option<u32>, default: u32) -> Result<u3
     }
 }
 
-fn hours(asked: Option<u32>) -> Result<u32, Problem> {
-    match asked.unwrap_or(168) {
+fn hours(asked: Option<u32>, settings: Settings) -> Result<u32, Problem> {
+    match asked.unwrap_or(settings.fcr_window_hours()) {
         hours @ 1..=720 => Ok(hours),
         _ => Err(Problem::query("fcr_window_hours", "1 to 720 hours")),
     }

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::Timestamp;
 use domain::call::Direction;
+use projections::figures::behind::AskedFor;
 use projections::figures::read::{
     self, CallMetricsQuery, Dimension, GroupBy, QueueMetrics, SlMethod,
 };
@@ -31,7 +32,7 @@ pub struct QueueParameters {
     /// at most 400 days later.
     #[param(example = "2026-04-01")]
     to: String,
-    /// Where days begin, an IANA name; `UTC` where nothing is said.
+    /// Where days begin, an IANA name; as the organization has it where nothing is said.
     #[param(example = "Europe/Prague")]
     tz: Option<String>,
     /// `15m`, `hour`, `day`, `week`, `month` or `none`, which is the default.
@@ -102,21 +103,18 @@ pub async fn queues(
     Query(asked): Query<QueueParameters>,
 ) -> Result<Response, Problem> {
     let (query, understood) = asked.read(&app, &head).await?;
-    let fresh = head.all_fresh(&app, &read::models::<QueueMetrics>()).await?;
+    let fresh = head.all_fresh(&app, &read::models::<QueueMetrics>(&query.dimensions)).await?;
     let found = read::metrics::<QueueMetrics>(app.database(), head.caller.org, &query).await;
     let found = found.map_err(failed)?;
-    Ok(fresh.answer(&FiguresReply::of(understood, query.tz, found)))
+    Ok(fresh.answer(&FiguresReply::with_cells(understood, (&query, &AskedFor::default()), found)))
 }
 
 impl Asks for QueueParameters {
     type Understood = QueueQuery;
 
-    fn agents(&self) -> &[Uuid] {
-        &[]
-    }
-
-    async fn read(self, _: &App, _: &Head) -> Result<(CallMetricsQuery, QueueQuery), Problem> {
-        let Span { from, to, tz } = Span::read(&self.from, &self.to, self.tz.as_deref())?;
+    async fn read(self, app: &App, head: &Head) -> Result<(CallMetricsQuery, QueueQuery), Problem> {
+        let Span { from, to, tz } =
+            Span::read(app, head.caller.org, (&self.from, &self.to), self.tz.as_deref()).await?;
         let group_by = grouped(self.group_by.as_deref())?;
         let sl_method =
             word("sl_method", self.sl_method.as_deref(), SlMethod::WORDS, SlMethod::parse)?;

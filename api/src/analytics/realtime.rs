@@ -27,7 +27,7 @@ use crate::http::span::zone;
 pub struct RealtimeParameters {
     /// Only agents of this team, and their calls.
     team_id: Option<Uuid>,
-    /// Where today begins, an IANA name; `UTC` where nothing is said.
+    /// Where today begins, an IANA name; as the organization has it where nothing is said.
     #[param(example = "Europe/Prague")]
     tz: Option<String>,
 }
@@ -77,8 +77,8 @@ pub async fn realtime(
     head: Head,
     Query(asked): Query<RealtimeParameters>,
 ) -> Result<Response, Problem> {
-    let tz = zone(asked.tz.as_deref())?;
     let (org, database, at) = (head.caller.org, app.database(), app.now());
+    let tz = zone(&app, org, asked.tz.as_deref()).await?;
     let among = among(&app, &head, asked.team_id).await?;
     let fresh = head.all_fresh(&app, &live::MODELS).await?;
     let (from, to) = today(at, tz);

@@ -1,10 +1,12 @@
 //! The answer about a time, which every question about figures gets alike.
 
-use projections::figures::read::{Answer, AsOf, Cell, MetricsError, Tz};
+use projections::figures::behind::{AskedFor, CellKey};
+use projections::figures::read::{Answer, AsOf, CallMetricsQuery, Cell, MetricsError, Tz};
 use projections::figures::table;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::calls::behind::token;
 use crate::http::problem::{
     INVALID_RANGE, Problem, TOO_MANY_BUCKETS, UNSUPPORTED_DIMENSION, unavailable,
 };
@@ -24,13 +26,32 @@ pub struct FiguresReply<S: ToSchema, Q: ToSchema> {
     series: Vec<Cell<S>>,
     /// Everything together.
     totals: S,
+    /// Names everything together, where the calls behind its figures can be listed
+    /// (`GET /calls?cell=`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total_cell: Option<String>,
 }
 
 impl<S: ToSchema, Q: ToSchema> FiguresReply<S, Q> {
     pub(super) fn of(query: Q, tz: Tz, answer: Answer<S>) -> Self {
         let Answer { as_of, series, totals, .. } = answer;
         let definitions_version = table::VERSION;
-        Self { query, definitions_version, tz: tz.name().to_owned(), as_of, series, totals }
+        let (tz, total_cell) = (tz.name().to_owned(), None);
+        Self { query, definitions_version, tz, as_of, series, totals, total_cell }
+    }
+
+    /// With the names by which the calls behind the figures are found.
+    pub(super) fn with_cells(
+        understood: Q,
+        (query, asked): (&CallMetricsQuery, &AskedFor),
+        answer: Answer<S>,
+    ) -> Self {
+        let mut reply = Self::of(understood, query.tz, answer);
+        for cell in &mut reply.series {
+            cell.cell = CellKey::of(query, asked, cell).as_ref().and_then(token);
+        }
+        reply.total_cell = CellKey::whole(query, asked).as_ref().and_then(token);
+        reply
     }
 }
 

@@ -10,7 +10,6 @@ use crate::analytics::now;
 use crate::http::caller::Caller;
 use crate::http::problem::Problem;
 use crate::http::reach::Reach;
-use crate::http::span::zone;
 
 /// Of which organization, as far as whom, and where its day begins. Two who have the same scope see
 /// the same board.
@@ -24,17 +23,14 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// Of a caller, of a team of theirs where one is named; their day is that of UTC where no zone
-    /// is.
-    ///
-    /// # Errors
-    /// `invalid-time-zone`
-    pub fn of(caller: &Caller, team: Option<Uuid>, tz: Option<&str>) -> Result<Self, Problem> {
+    /// Of a caller, of a team of theirs where one is named, with days of a zone.
+    #[must_use]
+    pub fn of(caller: &Caller, team: Option<Uuid>, tz: Tz) -> Self {
         let viewer = match caller.role {
             Role::Agent | Role::Supervisor => Some(caller.user),
             Role::Admin | Role::Auditor | Role::Analyst | Role::Operator => None,
         };
-        Ok(Self { org: caller.org, viewer, team, tz: zone(tz)? })
+        Self { org: caller.org, viewer, team, tz }
     }
 
     /// Which alerts are counted, of whom these agents are the board's: of a team, those of its

@@ -5,7 +5,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::OrgId;
 use projections::calls::read::CallPlace;
 pub(super) use projections::figures::behind::MODELS;
-use projections::figures::behind::{BEHIND, Behind, CellKey, Found};
+use projections::figures::behind::{AskedFor, BEHIND, Behind, CellKey, Found};
+use projections::teams::read as teams;
 use uuid::Uuid;
 
 use crate::http::app::App;
@@ -68,9 +69,16 @@ impl Cell {
     /// Of which agents its calls are, as far as the caller sees.
     ///
     /// # Errors
-    /// `not-your-resource`
-    pub(super) fn agents(&self, reach: &Reach) -> Result<Vec<Uuid>, Problem> {
-        reach.among(self.key.agents().to_vec())
+    /// `not-your-resource`; the read model is away.
+    pub(super) async fn agents(
+        &self,
+        app: &App,
+        org: OrgId,
+        reach: &Reach,
+    ) -> Result<Vec<Uuid>, Problem> {
+        let AskedFor { agents, teams } = self.key.asked();
+        let agents = teams::of_teams(app.database(), org, &teams, reach.among(agents)?).await;
+        agents.map_err(|error| unavailable(&error))
     }
 
     /// A page of its calls.

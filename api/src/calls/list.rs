@@ -137,7 +137,7 @@ pub async fn list(
         let figure = query.figure.as_deref();
         let counted = query.include_total.unwrap_or_default().then_some(MAX_TOTAL + 1);
         let behind = behind::Cell::read(raw.as_deref(), cell, figure)?;
-        let agents = behind.agents(&reach)?;
+        let agents = behind.agents(&app, org, &reach).await?;
         let fresh = head.all_fresh(&app, &behind::MODELS).await?;
         let found = behind.calls(&app, org, (&agents, reach.limit()), (&asked, counted)).await?;
         return answer(&app, &head, &asked, (fresh, found.calls, found.total)).await;

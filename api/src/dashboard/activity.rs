@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::sees_payments;
+use super::sees;
 use crate::http::app::App;
 use crate::http::problem::{Problem, unavailable};
 use crate::http::query::{Query, Several};
@@ -110,7 +110,7 @@ pub async fn activity(
 
 /// The kinds that somebody is told of: of payments, whoever may see those; `None` where all are.
 fn told(role: Role, asked: Vec<String>) -> Option<Vec<String>> {
-    let payments = sees_payments(role);
+    let payments = sees(role, "summarizePayments");
     if payments && asked.is_empty() {
         return None;
     }

@@ -3,6 +3,7 @@
 pub mod acknowledge;
 pub mod activity;
 pub mod alerts;
+mod now;
 mod period;
 pub mod resolve;
 mod sight;
@@ -18,10 +19,10 @@ use utoipa_axum::routes;
 use crate::http::app::App;
 use crate::http::operations::operations;
 
-/// Whether somebody may see what is paid: by this door as by its own.
-fn sees_payments(role: Role) -> bool {
-    let summary = operations().find(|operation| operation.id == "summarizePayments");
-    summary.is_some_and(|operation| operation.roles.contains(&role))
+/// Whether somebody may see what an operation answers: by this door as by its own.
+fn sees(role: Role, id: &str) -> bool {
+    let own = operations().find(|operation| operation.id == id);
+    own.is_some_and(|operation| operation.roles.contains(&role))
 }
 
 /// Its operations.

@@ -12,6 +12,7 @@ use crate::http::app::App;
 use crate::http::problem::Problem;
 use crate::http::query::Query;
 use crate::http::read::Head;
+use crate::http::span::zone;
 
 /// Of whom, and which day.
 #[derive(Deserialize, IntoParams)]
@@ -20,7 +21,7 @@ use crate::http::read::Head;
 pub struct WallboardParameters {
     /// Only agents of this team, their calls and alerts of those.
     team_id: Option<Uuid>,
-    /// Where today begins, an IANA name; `UTC` where nothing is said.
+    /// Where today begins, an IANA name; as the organization has it where nothing is said.
     #[param(example = "Europe/Prague")]
     tz: Option<String>,
 }
@@ -29,9 +30,10 @@ impl WallboardParameters {
     /// Whose board that is.
     ///
     /// # Errors
-    /// `invalid-time-zone`
-    pub(super) fn scope(&self, head: &Head) -> Result<Scope, Problem> {
-        Scope::of(&head.caller, self.team_id, self.tz.as_deref())
+    /// `invalid-time-zone`; the log is away.
+    pub(super) async fn scope(&self, app: &App, head: &Head) -> Result<Scope, Problem> {
+        let tz = zone(app, head.caller.org, self.tz.as_deref()).await?;
+        Ok(Scope::of(&head.caller, self.team_id, tz))
     }
 }
 
@@ -55,7 +57,7 @@ pub async fn wallboard(
     head: Head,
     Query(asked): Query<WallboardParameters>,
 ) -> Result<Response, Problem> {
-    let scope = asked.scope(&head)?;
+    let scope = asked.scope(&app, &head).await?;
     let fresh = head.all_fresh(&app, &MODELS).await?;
     let board = app.boards().board(&scope, fresh.position()).await?;
     let tag = format!("\"{}\"", board.tag());

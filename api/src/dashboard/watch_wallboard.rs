@@ -43,7 +43,7 @@ pub async fn watch(
     line: Option<Extension<Line>>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let scope = asked.scope(&head)?;
+    let scope = asked.scope(&app, &head).await?;
     let seen = single(&headers, &HeaderName::from_static("last-event-id"))?;
     let seat = app.boards().seat(head.caller.org, head.caller.user)?;
     // What may not be seen is refused while it still can be.

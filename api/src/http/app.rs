@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use database::Database;
-use domain::Timestamp;
 use domain::call::Provider;
+use domain::organization::Settings;
+use domain::{OrgId, Timestamp};
 use event_store::{Keyring, Log};
 use processes::Clock;
 use processes::agents::Agents;
@@ -29,6 +30,7 @@ use tokio::sync::Semaphore;
 
 use super::cursor::Cursors;
 use super::health::Health;
+use super::problem::{Problem, log_failed};
 use super::rates::Rates;
 use crate::auth::token::Tokens;
 use crate::boards::Boards;
@@ -171,6 +173,15 @@ impl App {
     #[must_use]
     pub fn commands(&self) -> &Commands {
         &self.0.parts.commands
+    }
+
+    /// What an organization has decided, as the log has it now.
+    ///
+    /// # Errors
+    /// The log is away.
+    pub async fn settings(&self, org: OrgId) -> Result<Settings, Problem> {
+        let settings = processes::organization::settings(self.commands(), org).await;
+        settings.map_err(|error| log_failed(&error))
     }
 
     /// What time it is.

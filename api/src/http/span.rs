@@ -2,9 +2,10 @@
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
-use domain::Timestamp;
+use domain::{OrgId, Timestamp};
 use projections::bucket::{GroupBy, first_instant};
 
+use super::app::App;
 use super::problem::{INVALID_TIME_ZONE, Problem};
 use super::query;
 
@@ -20,12 +21,18 @@ pub struct Span {
 }
 
 impl Span {
-    /// Reads the parameters `from`, `to` and `tz`; days begin as in UTC where nothing is said.
+    /// Reads the parameters `from`, `to` and `tz`; days begin as the organization has it where
+    /// nothing is said.
     ///
     /// # Errors
-    /// `invalid-time-zone`, `invalid-query`, `invalid-range`
-    pub fn read(from: &str, to: &str, tz: Option<&str>) -> Result<Self, Problem> {
-        let tz = zone(tz)?;
+    /// `invalid-time-zone`, `invalid-query`, `invalid-range`; the log is away.
+    pub async fn read(
+        app: &App,
+        org: OrgId,
+        (from, to): (&str, &str),
+        tz: Option<&str>,
+    ) -> Result<Self, Problem> {
+        let tz = zone(app, org, tz).await?;
         let (from, to) = (instant("from", from, tz)?, instant("to", to, tz)?);
         query::span(Some(from), Some(to))?;
         Ok(Self { from, to, tz })
@@ -40,12 +47,16 @@ pub fn grouped(by: Option<&str>) -> Result<Option<GroupBy>, Problem> {
     query::word("group_by", by, GroupBy::WORDS, GroupBy::parse)
 }
 
-/// The zone of this name; UTC where nothing is said.
+/// The zone of this name; that of the organization where nothing is said.
 ///
 /// # Errors
-/// `invalid-time-zone`
-pub fn zone(name: Option<&str>) -> Result<Tz, Problem> {
-    name.unwrap_or("UTC").parse().map_err(|_| {
+/// `invalid-time-zone`; the log is away.
+pub async fn zone(app: &App, org: OrgId, name: Option<&str>) -> Result<Tz, Problem> {
+    let Some(name) = name else {
+        // What is no zone any more, or not yet, was checked by other code.
+        return Ok(app.settings(org).await?.time_zone().unwrap_or(Tz::UTC));
+    };
+    name.parse().map_err(|_| {
         let words = "expected an IANA time zone such as Europe/Prague";
         Problem::at(&INVALID_TIME_ZONE, "?tz", "invalid-time-zone", words)
     })

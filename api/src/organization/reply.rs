@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use domain::OrgId;
-use domain::organization::{Organization, PaymentSettings, Settings};
+use domain::organization::{Organization, PaymentSettings, SentimentSettings, Settings};
+use domain::sentiment::{AlertRules, Thresholds};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -39,6 +40,32 @@ pub struct SettingsDocument {
     /// Who may do what about money.
     #[serde(default)]
     payments: PaymentsDocument,
+    /// Where its days begin, where a question names no zone: a name of the IANA database; `UTC`
+    /// where nothing is said.
+    #[serde(default)]
+    #[schema(example = "Europe/Prague")]
+    time_zone: Option<String>,
+    /// In how many hours somebody calls again, if they do, where a question names no others; 168
+    /// where nothing is said.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 720)]
+    fcr_window_hours: Option<u32>,
+    /// How it is understood how customers feel, from now on; as the engine has it, where nothing is
+    /// said.
+    #[serde(default)]
+    sentiment: Option<SentimentDocument>,
+}
+
+/// How it is understood how customers feel.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schema(as = SentimentSettings)]
+pub struct SentimentDocument {
+    /// From which scores on something is positive or negative.
+    thresholds: Thresholds,
+    /// What somebody has to know while a call goes on: at most 100 phrases of a kind, of at most
+    /// 120 characters.
+    alerts: AlertRules,
 }
 
 /// Who may do what about money. Amounts are in minor units, by currency (ISO 4217).
@@ -73,6 +100,11 @@ impl From<SettingsDocument> for Settings {
                 supervisor_refund_max_minor: payments.supervisor_refund_max_minor,
                 refund_approval_minor: payments.refund_approval_minor,
             },
+            time_zone: document.time_zone,
+            fcr_window_hours: document.fcr_window_hours,
+            sentiment: document.sentiment.map(|SentimentDocument { thresholds, alerts }| {
+                Box::new(SentimentSettings { thresholds, alerts })
+            }),
         }
     }
 }
@@ -88,6 +120,12 @@ impl From<Settings> for SettingsDocument {
                 supervisor_refund_max_minor: payments.supervisor_refund_max_minor,
                 refund_approval_minor: payments.refund_approval_minor,
             },
+            time_zone: settings.time_zone,
+            fcr_window_hours: settings.fcr_window_hours,
+            sentiment: settings.sentiment.map(|sentiment| {
+                let SentimentSettings { thresholds, alerts } = *sentiment;
+                SentimentDocument { thresholds, alerts }
+            }),
         }
     }
 }

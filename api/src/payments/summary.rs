@@ -27,7 +27,7 @@ pub struct PaymentSummaryParameters {
     /// later.
     #[param(example = "2026-04-01")]
     to: String,
-    /// Where days begin, an IANA name; `UTC` where nothing is said.
+    /// Where days begin, an IANA name; as the organization has it where nothing is said.
     #[param(example = "Europe/Prague")]
     tz: Option<String>,
     /// `15m`, `hour`, `day`, which is the default, `week`, `month` or `none`.
@@ -62,7 +62,8 @@ pub async fn summarize(
     head: Head,
     Query(asked): Query<PaymentSummaryParameters>,
 ) -> Result<Response, Problem> {
-    let Span { from, to, tz } = Span::read(&asked.from, &asked.to, asked.tz.as_deref())?;
+    let Span { from, to, tz } =
+        Span::read(&app, head.caller.org, (&asked.from, &asked.to), asked.tz.as_deref()).await?;
     query::currency(asked.currency.as_deref())?;
     let group_by = grouped(asked.group_by.as_deref())?;
     let reach = Reach::fresh(&app, &head).await?;

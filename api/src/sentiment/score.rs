@@ -2,8 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use domain::sentiment::Thresholds;
-use domain::text;
+use domain::{OrgId, text};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -23,7 +22,7 @@ const AT_ONCE: usize = 50;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScoreText {
-    /// At most 5,000 characters.
+    /// At most 5,000 characters, with line ends and tabs.
     #[schema(max_length = 5_000, example = "I am really happy with it")]
     text: String,
     /// In which language it is, as in BCP 47; the one that it is surely in, where nothing is said.
@@ -70,11 +69,11 @@ pub struct ScoredTexts {
 )]
 pub async fn score(
     State(app): State<App>,
-    _: Caller,
+    caller: Caller,
     Body { value, .. }: Body<ScoreText>,
 ) -> Result<Json<ScoredText>, Problem> {
     let asked = vec![value.checked("")?];
-    let scored = of(&app, asked).await?.pop().ok_or_else(Problem::not_found)?;
+    let scored = of(&app, caller.org, asked).await?.pop().ok_or_else(Problem::not_found)?;
     let by = app.sentiments().version();
     Ok(Json(ScoredText { engine: by.engine, engine_version: by.engine_version, scored }))
 }
@@ -90,7 +89,7 @@ pub async fn score(
 )]
 pub async fn score_batch(
     State(app): State<App>,
-    _: Caller,
+    caller: Caller,
     Body { value, .. }: Body<ScoreTexts>,
 ) -> Result<Json<ScoredTexts>, Problem> {
     if !(1..=AT_ONCE).contains(&value.texts.len()) {
@@ -99,14 +98,18 @@ pub async fn score_batch(
     }
     let asked = value.texts.into_iter().enumerate();
     let asked = asked.map(|(place, text)| text.checked(&format!("/texts/{place}")));
-    let items = of(&app, asked.collect::<Result<_, _>>()?).await?;
+    let items = of(&app, caller.org, asked.collect::<Result<_, _>>()?).await?;
     let by = app.sentiments().version();
     Ok(Json(ScoredTexts { engine: by.engine, engine_version: by.engine_version, items }))
 }
 
-async fn of(app: &App, texts: Vec<(String, Option<String>)>) -> Result<Vec<ScoredReply>, Problem> {
+async fn of(
+    app: &App,
+    org: OrgId,
+    texts: Vec<(String, Option<String>)>,
+) -> Result<Vec<ScoredReply>, Problem> {
     let scored = app.sentiments().of_texts(texts).await.map_err(failed)?;
-    let thresholds = Thresholds::default();
+    let thresholds = app.sentiments().settings(org).await.map_err(failed)?.thresholds;
     let reply = |scored: Result<domain::sentiment::Scored, _>| {
         let label = scored.as_ref().ok().map(|scored| thresholds.label(scored.score));
         ScoredReply::of(scored, label)
@@ -120,7 +123,7 @@ impl ScoreText {
             let pointer = format!("{at}/{field}");
             Problem::at(&VALIDATION_FAILED, &pointer, error.reason(), error.to_string())
         };
-        text::line(&self.text, MOST).map_err(|error| fault("text", error))?;
+        text::lines(&self.text, MOST).map_err(|error| fault("text", error))?;
         if let Some(language) = &self.language {
             text::language(language).map_err(|error| fault("language", error))?;
         }

@@ -29,7 +29,7 @@ pub struct TrendParameters {
     /// later.
     #[param(example = "2026-04-01")]
     to: String,
-    /// Where days begin, an IANA name; `UTC` where nothing is said.
+    /// Where days begin, an IANA name; as the organization has it where nothing is said.
     #[param(example = "Europe/Prague")]
     tz: Option<String>,
     /// `15m`, `hour`, `day`, which is the default, `week`, `month` or `none`.
@@ -85,11 +85,12 @@ pub async fn trends(
     head: Head,
     Query(asked): Query<TrendParameters>,
 ) -> Result<Response, Problem> {
-    let Span { from, to, tz } = Span::read(&asked.from, &asked.to, asked.tz.as_deref())?;
+    let Span { from, to, tz } =
+        Span::read(&app, head.caller.org, (&asked.from, &asked.to), asked.tz.as_deref()).await?;
     let group_by = grouped(asked.group_by.as_deref())?;
     let group_by = group_by.unwrap_or(GroupBy::Day);
     let agents = Reach::fresh(&app, &head).await?.among(asked.agent_id.0)?;
-    let fresh = head.all_fresh(&app, &["sentiment", "call_facts"]).await?;
+    let fresh = head.all_fresh(&app, &["sentiment", "call_facts", "calls"]).await?;
     let query = TrendQuery {
         from,
         to,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
-use super::settings::Settings;
+use super::settings::{NEWEST, Settings};
 use crate::{DecidedEvent, SealedText, SubjectId, Timestamp, UserId};
 
 /// One fact of an organization.
@@ -21,6 +21,17 @@ impl DecidedEvent for OrganizationEvent {
 
     fn event_type(&self) -> &'static str {
         self.into()
+    }
+
+    fn event_version(&self) -> i16 {
+        match self {
+            Self::OrganizationSettingsChanged { settings, .. } => settings.version(),
+            Self::OrganizationRegistered { .. } => 1,
+        }
+    }
+
+    fn newest(event_type: &str) -> i16 {
+        if event_type == "OrganizationSettingsChanged" { NEWEST } else { 1 }
     }
 
     fn occurred_at(&self) -> Timestamp {

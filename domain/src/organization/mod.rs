@@ -9,7 +9,7 @@ mod tests;
 use serde::{Deserialize, Serialize};
 
 pub use event::OrganizationEvent;
-pub use settings::{PaymentSettings, Settings};
+pub use settings::{PaymentSettings, SentimentSettings, Settings};
 
 use crate::decider::aggregate;
 use crate::{Decider, FieldFault, Refusal, SubjectId, Timestamp, UserId, text};

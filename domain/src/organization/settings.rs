@@ -2,13 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+use crate::sentiment::{AlertRules, Score, Thresholds};
 use crate::{Currency, FieldFault, text};
 
 /// The most reasons that can be given for not being there.
 const MAX_CODES: usize = 50;
 const MAX_CODE: usize = 32;
+/// In how many hours somebody calls again, if they do, and the longest time that can be said.
+const FCR_HOURS: u32 = 168;
+const MAX_FCR_HOURS: u32 = 720;
+/// The most phrases of a list.
+const MAX_PHRASES: usize = 100;
+/// The newest version of what is decided.
+pub(super) const NEWEST: i16 = 2;
 /// The highest limit of an amount.
 const MAX_MINOR: i64 = 1_000_000_000_000;
 
@@ -22,6 +31,27 @@ pub struct Settings {
     /// Who may do what about money.
     #[serde(default)]
     pub payments: PaymentSettings,
+    /// Where its days begin, where a question names no zone: a name of the IANA database; `UTC`
+    /// where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
+    /// In how many hours somebody calls again, if they do, where a question names no others: 168
+    /// where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fcr_window_hours: Option<u32>,
+    /// How it is understood how customers feel; as an engine understands it, where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sentiment: Option<Box<SentimentSettings>>,
+}
+
+/// How it is understood how customers feel.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SentimentSettings {
+    /// From which scores on something is positive or negative.
+    pub thresholds: Thresholds,
+    /// Of what somebody has to know while a call goes on.
+    pub alerts: AlertRules,
 }
 
 /// Who may do what about money. Amounts are in minor units, by currency.
@@ -64,7 +94,68 @@ impl Settings {
         if different.len() < self.reason_codes.len() {
             return Err(FieldFault::new(pointer, "duplicate", "each reason once"));
         }
-        self.payments.checked()
+        if self.time_zone().is_none() {
+            let words = "a time zone is a name of the IANA database such as Europe/Prague";
+            return Err(FieldFault::new("/time_zone", "invalid-time-zone", words));
+        }
+        if !(1..=MAX_FCR_HOURS).contains(&self.fcr_window_hours()) {
+            return Err(FieldFault::new(
+                "/fcr_window_hours",
+                "out-of-range",
+                "from 1 to 720 hours",
+            ));
+        }
+        self.payments.checked()?;
+        self.sentiment.as_deref().map_or(Ok(()), SentimentSettings::checked)
+    }
+
+    /// Where its days begin; none, where what was said is no zone.
+    #[must_use]
+    pub fn time_zone(&self) -> Option<Tz> {
+        self.time_zone.as_ref().map_or(Some(Tz::UTC), |name| name.parse().ok())
+    }
+
+    /// In how many hours somebody calls again, if they do.
+    #[must_use]
+    pub fn fcr_window_hours(&self) -> u32 {
+        self.fcr_window_hours.unwrap_or(FCR_HOURS)
+    }
+
+    /// How it is understood how customers feel.
+    #[must_use]
+    pub fn sentiment(&self) -> SentimentSettings {
+        self.sentiment.as_deref().cloned().unwrap_or_default()
+    }
+
+    /// Since version 2 an organization can say more than why somebody is not there and who may do
+    /// what about money.
+    pub(super) fn version(&self) -> i16 {
+        let Self { reason_codes: _, payments: _, time_zone, fcr_window_hours, sentiment } = self;
+        let more = time_zone.is_some() || fcr_window_hours.is_some() || sentiment.is_some();
+        if more { NEWEST } else { 1 }
+    }
+}
+
+impl SentimentSettings {
+    fn checked(&self) -> Result<(), FieldFault> {
+        let Thresholds { positive, negative } = self.thresholds;
+        if positive <= negative || positive > Score::new(10_000) || negative < Score::new(-10_000) {
+            let words = "from -1 to 1, the negative one below the positive one";
+            return Err(FieldFault::new("/sentiment/thresholds", "out-of-range", words));
+        }
+        for (pointer, phrases) in [
+            ("/sentiment/alerts/confusion", &self.alerts.confusion),
+            ("/sentiment/alerts/escalation", &self.alerts.escalation),
+        ] {
+            if phrases.len() > MAX_PHRASES {
+                let words = format!("at most {MAX_PHRASES} phrases");
+                return Err(FieldFault::new(pointer, "too-many", words));
+            }
+            for phrase in phrases {
+                FieldFault::of_text(pointer, text::line(phrase, text::MAX_LABEL))?;
+            }
+        }
+        Ok(())
     }
 }
 

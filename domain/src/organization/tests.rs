@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::golden::golden;
+use crate::sentiment::{AlertRules, Score, Thresholds};
 
 fn register(name: &str) -> OrganizationCommand {
     OrganizationCommand::Register { name: name.to_owned(), at: Timestamp::from_millis(1_000) }
@@ -69,7 +70,29 @@ fn what_it_decides_can_be() {
         let payments = PaymentSettings { agent_max_minor, ..PaymentSettings::default() };
         Settings { payments, ..Settings::default() }
     };
+    let zone = |name: &str| Settings { time_zone: Some(name.to_owned()), ..Settings::default() };
+    let window = |hours| Settings { fcr_window_hours: Some(hours), ..Settings::default() };
+    let feels = |positive, negative| {
+        let thresholds =
+            Thresholds { positive: Score::new(positive), negative: Score::new(negative) };
+        let sentiment = SentimentSettings { thresholds, ..SentimentSettings::default() };
+        Settings { sentiment: Some(Box::new(sentiment)), ..Settings::default() }
+    };
+    let says = |confusion: &[&str]| {
+        let confusion = confusion.iter().map(|phrase| (*phrase).to_owned()).collect();
+        let alerts = AlertRules { confusion, ..AlertRules::default() };
+        let sentiment = SentimentSettings { alerts, ..SentimentSettings::default() };
+        Settings { sentiment: Some(Box::new(sentiment)), ..Settings::default() }
+    };
     for (settings, pointer, reason) in [
+        (zone("Mars"), "/time_zone", "invalid-time-zone"),
+        (window(0), "/fcr_window_hours", "out-of-range"),
+        (window(721), "/fcr_window_hours", "out-of-range"),
+        (feels(-500, -500), "/sentiment/thresholds", "out-of-range"),
+        (feels(10_001, 0), "/sentiment/thresholds", "out-of-range"),
+        (feels(0, -10_001), "/sentiment/thresholds", "out-of-range"),
+        (says(&["what", ""]), "/sentiment/alerts/confusion", "empty"),
+        (says(&["a"; 101]), "/sentiment/alerts/confusion", "too-many"),
         (codes(&["Lunch"]), "/reason_codes", "invalid-code"),
         (codes(&[""]), "/reason_codes", "invalid-code"),
         (codes(&["a", "a"]), "/reason_codes", "duplicate"),

@@ -35,14 +35,6 @@ impl Score {
         (scaled.abs() <= f64::from(MOST)).then_some(Self(scaled as i32))
     }
 
-    /// A part of a whole, 0 to 1, half to even; nothing, where there is nothing of the whole.
-    #[must_use]
-    pub fn share(part: i64, whole: i64) -> Option<Self> {
-        let scaled = i128::from(part) * i128::from(ONE);
-        let rounded = divided(scaled, i128::from(whole))?;
-        i32::try_from(rounded).ok().map(Self::new)
-    }
-
     /// How many ten-thousandths.
     #[must_use]
     pub const fn ten_thousandths(self) -> i32 {

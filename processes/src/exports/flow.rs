@@ -181,11 +181,11 @@ impl ExportFlow {
     /// Waits until the read models know everything that was so when the file was begun.
     async fn caught_up(&self, report: Report) -> Result<(), Trouble> {
         let models = match report {
-            Report::Calls => read::models::<Metrics>(),
-            Report::Agents => read::models::<AgentMetrics>(),
-            Report::Campaigns => read::models::<CampaignMetrics>(),
-            Report::Queues => read::models::<QueueMetrics>(),
-            Report::Dispositions => read::models::<DispositionMetrics>(),
+            Report::Calls => read::models::<Metrics>(&[]),
+            Report::Agents => read::models::<AgentMetrics>(&[]),
+            Report::Campaigns => read::models::<CampaignMetrics>(&[]),
+            Report::Queues => read::models::<QueueMetrics>(&[]),
+            Report::Dispositions => read::models::<DispositionMetrics>(&[]),
             Report::CallFacts => each::MODELS.to_vec(),
         };
         let database = &self.exports.database;

@@ -7,7 +7,7 @@ use domain::user::{KnownUser, UserStatus};
 use domain::{OrgId, Role, Timestamp, UserId};
 use projections::RuntimeError;
 use projections::bucket::GroupBy;
-use projections::figures::read::{CallMetricsQuery, Dimension, FcrMode, SlMethod};
+use projections::figures::read::{CallMetricsQuery, Dimension, FcrMode, Level, SlMethod};
 use projections::teams::read as teams;
 use serde::Deserialize;
 use serde_json::Value;
@@ -37,6 +37,7 @@ pub(super) struct Question {
     include_flow_outs: Option<bool>,
     include_short_abandons: Option<bool>,
     include_abandons: Option<bool>,
+    level: Option<Level>,
     include_test: Option<bool>,
     fcr_mode: Option<FcrMode>,
     fcr_window_hours: Option<u32>,
@@ -92,6 +93,7 @@ impl Question {
             include_flow_outs: or(self.include_flow_outs, plain.include_flow_outs),
             include_short_abandons: or(self.include_short_abandons, plain.include_short_abandons),
             include_abandons: or(self.include_abandons, plain.include_abandons),
+            level: self.level.unwrap_or(plain.level),
             include_test: or(self.include_test, plain.include_test),
             fcr_mode: self.fcr_mode.unwrap_or(plain.fcr_mode),
             fcr_window_hours: self.fcr_window_hours.unwrap_or(plain.fcr_window_hours),

@@ -14,9 +14,9 @@ use domain::call::Call;
 use domain::call_sentiment::{
     CallSentiment, EngineVersion, HEARD_AT_ONCE, Heard, SentimentCommand, SentimentRefusal,
 };
+use domain::organization::SentimentSettings;
 use domain::sentiment::{
-    AlertKind, AlertRules, Engine, NoScore, Scored, Thresholds, Vader, language_of,
-    language_of_call,
+    AlertKind, AlertRules, Engine, NoScore, Scored, Vader, language_of, language_of_call,
 };
 use domain::transcript::{KnownTranscript, Transcript};
 use domain::{CallId, OrgId, RunId, UserId};
@@ -28,8 +28,8 @@ use tokio::task::{JoinError, spawn_blocking};
 pub use flow::SentimentFlow;
 
 use crate::commands::{Commands, Order, OrderError};
-use crate::ids;
 use crate::transcripts::{MOST, Said, opened, reached};
+use crate::{ids, organization};
 
 /// The engine that is there without anybody else. It is made once, for it reads a lexicon.
 #[must_use]
@@ -146,14 +146,16 @@ impl Sentiments {
         self.reached(org, call, version).await?;
         let rows = transcripts::segments(&self.database, org, call, None, MOST).await?;
         let said = opened(&self.commands, org, rows).await?;
-        let (heard, language) = self.scored((transcript.language.clone(), None), said).await?;
+        let settings = self.settings(org).await?;
+        let of = (transcript.language.clone(), None);
+        let (heard, language) = self.scored(of, said, settings.alerts).await?;
         let command = SentimentCommand::Compute {
             run_id,
             by,
             transcript_version: version,
             language,
             heard,
-            thresholds: Thresholds::default(),
+            thresholds: settings.thresholds,
             over: !transcript.is_open(),
             at: self.commands.now(),
         };
@@ -208,15 +210,17 @@ impl Sentiments {
             let after = i32::try_from(after).unwrap_or(i32::MAX);
             let rows = transcripts::told(&self.database, (org, call), after, MOST).await?;
             let said = opened(&self.commands, org, rows).await?;
-            let (mut heard, language) = self.scored(language, said).await?;
+            let SentimentSettings { thresholds, alerts } = self.settings(org).await?;
+            let satisfaction = alerts.satisfaction;
+            let (mut heard, language) = self.scored(language, said, alerts).await?;
             heard.retain(|one| one.seq > known.heard());
             for part in heard.chunks(HEARD_AT_ONCE) {
                 let command = SentimentCommand::Hear {
                     by: self.version(),
                     language: language.clone(),
                     heard: part.to_vec(),
-                    satisfaction: AlertRules::default().satisfaction,
-                    thresholds: Thresholds::default(),
+                    satisfaction,
+                    thresholds,
                     at: self.commands.now(),
                 };
                 self.tell(context.clone(), call, command).await?;
@@ -229,6 +233,14 @@ impl Sentiments {
             self.tell(context, call, command).await?;
         }
         Ok(())
+    }
+
+    /// How an organization has it understood how customers feel.
+    ///
+    /// # Errors
+    /// [`SentimentError`]
+    pub async fn settings(&self, org: OrgId) -> Result<SentimentSettings, SentimentError> {
+        Ok(organization::settings(&self.commands, org).await?.sentiment())
     }
 
     async fn tell(
@@ -265,12 +277,12 @@ impl Sentiments {
         &self,
         (declared, before): (Option<String>, Option<String>),
         said: Vec<Said>,
+        rules: AlertRules,
     ) -> Result<(Vec<Heard>, Option<String>), SentimentError> {
         let engine = Arc::clone(&self.engine);
         let scored = move || {
             let texts = said.iter().map(|one| one.text.as_str());
             let of_call = declared.clone().or(before).or_else(|| language_of_call(texts));
-            let rules = AlertRules::default();
             let heard = said.into_iter().map(|Said { seq, speaker, text, .. }| {
                 let seq = u32::try_from(seq).unwrap_or_default();
                 let language = language_of(&text, declared.as_deref(), of_call.as_deref());

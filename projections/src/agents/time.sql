@@ -2,7 +2,7 @@
 -- first row is the total. Whoever did one thing all the time began it before: the last interval that
 -- began before a period may reach into it.
 SELECT grouping(slot) = 1 AS "total!", slot, NULL::text AS queue, NULL::text AS campaign, agent,
-       NULL::text AS disposition,
+       NULL::text AS disposition, NULL::text AS team,
        count(*) AS "stretches!",
        coalesce(sum(ms), 0)::bigint AS "signed_in_ms!",
        coalesce(sum(ms) FILTER (WHERE activity = 'on_call'), 0)::bigint AS "on_call_ms!",

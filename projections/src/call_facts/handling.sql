@@ -1,5 +1,5 @@
 -- Handled calls by the end of the handling, per slot and group; the first row is the total.
-SELECT grouping(slot) = 1 AS "total!", slot, queue, campaign, agent, disposition,
+SELECT grouping(slot) = 1 AS "total!", slot, queue, campaign, agent, disposition, team,
        count(*) AS "handled!",
        coalesce(sum(talk_ms), 0)::bigint AS "talk_ms!",
        percentile_cont(0.5) WITHIN GROUP (ORDER BY talk_ms::float8) AS talk_p50_ms,
@@ -15,9 +15,10 @@ FROM (
            CASE WHEN $11 THEN coalesce(queue_id::text, queue_label) END AS queue,
            CASE WHEN $12 THEN coalesce(campaign_id::text, campaign_label) END AS campaign,
            CASE WHEN $13 THEN coalesce(agent_id::text, agent_label) END AS agent,
-           CASE WHEN $15 THEN disposition END AS disposition,
+           CASE WHEN $15 THEN disposition END AS disposition, team,
            talk_ms, hold_ms, holds, wrap_ms, handle_ms
     FROM call_facts
+    LEFT JOIN teams_now ON $16 AND organization = org_id AND member = agent_id
     WHERE org_id = $1 AND handled_at >= ($2::timestamptz[])[1] AND handled_at < $4
       AND ($5::text IS NULL OR direction = $5)
       AND (cardinality($6::uuid[]) = 0 OR queue_id = ANY ($6))
@@ -26,6 +27,6 @@ FROM (
       AND (cardinality($9::uuid[]) = 0 OR subject_id = ANY ($9))
       AND ($10 OR NOT test)
 ) facts
-GROUP BY GROUPING SETS ((slot, queue, campaign, agent, disposition), ())
+GROUP BY GROUPING SETS ((slot, queue, campaign, agent, disposition, team), ())
 ORDER BY 1 DESC
 LIMIT $14

@@ -1,5 +1,5 @@
 -- Rated and judged calls by their answer, per slot and group; the first row is the total.
-SELECT grouping(slot) = 1 AS "total!", slot, queue, campaign, agent, disposition,
+SELECT grouping(slot) = 1 AS "total!", slot, queue, campaign, agent, disposition, team,
        count(resolved) AS "resolution_known!",
        count(*) FILTER (WHERE resolved) AS "resolved!",
        count(rating) AS "rated!",
@@ -10,9 +10,10 @@ FROM (
            CASE WHEN $11 THEN coalesce(queue_id::text, queue_label) END AS queue,
            CASE WHEN $12 THEN coalesce(campaign_id::text, campaign_label) END AS campaign,
            CASE WHEN $13 THEN coalesce(agent_id::text, agent_label) END AS agent,
-           CASE WHEN $15 THEN disposition END AS disposition,
+           CASE WHEN $15 THEN disposition END AS disposition, team,
            resolved, rating
     FROM call_facts
+    LEFT JOIN teams_now ON $16 AND organization = org_id AND member = agent_id
     WHERE org_id = $1 AND answered_at >= ($2::timestamptz[])[1] AND answered_at < $4
       AND (rating IS NOT NULL OR resolved IS NOT NULL)
       AND ($5::text IS NULL OR direction = $5)
@@ -22,6 +23,6 @@ FROM (
       AND (cardinality($9::uuid[]) = 0 OR subject_id = ANY ($9))
       AND ($10 OR NOT test)
 ) facts
-GROUP BY GROUPING SETS ((slot, queue, campaign, agent, disposition), ())
+GROUP BY GROUPING SETS ((slot, queue, campaign, agent, disposition, team), ())
 ORDER BY 1 DESC
 LIMIT $14

@@ -1,5 +1,5 @@
 -- Calls by the instant that they were made, per slot and group; the first row is the total.
-SELECT grouping(slot) = 1 AS "total!", slot, queue, campaign, agent, disposition,
+SELECT grouping(slot) = 1 AS "total!", slot, queue, campaign, agent, disposition, team,
        count(*) AS "calls!",
        count(answered_at) AS "answered_calls!",
        count(*) FILTER (WHERE human_contact) AS "contacts!",
@@ -7,16 +7,21 @@ SELECT grouping(slot) = 1 AS "total!", slot, queue, campaign, agent, disposition
        count(*) FILTER (WHERE right_party) AS "right_parties!",
        count(code) AS "dispositioned!",
        sum(count(code)) OVER (
-           PARTITION BY grouping(slot), slot, queue, campaign, agent)::bigint AS "dispositioned_all!",
+           PARTITION BY grouping(slot), slot, queue, campaign, agent, team
+       )::bigint AS "dispositioned_all!",
+       count(ended_at) AS "ended!",
+       count(*) FILTER (WHERE end_status = 'completed') AS "completed!",
        count(*) FILTER (WHERE ended_at IS NULL) AS "live!"
 FROM (
     SELECT ($3::int[])[width_bucket(created_at, $2::timestamptz[])] AS slot,
            CASE WHEN $11 THEN coalesce(queue_id::text, queue_label) END AS queue,
            CASE WHEN $12 THEN coalesce(campaign_id::text, campaign_label) END AS campaign,
            CASE WHEN $13 THEN coalesce(agent_id::text, agent_label) END AS agent,
-           CASE WHEN $15 THEN disposition END AS disposition,
-           answered_at, human_contact, right_party, conversion, disposition AS code, ended_at
+           CASE WHEN $15 THEN disposition END AS disposition, team,
+           answered_at, human_contact, right_party, conversion, disposition AS code, ended_at,
+           end_status
     FROM call_facts
+    LEFT JOIN teams_now ON $16 AND organization = org_id AND member = agent_id
     WHERE org_id = $1 AND created_at >= ($2::timestamptz[])[1] AND created_at < $4
       AND ($5::text IS NULL OR direction = $5)
       AND (cardinality($6::uuid[]) = 0 OR queue_id = ANY ($6))
@@ -25,6 +30,6 @@ FROM (
       AND (cardinality($9::uuid[]) = 0 OR subject_id = ANY ($9))
       AND ($10 OR NOT test)
 ) facts
-GROUP BY GROUPING SETS ((slot, queue, campaign, agent, disposition), ())
+GROUP BY GROUPING SETS ((slot, queue, campaign, agent, disposition, team), ())
 ORDER BY 1 DESC
 LIMIT $14

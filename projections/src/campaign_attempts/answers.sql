@@ -3,6 +3,7 @@
 -- total.
 SELECT grouping(p.campaign_id) = 1 AS "total!", NULL::int AS slot, NULL::text AS queue,
        p.campaign_id::text AS campaign, NULL::text AS agent, NULL::text AS disposition,
+       NULL::text AS team,
        count(a.call_id) AS "live!",
        count(*) FILTER (WHERE a.dropped
            OR coalesce(a.connected_at, a.ended_at) > a.live_at + p.ms * interval '1 ms'

@@ -90,6 +90,35 @@ pub async fn get(
     row.map(|row| campaign(id.uuid(), row.version, &row.state)).transpose()
 }
 
+/// How a campaign stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CampaignStands {
+    /// Which.
+    pub id: Uuid,
+    /// In which state.
+    pub status: CampaignStatus,
+    /// Whether too many of those who answered have found no agent.
+    pub throttled: bool,
+}
+
+/// How every campaign stands, or every one for which a team calls.
+///
+/// # Errors
+/// The database is away, or a row cannot be read.
+pub async fn standing(
+    database: &Database,
+    org: OrgId,
+    team: Option<Uuid>,
+) -> Result<Vec<CampaignStands>, RuntimeError> {
+    let mut tx = planned(database, org).await?;
+    let rows = sqlx::query_file!("src/campaigns/standing.sql", org.uuid(), team as _);
+    let stands = rows.fetch_all(&mut *tx).await?.into_iter().map(|row| {
+        let status = reading::word("status", &row.status)?;
+        Ok(CampaignStands { id: row.campaign_id, status, throttled: row.throttled })
+    });
+    stands.collect()
+}
+
 fn campaign(id: Uuid, version: i64, state: &str) -> Result<CampaignRow, RuntimeError> {
     let (version, campaign) = reading::folded(version, state)?;
     Ok(CampaignRow { id: CampaignId::from(id), version, campaign })

@@ -2,6 +2,7 @@
 -- the list does not count.
 SELECT grouping(campaign_id) = 1 AS "total!", NULL::int AS slot, NULL::text AS queue,
        campaign_id::text AS campaign, NULL::text AS agent, NULL::text AS disposition,
+       NULL::text AS team,
        count(*) AS "contacts!",
        count(*) FILTER (WHERE status <> 'do_not_call') AS "callable!",
        count(*) FILTER (WHERE status <> 'do_not_call' AND started > 0) AS "called!",

@@ -3,24 +3,21 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use domain::campaign::KnownCampaign;
 use domain::{OrgId, Timestamp};
 use sqlx::{Executor, PgConnection};
 use uuid::Uuid;
 
-use super::query::{CallMetricsQuery, Dimension, FcrMode, Period};
+use super::query::{CallMetricsQuery, Dimension, FcrMode, Level, Period};
 use super::slot::Slots;
 use super::sums::{
-    AttemptsRow, Base, FirstsRow, HandlingRow, JudgmentRow, ListsRow, MoodRow, OffersRow,
-    RegulatoryRow, RollingRow, SegmentsRow, Sums, TimeRow, VolumeRow, WaitingRow,
+    AttemptsRow, Base, FirstsRow, HandlingRow, JudgmentRow, MoodRow, OffersRow, SegmentsRow, Sums,
+    TimeRow, VolumeRow, WaitingRow,
 };
 use crate::bucket::MAX_CELLS;
 use crate::sentiment::trend::VersionCalls;
 
-const DAY_MS: i64 = 86_400_000;
-
-/// The groups that are asked for: queue, campaign, agent, disposition.
-pub(super) type Groups = [Option<String>; 4];
+/// The groups that are asked for: queue, campaign, agent, disposition, team.
+pub(super) type Groups = [Option<String>; 5];
 
 /// Which cell: the key of the slot, and the groups.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,12 +32,19 @@ pub(super) struct Found {
     pub now: Timestamp,
     pub sentiment: Option<VersionCalls>,
     pub periods: Vec<Period>,
+    pub currencies: BTreeMap<Uuid, String>,
     pub cells: BTreeMap<Place, Sums>,
     pub total: Sums,
 }
 
 impl Found {
-    pub(super) fn at(&mut self, total: bool, slot: Option<i32>, groups: Groups) -> &mut Sums {
+    fn at(position: i64, now: Timestamp) -> Self {
+        let (sentiment, periods, currencies) = (None, Vec::new(), BTreeMap::new());
+        let (cells, total) = (BTreeMap::new(), Sums::default());
+        Self { position, now, sentiment, periods, currencies, cells, total }
+    }
+
+    pub(super) fn place(&mut self, total: bool, slot: Option<i32>, groups: Groups) -> &mut Sums {
         if total {
             return &mut self.total;
         }
@@ -69,7 +73,7 @@ macro_rules! of_calls {
             DateTime::<Utc>::from(query.to), direction, &query.queue_ids, &query.campaign_ids,
             &query.agent_ids, &subjects, query.include_test, by(Dimension::Queue),
             by(Dimension::Campaign), by(Dimension::Agent), most_rows(),
-            by(Dimension::Disposition) $(, $more)*
+            by(Dimension::Disposition), by(Dimension::Team) $(, $more)*
         );
         for row in rows.fetch_all(&mut *$tx).await? {
             row.put($found);
@@ -98,43 +102,32 @@ macro_rules! of_some {
     }};
 }
 
-/// Asks how many answers of campaigns found no agent since an instant of each.
-macro_rules! of_answers {
-    ($tx:expr, $question:expr, $found:expr, $row:ident, $since:expr) => {{
-        let periods = &$found.periods;
-        let campaigns: Vec<Uuid> = periods.iter().map(|period| period.campaign_id).collect();
-        let since: Vec<DateTime<Utc>> = periods.iter().map($since).collect();
-        let ms: Vec<i64> = periods.iter().map(|period| period.ms).collect();
-        let org = $question.org.uuid();
-        let file = sqlx::query_file_as!(
-            $row,
-            "src/campaign_attempts/answers.sql",
-            org,
-            &campaigns,
-            &since,
-            &ms
-        );
-        for row in file.fetch_all(&mut *$tx).await? {
-            row.put($found);
-        }
-    }};
-}
-
 impl Question<'_> {
     pub(super) async fn ask(&self, tx: &mut PgConnection) -> Result<Found, sqlx::Error> {
         // One snapshot for all.
         tx.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ").await?;
-        let models = super::read::models_of(self.bases);
+        let models = super::read::models_of(self.bases, &self.query.dimensions);
         let at = sqlx::query_file!("src/figures/as_of.sql", &models as _);
         let at = at.fetch_one(&mut *tx).await?;
         let (position, now) = (at.position, at.now.into());
-        let (cells, total) = (BTreeMap::new(), Sums::default());
-        let (sentiment, periods) = (None, self.periods(tx, now).await?);
-        let mut found = Found { position, now, sentiment, periods, cells, total };
-        for base in self.bases {
-            self.ask_one(*base, tx, &mut found).await?;
+        let mut found = Found::at(position, now);
+        self.fill(tx, &mut found).await?;
+        if self.query.dimensions.contains(&Dimension::Team) {
+            // Whoever is in two teams is in the rows of both, and once in the total.
+            let query = &CallMetricsQuery { dimensions: Vec::new(), ..self.query.clone() };
+            let mut whole = Found::at(position, now);
+            Question { query, ..*self }.fill(tx, &mut whole).await?;
+            found.total = whole.total;
         }
         Ok(found)
+    }
+
+    async fn fill(&self, tx: &mut PgConnection, found: &mut Found) -> Result<(), sqlx::Error> {
+        self.periods(tx, found).await?;
+        for base in self.bases {
+            self.ask_one(*base, tx, found).await?;
+        }
+        Ok(())
     }
 
     async fn ask_one(
@@ -154,15 +147,16 @@ impl Question<'_> {
             Base::Waiting => {
                 let x_ms = i64::from(self.query.sl_seconds) * 1_000;
                 let short_ms = i64::from(self.query.short_abandon_seconds) * 1_000;
-                let file = (x_ms, short_ms);
+                let first = self.query.level == Level::Call;
                 of_calls!(
                     tx,
                     self,
                     found,
                     WaitingRow,
                     "src/call_facts/waiting.sql",
-                    file.0,
-                    file.1
+                    x_ms,
+                    short_ms,
+                    first
                 );
             }
             Base::Firsts => {
@@ -183,21 +177,7 @@ impl Question<'_> {
             Base::Offers => {
                 of_some!(tx, self, found, OffersRow, "src/agents/offers.sql", agent_ids, Agent);
             }
-            Base::Attempts | Base::Regulatory | Base::Rolling | Base::Lists => {
-                self.ask_campaigns(base, tx, found).await?;
-            }
-        }
-        Ok(())
-    }
-
-    async fn ask_campaigns(
-        &self,
-        base: Base,
-        tx: &mut PgConnection,
-        found: &mut Found,
-    ) -> Result<(), sqlx::Error> {
-        if base == Base::Attempts {
-            of_some!(
+            Base::Attempts => of_some!(
                 tx,
                 self,
                 found,
@@ -205,48 +185,14 @@ impl Question<'_> {
                 "src/campaign_attempts/reached.sql",
                 campaign_ids,
                 Campaign
-            );
-        } else if base == Base::Regulatory {
-            of_answers!(tx, self, found, RegulatoryRow, |period| period.since.into());
-        } else if base == Base::Rolling {
-            let day_ago = DateTime::<Utc>::from(found.now.plus_ms(-DAY_MS));
-            of_answers!(tx, self, found, RollingRow, |_| day_ago);
-        } else if base == Base::Lists {
-            let campaigns: Vec<Uuid> =
-                found.periods.iter().map(|period| period.campaign_id).collect();
-            let org = self.org.uuid();
-            let rows = sqlx::query_file_as!(ListsRow, "src/contacts/lists.sql", org, &campaigns);
-            for row in rows.fetch_all(tx).await? {
-                row.put(found);
-            }
+            ),
+            Base::Costs => self.costs(tx, found).await?,
+            Base::Crew => self.crew(tx, found).await?,
+            Base::Regulatory => self.regulatory(tx, found).await?,
+            Base::Rolling => self.rolling(tx, found).await?,
+            Base::Lists => self.lists(tx, found).await?,
         }
         Ok(())
-    }
-
-    /// The campaigns, where it is asked how they stand.
-    async fn periods(
-        &self,
-        tx: &mut PgConnection,
-        now: Timestamp,
-    ) -> Result<Vec<Period>, sqlx::Error> {
-        if !self.bases.contains(&Base::Regulatory) {
-            return Ok(Vec::new());
-        }
-        let (org, some) = (self.org.uuid(), &self.query.campaign_ids);
-        let rows = sqlx::query_file!("src/campaigns/periods.sql", org, some, most_rows());
-        let mut periods = Vec::new();
-        for row in rows.fetch_all(tx).await? {
-            let campaign: KnownCampaign = serde_json::from_str(&row.state)
-                .map_err(|error| sqlx::Error::Decode(error.into()))?;
-            let abandonment = &campaign.settings.abandonment;
-            periods.push(Period {
-                campaign_id: row.campaign_id,
-                since: campaign.counted_since(now),
-                limit: abandonment.limit(),
-                ms: i64::from(abandonment.seconds) * 1_000,
-            });
-        }
-        Ok(periods)
     }
 
     /// The version that has found something of most calls: two are never mixed.
@@ -271,6 +217,6 @@ impl Question<'_> {
 }
 
 /// The total, as many cells as may be, and one more that tells of too many.
-fn most_rows() -> i64 {
+pub(super) fn most_rows() -> i64 {
     i64::try_from(MAX_CELLS).unwrap_or(i64::MAX - 2) + 2
 }

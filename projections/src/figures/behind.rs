@@ -8,7 +8,7 @@ use domain::{OrgId, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::query::{CallMetricsQuery, Cell, Dimension, DimensionValue};
+use super::query::{CallMetricsQuery, Cell, Dimension, DimensionValue, Level, SlMethod};
 use super::slot::{Slot, slots};
 use crate::RuntimeError;
 use crate::bucket::{Bucket, MAX_RANGE_MS};
@@ -37,11 +37,60 @@ pub struct CellKey {
     campaigns: Vec<Uuid>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     agents: Vec<Uuid>,
+    /// Of whoever belongs to one of these now, where there are any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    teams: Vec<Uuid>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     test: bool,
+    #[serde(default)]
+    waits: Waits,
     /// The groups that were asked for, each with its value; the hour and the weekday as numbers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     groups: Vec<(Dimension, Option<String>)>,
+}
+
+/// Which waits a question counts, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Waits {
+    short_seconds: u32,
+    /// Short abandons count like all others.
+    short: bool,
+    /// Abandons belong into the denominator of the service level, and flow-outs.
+    abandons: bool,
+    flow_outs: bool,
+    method: SlMethod,
+    level: Level,
+}
+
+impl Default for Waits {
+    fn default() -> Self {
+        let (short, abandons, flow_outs) = (false, true, false);
+        let (method, level) = (SlMethod::Standard, Level::Segment);
+        Self { short_seconds: 5, short, abandons, flow_outs, method, level }
+    }
+}
+
+impl Waits {
+    fn of(query: &CallMetricsQuery) -> Self {
+        Self {
+            short_seconds: query.short_abandon_seconds,
+            short: query.include_short_abandons,
+            abandons: query.include_abandons,
+            flow_outs: query.include_flow_outs,
+            method: query.sl_method,
+            level: query.level,
+        }
+    }
+}
+
+/// Who was asked for, as it was said: whoever asks with a cell sees no further than they do anyway.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AskedFor {
+    /// Of these agents; of all where empty.
+    pub agents: Vec<Uuid>,
+    /// Of whoever belongs to one of these teams; of all where empty.
+    pub teams: Vec<Uuid>,
 }
 
 /// A figure that has calls of its own: which cohort, and which calls of it.
@@ -69,8 +118,11 @@ behind! {
     "volume" "all": calls;
     "volume" "answered": answered_calls;
     "volume" "conversion": conversions;
-    "volume" "contact": conversion_rate;
-    "handling" "all": talk_seconds_sum talk_seconds_mean talk_seconds_p50 talk_seconds_p95
+    "volume" "contact": conversion_rate contacts;
+    "volume" "right_party": right_parties;
+    "volume" "ended": answer_outcome_rate;
+    "handling" "all": handled_calls talk_seconds_sum talk_seconds_mean talk_seconds_p50
+        talk_seconds_p95
         talk_seconds_p95_nearest handle_seconds_mean;
     "handling" "held": hold_seconds_mean;
     "handling" "wrapped": wrap_seconds_mean;
@@ -80,6 +132,12 @@ behind! {
     "waiting" "all": offered answer_rate longest_wait_seconds;
     "waiting" "answered": answered asa_seconds;
     "waiting" "abandoned": abandoned;
+    "waiting" "short": short_abandoned;
+    "waiting" "left": abandon_seconds_mean;
+    "waiting" "flowed_out": flowed_out;
+    "waiting" "waiting": waiting;
+    "waiting" "kept": abandonment_rate;
+    "waiting" "served": service_level;
 }
 
 /// A page of the calls behind a figure.
@@ -92,30 +150,35 @@ pub struct Found {
 }
 
 impl CellKey {
-    /// The key of a cell of an answer, with the agents that were asked for: whoever asks with it
-    /// sees no further than they do anyway. A question for somebody's number has none: who kept
-    /// it would find their calls after they were forgotten.
+    /// The key of a cell of an answer. A question for somebody's number has none: who kept it would
+    /// find their calls after they were forgotten.
     #[must_use]
-    pub fn of<S>(query: &CallMetricsQuery, agents: &[Uuid], cell: &Cell<S>) -> Option<Self> {
-        if !query.subjects.is_empty() {
-            return None;
-        }
+    pub fn of<S>(query: &CallMetricsQuery, asked: &AskedFor, cell: &Cell<S>) -> Option<Self> {
         let value = |dimension: &Dimension| match cell.dims.get(dimension.word()) {
             Some(DimensionValue::Text(text)) => Some(text.clone()),
             Some(DimensionValue::Number(number)) => Some(number.to_string()),
             Some(DimensionValue::Nothing) | None => None,
         };
         let groups = query.dimensions.iter().map(|dimension| (*dimension, value(dimension)));
-        Some(Self {
-            from: cell.bucket_start,
-            to: cell.bucket_end,
+        let (from, to, groups) = (cell.bucket_start, cell.bucket_end, groups.collect());
+        Some(Self { from, to, groups, ..Self::whole(query, asked)? })
+    }
+
+    /// The key of everything together.
+    #[must_use]
+    pub fn whole(query: &CallMetricsQuery, asked: &AskedFor) -> Option<Self> {
+        query.subjects.is_empty().then(|| Self {
+            from: query.from,
+            to: query.to,
             tz: query.tz,
             direction: query.direction,
             queues: query.queue_ids.clone(),
             campaigns: query.campaign_ids.clone(),
-            agents: agents.to_vec(),
+            agents: asked.agents.clone(),
+            teams: asked.teams.clone(),
             test: query.include_test,
-            groups: groups.collect(),
+            waits: Waits::of(query),
+            groups: Vec::new(),
         })
     }
 
@@ -124,14 +187,17 @@ impl CellKey {
     pub fn is_sound(&self) -> bool {
         let length = self.to.since_ms(self.from);
         let in_range = self.from.in_range() && self.to.in_range();
-        let [queues, campaigns, agents] = [&self.queues, &self.campaigns, &self.agents];
-        let few = [queues.len(), campaigns.len(), agents.len()];
+        let few = [&self.queues, &self.campaigns, &self.agents, &self.teams].map(Vec::len);
         let named = |(dimension, value): &(Dimension, Option<String>)| match dimension {
             Dimension::HourOfDay => self.number(Dimension::HourOfDay).is_some_and(|hour| hour < 24),
             Dimension::Weekday => {
                 self.number(Dimension::Weekday).is_some_and(|day| (1..=7).contains(&day))
             }
-            Dimension::Queue | Dimension::Campaign | Dimension::Agent | Dimension::Disposition => {
+            Dimension::Queue
+            | Dimension::Campaign
+            | Dimension::Agent
+            | Dimension::Disposition
+            | Dimension::Team => {
                 let fine = |text: &String| text.len() <= MAX_NAME && !text.contains('\0');
                 value.as_ref().is_none_or(fine)
             }
@@ -146,10 +212,10 @@ impl CellKey {
             && self.groups.iter().all(named)
     }
 
-    /// The agents that were asked for.
+    /// Who was asked for.
     #[must_use]
-    pub fn agents(&self) -> &[Uuid] {
-        &self.agents
+    pub fn asked(&self) -> AskedFor {
+        AskedFor { agents: self.agents.clone(), teams: self.teams.clone() }
     }
 
     fn group(&self, dimension: Dimension) -> (bool, Option<&str>) {
@@ -188,15 +254,23 @@ impl Behind {
         let bucket = Bucket { start, end, label: String::new(), partial: false };
         let slots = slots(&[bucket], cell.tz, hour.is_some(), weekday.is_some());
         let (weekday, hour) = (weekday.unwrap_or_default(), hour.unwrap_or_default());
-        let [queue, campaign, agent, disposition] =
-            [Dimension::Queue, Dimension::Campaign, Dimension::Agent, Dimension::Disposition]
-                .map(|dimension| cell.group(dimension));
+        let [queue, campaign, agent, disposition, team] = [
+            Dimension::Queue,
+            Dimension::Campaign,
+            Dimension::Agent,
+            Dimension::Disposition,
+            Dimension::Team,
+        ]
+        .map(|dimension| cell.group(dimension));
+        let waits = &cell.waits;
+        // Whoever has left the queue in time is held against all who were in it.
+        let dequeued = waits.method == SlMethod::Dequeue && self.which == "served";
         let mut tx = planned(database, org).await?;
         let rows = sqlx::query_file!(
             "src/figures/behind.sql",
             org.uuid(),
             self.cohort,
-            self.which,
+            if dequeued { "all" } else { self.which },
             &slots.starts,
             &slots.keys,
             DateTime::<Utc>::from(cell.to),
@@ -220,6 +294,13 @@ impl Behind {
             limit,
             count.is_some(),
             count.unwrap_or_default(),
+            i64::from(waits.short_seconds) * 1_000,
+            !waits.short,
+            waits.abandons,
+            waits.flow_outs,
+            waits.level == Level::Call,
+            team.0,
+            team.1 as _,
         );
         let rows = rows.fetch_all(&mut *tx).await?;
         // Where no call is found, there is none to count.

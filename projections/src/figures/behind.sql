@@ -10,6 +10,7 @@ WITH facts AS (
       AND ($5::int[])[width_bucket(cohort.at, $4::timestamptz[])] = $7
       AND CASE $3 WHEN 'all' THEN true WHEN 'answered' THEN f.answered_at IS NOT NULL
           WHEN 'conversion' THEN f.conversion WHEN 'contact' THEN f.human_contact
+          WHEN 'right_party' THEN f.right_party WHEN 'ended' THEN f.ended_at IS NOT NULL
           WHEN 'held' THEN f.holds > 0 WHEN 'wrapped' THEN f.wrap_ms IS NOT NULL
           WHEN 'resolved' THEN f.resolved WHEN 'judged' THEN f.resolved IS NOT NULL
           WHEN 'rated' THEN f.rating IS NOT NULL END
@@ -22,12 +23,26 @@ WITH facts AS (
       AND (NOT $15 OR coalesce(f.campaign_id::text, f.campaign_label) IS NOT DISTINCT FROM $16)
       AND (NOT $17 OR coalesce(f.agent_id::text, f.agent_label) IS NOT DISTINCT FROM $18)
       AND (NOT $19 OR f.disposition IS NOT DISTINCT FROM $20)
+      AND (NOT $32 OR CASE WHEN $33::text IS NULL
+          THEN NOT EXISTS (SELECT FROM teams_now WHERE organization = $1 AND member = f.agent_id)
+          ELSE EXISTS (SELECT FROM teams_now
+                       WHERE organization = $1 AND member = f.agent_id AND team = $33) END)
     UNION
     SELECT q.call_id FROM queue_segments q
     WHERE q.org_id = $1 AND $2 = 'waiting'
       AND q.queued_at >= ($4::timestamptz[])[1] AND q.queued_at < $6
       AND ($5::int[])[width_bucket(q.queued_at, $4::timestamptz[])] = $7
-      AND CASE $3 WHEN 'all' THEN q.reason IS NOT NULL ELSE q.reason = $3 END
+      AND CASE $3 WHEN 'all' THEN q.reason IS NOT NULL
+          WHEN 'waiting' THEN q.reason IS NULL
+          WHEN 'flowed_out' THEN q.reason NOT IN ('answered', 'abandoned')
+          WHEN 'short' THEN q.reason = 'abandoned' AND q.wait_ms < $27
+          WHEN 'left' THEN q.reason = 'abandoned' AND NOT ($28 AND q.wait_ms < $27)
+          WHEN 'kept' THEN NOT (q.reason = 'abandoned' AND $28 AND q.wait_ms < $27)
+          WHEN 'served' THEN CASE q.reason WHEN 'answered' THEN true
+              WHEN 'abandoned' THEN $29 AND NOT ($28 AND q.wait_ms < $27)
+              ELSE q.reason IS NOT NULL AND $30 END
+          ELSE q.reason = $3 END
+      AND (NOT $31 OR q.queue_segment = 1)
       AND ($8::text IS NULL OR q.direction = $8)
       AND (cardinality($9::uuid[]) = 0 OR q.queue_id = ANY ($9))
       AND (cardinality($10::uuid[]) = 0 OR q.campaign_id = ANY ($10))
@@ -37,6 +52,10 @@ WITH facts AS (
       AND (NOT $15 OR coalesce(q.campaign_id::text, q.campaign_label) IS NOT DISTINCT FROM $16)
       AND (NOT $17 OR coalesce(q.agent_id::text, q.agent_label) IS NOT DISTINCT FROM $18)
       AND (NOT $19 OR $20::text IS NULL)
+      AND (NOT $32 OR CASE WHEN $33::text IS NULL
+          THEN NOT EXISTS (SELECT FROM teams_now WHERE organization = $1 AND member = q.agent_id)
+          ELSE EXISTS (SELECT FROM teams_now
+                       WHERE organization = $1 AND member = q.agent_id AND team = $33) END)
 ), behind AS (
     SELECT c.call_id, c.created_at
     FROM facts JOIN calls c ON c.org_id = $1 AND c.call_id = facts.call_id

@@ -47,7 +47,7 @@ pub(super) fn count(count: i64, n: i64) -> Metric {
 }
 
 /// A part of a whole, or one count by another.
-pub(super) fn ratio(numerator: i64, denominator: i64) -> Metric {
+pub(crate) fn ratio(numerator: i64, denominator: i64) -> Metric {
     let value = rounded(numerator, denominator, 1_000_000).map(|ratio| float(ratio) / 1e6);
     let (top, bottom) = (Some(float(numerator)), Some(float(denominator)));
     Metric { value, numerator: top, denominator: bottom, n: denominator }
@@ -71,6 +71,18 @@ pub(super) fn hourly(count: i64, ms: i64) -> Metric {
     let value = rounded(count.saturating_mul(HOUR_MS), ms, 1_000_000).map(|rate| float(rate) / 1e6);
     let hours = float(ms) / float(HOUR_MS);
     Metric { value, numerator: Some(float(count)), denominator: Some(hours), n: count }
+}
+
+/// An amount; of so many things that cost it.
+pub(super) fn money(minor: Option<i64>, n: i64) -> Metric {
+    let figure = minor.map(float);
+    Metric { value: figure, numerator: figure, denominator: None, n }
+}
+
+/// An amount by a count.
+pub(super) fn each(minor: Option<i64>, n: i64) -> Metric {
+    let value = minor.and_then(|minor| ratio(minor, n).value);
+    Metric { value, numerator: minor.map(float), denominator: Some(float(n)), n }
 }
 
 /// A mean of ten-thousandths.

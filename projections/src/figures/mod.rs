@@ -6,6 +6,7 @@
 mod ask;
 mod attempted;
 pub mod behind;
+mod campaigns;
 pub mod each;
 pub mod live;
 mod metric;
@@ -18,3 +19,5 @@ mod sums;
 pub mod table;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use metric::ratio;

@@ -48,6 +48,8 @@ pub struct CallMetricsQuery {
     pub include_short_abandons: bool,
     /// Abandons belong into the denominator of the standard service level.
     pub include_abandons: bool,
+    /// Which waits count.
+    pub level: Level,
     /// Calls that are marked as tests count too.
     pub include_test: bool,
     /// Whether a matter is settled, by the result or by nobody calling again alone.
@@ -77,6 +79,7 @@ impl CallMetricsQuery {
             include_flow_outs: false,
             include_short_abandons: false,
             include_abandons: true,
+            level: Level::Segment,
             include_test: false,
             fcr_mode: FcrMode::Disposition,
             fcr_window_hours: 168,
@@ -95,10 +98,19 @@ words! {
         Agent = "agent",
         /// The result; of a wait, of an agent's time and of an offer there is none.
         Disposition = "disposition",
+        /// The team that the agent belongs to now; who is in two is in the cells of both.
+        Team = "team",
         /// The local hour, 0 to 23.
         HourOfDay = "hour_of_day",
         /// The local weekday, 1 is Monday.
         Weekday = "weekday",
+    }
+    /// Which waits of calls count.
+    Level {
+        /// Every one: a call that waits twice was offered twice.
+        Segment = "segment",
+        /// The first one of each call.
+        Call = "call",
     }
     /// When a matter counts as settled by the first call about it.
     FcrMode {
@@ -130,6 +142,8 @@ pub struct Answer<S> {
     pub sentiment: Option<VersionCalls>,
     /// Since when the abandonment of campaigns is counted, where it is asked for.
     pub periods: Vec<Period>,
+    /// In which currency campaigns cost something, where it is asked for what.
+    pub currencies: BTreeMap<Uuid, String>,
 }
 
 /// Since when a campaign's abandonment is counted, and how much of it may be.

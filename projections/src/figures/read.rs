@@ -10,13 +10,13 @@ use super::ask::{Found, Groups, Place, Question};
 pub use super::attempted::{Attempted, attempted};
 pub use super::metric::Metric;
 pub use super::query::{
-    Answer, AsOf, CallMetricsQuery, Cell, Dimension, DimensionValue, FcrMode, MetricsError, Period,
-    SlMethod,
+    Answer, AsOf, CallMetricsQuery, Cell, Dimension, DimensionValue, FcrMode, Level, MetricsError,
+    Period, SlMethod,
 };
 pub use super::sheets::{
-    AgentMetrics, AttemptMetrics, CampaignMetrics, CampaignPulse, CampaignStanding,
-    DispositionMetrics, Metrics, QueueMetrics, QueuePulse, Sheet, WatchedCampaigns, WatchedRatings,
-    WatchedWaits, all,
+    AgentMetrics, AttemptMetrics, CampaignCosts, CampaignMetrics, CampaignPulse, CampaignReach,
+    CampaignStanding, DispositionMetrics, Metrics, QueueMetrics, QueuePulse, Sheet,
+    WatchedCampaigns, WatchedRatings, WatchedWaits, all,
 };
 use super::slot::{Slot, slots};
 pub use super::sums::Base;
@@ -48,8 +48,8 @@ pub async fn metrics<S: Sheet>(
     let as_of = AsOf { position, recorded_at: freshness::recorded_at(database, position).await? };
     let totals = S::of(&found.total, query);
     let series = series(query, &buckets, &found)?;
-    let Found { sentiment, periods, .. } = found;
-    Ok(Answer { as_of, series, totals, sentiment, periods })
+    let Found { sentiment, periods, currencies, .. } = found;
+    Ok(Answer { as_of, series, totals, sentiment, periods, currencies })
 }
 
 /// Whether a question can be answered, as far as it says so itself: how many groups there are, is
@@ -74,10 +74,10 @@ fn cut(query: &CallMetricsQuery) -> Result<Vec<Bucket>, MetricsError> {
         .map_err(|_| MetricsError::TooManyBuckets)
 }
 
-/// The read models on which a sheet rests.
+/// The read models on which a sheet rests that is grouped by some dimensions.
 #[must_use]
-pub fn models<S: Sheet>() -> Vec<&'static str> {
-    models_of(&bases::<S>())
+pub fn models<S: Sheet>(dimensions: &[Dimension]) -> Vec<&'static str> {
+    models_of(&bases::<S>(), dimensions)
 }
 
 /// The bases of a sheet, each once.
@@ -91,9 +91,10 @@ fn bases<S: Sheet>() -> Vec<Base> {
     bases
 }
 
-pub(super) fn models_of(bases: &[Base]) -> Vec<&'static str> {
-    let models: BTreeSet<&str> = bases.iter().flat_map(|base| base.models()).copied().collect();
-    models.into_iter().collect()
+pub(super) fn models_of(bases: &[Base], dimensions: &[Dimension]) -> Vec<&'static str> {
+    let teams = dimensions.contains(&Dimension::Team).then_some("teams");
+    let models = bases.iter().flat_map(|base| base.models()).copied().chain(teams);
+    models.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// A group: which one, as the place of its cell in any bucket says.
@@ -147,7 +148,7 @@ fn series<S: Sheet>(
 }
 
 fn dims(query: &CallMetricsQuery, group: &Group) -> BTreeMap<&'static str, DimensionValue> {
-    let (weekday, hour, [queue, campaign, agent, disposition]) = group;
+    let (weekday, hour, [queue, campaign, agent, disposition, team]) = group;
     let text =
         |text: &Option<String>| text.clone().map_or(DimensionValue::Nothing, DimensionValue::Text);
     let value = |dimension: &Dimension| match dimension {
@@ -155,6 +156,7 @@ fn dims(query: &CallMetricsQuery, group: &Group) -> BTreeMap<&'static str, Dimen
         Dimension::Campaign => text(campaign),
         Dimension::Agent => text(agent),
         Dimension::Disposition => text(disposition),
+        Dimension::Team => text(team),
         Dimension::HourOfDay => DimensionValue::Number(*hour),
         Dimension::Weekday => DimensionValue::Number(*weekday),
     };

@@ -84,14 +84,20 @@ sheets! {
     Metrics {
         calls,
         answered_calls,
+        answer_outcome_rate,
         offered,
         answered,
         abandoned,
+        short_abandoned,
+        flowed_out,
+        waiting,
         abandonment_rate,
         answer_rate,
         asa_seconds,
+        abandon_seconds_mean,
         service_level,
         longest_wait_seconds,
+        handled_calls,
         talk_seconds_sum,
         talk_seconds_mean,
         talk_seconds_p50,
@@ -131,6 +137,8 @@ sheets! {
         busy_seconds,
         occupancy,
         utilization,
+        busy_ratio,
+        talk_ratio,
         availability,
         shrinkage,
         agent_offers,
@@ -178,6 +186,13 @@ sheets! {
         conversion_per_contact,
         conversion_per_attempt,
         conversion_per_rpc,
+        dials_per_agent_hour,
+    }
+    /// What the calls of campaigns cost.
+    CampaignCosts {
+        minutes,
+        cost_minor,
+        cost_per_conversion_minor,
     }
     /// How campaigns stand now.
     CampaignStanding {
@@ -192,6 +207,13 @@ sheets! {
         answered,
         abandoned,
         service_level,
+    }
+    /// How campaigns reach people, in short.
+    CampaignReach {
+        attempts,
+        live_answers,
+        contact_rate,
+        conversion_per_contact,
     }
     /// How a campaign calls, for a screen on the wall.
     CampaignPulse {

@@ -29,7 +29,7 @@ macro_rules! bases {
             pub struct $base { $(#[allow(missing_docs)] pub $field: $of,)+ }
 
             /// A row: which cell, and its sums.
-            #[derive(Debug)]
+            #[derive(Debug, Default)]
             pub(super) struct $row {
                 pub total: bool,
                 pub slot: Option<i32>,
@@ -37,13 +37,15 @@ macro_rules! bases {
                 pub campaign: Option<String>,
                 pub agent: Option<String>,
                 pub disposition: Option<String>,
+                pub team: Option<String>,
                 $(pub $field: $of,)+
             }
 
             impl $row {
                 pub(super) fn put(self, found: &mut Found) {
-                    let groups = [self.queue, self.campaign, self.agent, self.disposition];
-                    let sums = found.at(self.total, self.slot, groups);
+                    let groups =
+                        [self.queue, self.campaign, self.agent, self.disposition, self.team];
+                    let sums = found.place(self.total, self.slot, groups);
                     sums.$name = $base { $($field: self.$field,)+ };
                 }
             }
@@ -65,6 +67,8 @@ bases! {
         right_parties: i64,
         dispositioned: i64,
         dispositioned_all: i64,
+        ended: i64,
+        completed: i64,
         live: i64,
     }
     /// Handled calls, by the end of the handling.
@@ -156,6 +160,19 @@ bases! {
         conversions: i64,
         open: i64,
     }
+    /// Calls of campaigns that a provider has taken, by the instant that they began, and what each
+    /// minute of them cost then.
+    Costs costs CostsRow {
+        minutes: i64,
+        amount_minor: Option<i64>,
+        conversions: i64,
+    }
+    /// The time for which those were signed in who handled a call of the campaign in the time that
+    /// is asked for, as far as it lies in the bucket; whoever calls for several, is there once in
+    /// the total.
+    Crew crew CrewRow {
+        signed_in_ms: i64,
+    }
     /// Answers by people, of calls that a campaign dialed by itself, in the period that its rule of
     /// abandonment counts now, whatever time is asked for.
     Regulatory regulatory RegulatoryRow {
@@ -187,7 +204,8 @@ impl Base {
             Self::Time | Self::Offers => &["agents"],
             Self::Mood => &["call_facts", "sentiment"],
             Self::Attempts => &["campaign_attempts"],
-            Self::Regulatory | Self::Rolling => &["campaign_attempts", "campaigns"],
+            Self::Crew => &["agents", "calls"],
+            Self::Costs | Self::Regulatory | Self::Rolling => &["campaign_attempts", "campaigns"],
             Self::Lists => &["campaigns", "contacts"],
         }
     }

@@ -7,7 +7,9 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::metric::{Metric, count, extreme, float, hourly, mean, ratio, score, share, total};
+use super::metric::{
+    Metric, count, each, extreme, float, hourly, mean, money, ratio, score, share, total,
+};
 use super::query::{CallMetricsQuery, SlMethod};
 use super::sums::{Base, Sums};
 
@@ -28,6 +30,8 @@ pub enum Unit {
     PerHour,
     /// Points of a rating, 1 to 5.
     Points,
+    /// The smallest unit of a currency, with six decimals.
+    Minor,
     /// A score of sentiment, −1 to 1, with four decimals.
     Score,
 }
@@ -80,6 +84,9 @@ macro_rules! figures {
 figures! {
     /// Calls.
     calls: Count of Volume, ["calls"] = |of, _| count(of.volume.calls, of.volume.calls);
+    /// Calls that ended as they should / calls that ended
+    answer_outcome_rate: Ratio of Volume, ["calls that ended completed" / "calls that ended"]
+        = |of, _| ratio(of.volume.completed, of.volume.ended);
     /// Calls that were answered.
     answered_calls: Count of Volume, ["answered calls"]
         = |of, _| count(of.volume.answered_calls, of.volume.calls);
@@ -138,6 +145,9 @@ figures! {
     longest_wait_seconds: Seconds of Waiting, []
         = |of, _| extreme(of.waiting.longest_wait_ms.map(float), offers(of));
 
+    /// Calls in which an agent talked.
+    handled_calls: Count of Handling, ["handled calls"]
+        = |of, _| count(of.handling.handled, of.handling.handled);
     /// Σ talk
     talk_seconds_sum: Seconds of Handling, ["Σ talk"]
         = |of, _| total(of.handling.talk_ms, of.handling.handled);
@@ -245,6 +255,12 @@ figures! {
     /// (T ∪ W) / L
     utilization: Ratio of Time, ["T ∪ W" / "L"]
         = |of, _| share(working(of), of.time.signed_in_ms, of.time.stretches);
+    /// (T ∪ W) / L: the same as `utilization`, by an older name.
+    busy_ratio: Ratio of Time, ["T ∪ W" / "L"]
+        = |of, _| share(working(of), of.time.signed_in_ms, of.time.stretches);
+    /// Σ talk / L
+    talk_ratio: Ratio of Segments & Time, ["Σ talk" / "L"]
+        = |of, _| share(of.segments.talk_ms, of.time.signed_in_ms, of.segments.segments);
     /// (I + R) / L
     availability: Ratio of Time, ["I + R" / "L"] = |of, _| {
         let ready = of.time.available_ms + of.time.reserved_ms;
@@ -297,6 +313,19 @@ figures! {
     conversion_per_rpc: Ratio of Attempts,
         ["conversions" / "attempts that reached the right person"]
         = |of, _| ratio(of.attempts.conversions, of.attempts.right_parties);
+
+    /// Attempts / Σ L in hours, of those who handled calls of the campaign.
+    dials_per_agent_hour: PerHour of Attempts & Crew, ["attempts" / "Σ L in hours"]
+        = |of, _| hourly(of.attempts.attempts, of.crew.signed_in_ms);
+
+    /// The minutes that have begun of calls that were answered.
+    minutes: Count of Costs, ["minutes"] = |of, _| count(of.costs.minutes, of.costs.minutes);
+    /// Σ price of the minutes, in the smallest unit of the currency; `null` where there are two.
+    cost_minor: Minor of Costs, ["Σ price"]
+        = |of, _| money(of.costs.amount_minor, of.costs.minutes);
+    /// Σ price / attempts with a conversion
+    cost_per_conversion_minor: Minor of Costs, ["Σ price" / "conversions"]
+        = |of, _| each(of.costs.amount_minor, of.costs.conversions);
 
     /// Answers that found no agent in time / answers by people, as a rule counts them
     abandonment_regulatory: Ratio of Regulatory, ["abandoned answers" / "answers by people"]

@@ -1,6 +1,6 @@
 //! Where sentiment goes over weeks (domain/06 §6.9).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::RuntimeError;
 use crate::bucket::{GroupBy, MAX_RANGE_MS, TooMany, buckets};
+use crate::figures::ratio;
 use crate::reading::planned;
 
 /// What is asked.
@@ -80,6 +81,8 @@ pub struct TrendBucket {
     pub bucket: String,
     /// Whether the time that was asked for cuts it short.
     pub partial: bool,
+    /// It can still change: it is not over, or a call in it is not.
+    pub provisional: bool,
     /// How they feel.
     #[serde(flatten)]
     pub mood: Mood,
@@ -103,12 +106,12 @@ pub struct Mood {
     pub p90: Option<Score>,
     /// How far they are from the mean: the standard deviation of all of them.
     pub sd: Option<Score>,
-    /// The part that is positive, 0 to 1.
-    pub positive_share: Option<Score>,
+    /// The part that is positive, 0 to 1, with six decimals.
+    pub positive_share: Option<f64>,
     /// The part that is neither.
-    pub neutral_share: Option<Score>,
+    pub neutral_share: Option<f64>,
     /// The part that is negative.
-    pub negative_share: Option<Score>,
+    pub negative_share: Option<f64>,
 }
 
 /// Where sentiment goes.
@@ -148,7 +151,7 @@ pub async fn trend(
     let cut = buckets(query.from, query.to, query.tz, query.group_by);
     let cut = cut.map_err(|TooMany| TrendError::TooManyBuckets)?;
     let starts: Vec<DateTime<Utc>> = cut.iter().map(|bucket| bucket.start.into()).collect();
-    let (versions, found) = found(database, org, query, &starts).await?;
+    let Answers { versions, found, provisional } = ask(database, org, query, &starts).await?;
     let asked = query.engine_version.as_deref();
     let place =
         versions.iter().position(|known| asked.is_none_or(|one| one == known.engine_version));
@@ -159,15 +162,16 @@ pub async fn trend(
         (1..=cut.len()).map(|slot| cells.remove(&slot).unwrap_or_default()).collect();
     let scores: Vec<Scores> = cells.iter().map(|cell| cell.scores).collect();
     let told = series(&scores);
-    let series =
-        cut.into_iter().zip(cells).zip(told.moving).map(|((bucket, cell), ma)| TrendBucket {
-            bucket_start: bucket.start,
-            bucket_end: bucket.end,
-            bucket: bucket.label,
-            partial: bucket.partial,
-            mood: cell.mood(),
-            ma,
-        });
+    let series = cut.into_iter().zip(cells).zip(told.moving).zip(1..);
+    let series = series.map(|(((bucket, cell), ma), slot)| TrendBucket {
+        bucket_start: bucket.start,
+        bucket_end: bucket.end,
+        bucket: bucket.label,
+        partial: bucket.partial,
+        provisional: provisional.contains(&slot),
+        mood: cell.mood(),
+        ma,
+    });
     let asked = query.engine_version.clone();
     Ok(Trend {
         engine: chosen.as_ref().map(|chosen| chosen.engine.clone()),
@@ -202,7 +206,7 @@ impl Cell {
         let ten_thousandths = |number: f64| Score::from_f64(number / 10_000.0);
         let percentile =
             |place: usize| self.percentiles.get(place).copied().and_then(ten_thousandths);
-        let share = |of: i64| Score::share(of, n);
+        let share = |of: i64| ratio(of, n).value;
         Mood {
             n,
             mean: self.scores.mean(),
@@ -220,14 +224,35 @@ impl Cell {
 /// By the numbers of the buckets, from 1; all of them are [`ALL`].
 type Cells = BTreeMap<usize, Cell>;
 
-/// Every version that has found something, the one with most calls first, and what each has found.
-async fn found(
+/// What the database has answered.
+struct Answers {
+    /// Every version that has found something, the one with most calls first.
+    versions: Vec<VersionCalls>,
+    /// What each has found.
+    found: Vec<Cells>,
+    /// The numbers of the buckets that can still change.
+    provisional: BTreeSet<i32>,
+}
+
+async fn ask(
     database: &Database,
     org: OrgId,
     query: &TrendQuery,
     starts: &[DateTime<Utc>],
-) -> Result<(Vec<VersionCalls>, Vec<Cells>), RuntimeError> {
+) -> Result<Answers, RuntimeError> {
     let mut tx = planned(database, org).await?;
+    let slots = sqlx::query_file_scalar!(
+        "src/sentiment/provisional.sql",
+        org.uuid(),
+        starts,
+        DateTime::<Utc>::from(query.to),
+        query.direction.map(Direction::word) as _,
+        &query.queues,
+        &query.campaigns,
+        &query.agents,
+        query.include_test,
+    );
+    let provisional = slots.fetch_all(&mut *tx).await?.into_iter().collect();
     let rows = sqlx::query_file!(
         "src/sentiment/trend.sql",
         org.uuid(),
@@ -264,5 +289,5 @@ async fn found(
             cells.insert(usize::try_from(row.slot).unwrap_or_default(), cell);
         }
     }
-    Ok((versions, found))
+    Ok(Answers { versions, found, provisional })
 }

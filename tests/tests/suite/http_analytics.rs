@@ -20,8 +20,15 @@ fn data(name: &str) -> String {
 /// Brings the bank's calls in.
 pub fn import(server: &Server) {
     let map = Path::new(env!("CARGO_MANIFEST_DIR")).join("../api/demo/map.toml");
+    let said = import_calls(server, Path::new(&data("bank.csv.gz")), &map);
+    assert!(said.starts_with("4521 rows") && said.contains("4521 imported"), "{said}");
+}
+
+/// Brings calls in by the program, and answers what it says.
+pub fn import_calls(server: &Server, calls: &Path, map: &Path) -> String {
     let output = Command::new(program())
-        .args(["import", "calls", &data("bank.csv.gz"), "--map", &map.display().to_string()])
+        .args(["import", "calls"])
+        .args([calls, Path::new("--map"), map])
         .args(["--rejected", &server.directory().join("rejected.csv").display().to_string()])
         .env("VOICE_DATA_DIR", server.directory())
         .env("DATABASE_URL", server.test().url())
@@ -30,8 +37,7 @@ pub fn import(server: &Server) {
         .output()
         .expect("it runs");
     assert!(output.status.success(), "{output:?}");
-    let said = String::from_utf8(output.stdout).expect("UTF-8");
-    assert!(said.starts_with("4521 rows") && said.contains("4521 imported"), "{said}");
+    String::from_utf8(output.stdout).expect("UTF-8")
 }
 
 /// The figures of the API are those of the file.

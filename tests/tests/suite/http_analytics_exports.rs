@@ -320,7 +320,11 @@ async fn what_the_report_refuses_is_refused_where_the_file_is_asked_for() {
         (json!({ "queue_id": ["mine"] }), "validation-failed", "/queue_id/0"),
         (json!({ "fcr_window_hours": 721 }), "validation-failed", "/fcr_window_hours"),
         // What a report knows nothing of.
-        (json!({ "team_id": [uuid::Uuid::nil()] }), "validation-failed", "/team_id"),
+        (
+            json!({ "report": "queues", "team_id": [uuid::Uuid::nil()] }),
+            "validation-failed",
+            "/team_id",
+        ),
         (
             json!({ "report": "queues", "dimensions": ["queue"] }),
             "validation-failed",

@@ -3,6 +3,9 @@
 use domain::Role;
 use serde_json::{Value, json};
 
+use tests::histories::Dice;
+
+use super::http_analytics::import_calls;
 use super::http_kit::{Server, call_to};
 
 /// A call that was answered, sold something and is over, of whoever this is.
@@ -34,6 +37,136 @@ async fn pay(server: &Server) {
     let key = [("idempotency-key", "pay")];
     let paid = server.send("POST", "/api/v1/payments", Some(pay), &key).await;
     assert!(paid.status < 300, "{}", paid.body);
+}
+
+/// 400 calls of another system in the last 70 days, at random.
+fn earlier(server: &Server, dice: &mut Dice) {
+    let directory = server.directory();
+    let (calls, map) = (directory.join("calls.csv"), directory.join("map.toml"));
+    let columns = [
+        "direction",
+        "started_at",
+        "wait_seconds",
+        "talk_seconds",
+        "queue",
+        "disposition",
+        "rating",
+        "resolved",
+    ];
+    let mut text = columns.join(",") + "\n";
+    let now = chrono::Utc::now();
+    let mut below = |most: u64| i64::try_from(dice.below(most)).expect("small");
+    for _ in 0..400 {
+        let at = (now - chrono::Duration::seconds(60 + below(70 * 86_400))).to_rfc3339();
+        let talked = below(3) > 0;
+        let (wait, talk) = (below(60), if talked { 1 + below(600) } else { 0 });
+        let (queue, result) =
+            (["a", "b"][usize::from(talked)], ["sale", "not_interested"][usize::from(wait > 30)]);
+        let (rating, resolved) = (1 + below(5), below(2) == 0);
+        text += &match talked {
+            true => format!("inbound,{at},{wait},{talk},{queue},{result},{rating},{resolved}\n"),
+            false => format!("inbound,{at},{wait},0,{queue},,,\n"),
+        };
+    }
+    let named = columns.map(|column| format!("{column} = \"{column}\"\n")).concat();
+    let lines = format!(
+        "source = \"before\"\ndelimiter = \",\"\ntime_zone = \"UTC\"\n\n\
+         [columns]\nsource_id = \"#\"\n{named}"
+    );
+    std::fs::write(&calls, text).expect("written");
+    std::fs::write(&map, lines).expect("written");
+    let said = import_calls(server, &calls, &map);
+    assert!(said.contains("400 imported"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_figure_of_the_dashboard_is_that_of_analytics_for_any_time() {
+    let server = Server::start().await;
+    let mut dice = Dice::new(u64::from(std::process::id()));
+    earlier(&server, &mut dice);
+    let decided = json!({ "time_zone": "Asia/Kathmandu", "fcr_window_hours": 24 });
+    let settings = "/api/v1/organization/settings";
+    let decided = server.send("PUT", settings, Some(decided), &[]).await;
+    assert_eq!(decided.status, 200, "{}", decided.body);
+    server.settle().await;
+    for _ in 0..24 {
+        let mut pick =
+            |of: &[&'static str]| of[usize::try_from(dice.below(of.len() as u64)).expect("small")];
+        let period = pick(&["today", "24h", "7d", "30d"]);
+        let zones = [
+            "",
+            "&tz=UTC",
+            "&tz=Pacific/Apia",
+            "&tz=America/St_Johns",
+            "&tz=Asia/Tokyo",
+            "&tz=America/Sao_Paulo",
+            "&tz=Australia/Lord_Howe",
+        ];
+        let tz = pick(&zones);
+        let path = format!("/api/v1/dashboard/summary?period={period}{tz}");
+        let summary = server.get(&path).await;
+        assert_eq!(summary.status, 200, "{}", summary.body);
+        let zone = tz.strip_prefix("&tz=").unwrap_or("Asia/Kathmandu");
+        assert_eq!(summary.body["period"]["tz"], zone, "that of the organization");
+        for part in [&summary.body, &summary.body["compared_to_previous"]] {
+            let span = if part["period"].is_object() { &part["period"] } else { part };
+            let (from, to) = (span["from"].as_str().expect("a"), span["to"].as_str().expect("b"));
+            let calls = format!("/api/v1/analytics/calls?from={from}&to={to}{tz}");
+            let calls = server.get(&calls).await.body;
+            assert_eq!(part["calls"], calls["totals"], "{path}");
+            assert_eq!(calls["query"]["fcr_window_hours"], 24);
+            let campaigns = format!("/api/v1/analytics/campaigns?from={from}&to={to}{tz}");
+            let campaigns = server.get(&campaigns).await.body;
+            for (figure, metric) in part["campaigns"].as_object().expect("figures") {
+                assert_eq!(metric, &campaigns["totals"][figure], "{path}");
+            }
+            if period == "30d" {
+                assert!(part["calls"]["calls"]["n"].as_i64() > Some(80), "{}", part["calls"]);
+            }
+        }
+    }
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_summary_says_what_goes_on_now_and_what_of_the_log_it_rests_on() {
+    let server = Server::start().await;
+    let agent = server.sign_in(Role::Agent).await;
+    let there = format!("/api/v1/agents/{}/status", agent.user);
+    let set = server.send("PATCH", &there, Some(json!({ "status": "break" })), &[]).await;
+    assert_eq!(set.status, 200, "{}", set.body);
+    server.settle().await;
+    let summary = server.get("/api/v1/dashboard/summary").await.body;
+    let realtime = server.get("/api/v1/analytics/realtime").await.body;
+    let now = &summary["now"];
+    let agents = now["agents"].as_object().expect("agents");
+    for (activity, count) in realtime["agents"].as_object().expect("agents") {
+        assert_eq!(&agents[activity], count, "{activity}: {now}");
+    }
+    let at_work =
+        agents.iter().filter(|(what, _)| !["signed_in", "offline"].contains(&what.as_str()));
+    let at_work: i64 = at_work.filter_map(|(_, count)| count.as_i64()).sum();
+    assert_eq!(
+        (at_work, &agents["signed_in"], &agents["break"]),
+        (1, &json!(1), &json!(1)),
+        "{now}"
+    );
+    assert_eq!((&now["calls"]["live"], &now["calls"]["waiting"]), (&json!(0), &json!(0)), "{now}");
+    assert_eq!(now["calls"]["longest_wait_seconds"], Value::Null);
+    assert_eq!(now["campaigns"], json!({ "active": 0, "paused": 0, "throttled": [] }));
+    assert!(summary["as_of"]["position"].as_i64() > Some(0), "{summary}");
+    assert!(summary["as_of"]["recorded_at"].is_string(), "{summary}");
+
+    let made = server.create("live", call_to("+420777120001")).await;
+    assert_eq!(made.status, 202, "{}", made.body);
+    let path = "/api/v1/dashboard/summary";
+    let live = |summary: &Value| summary["now"]["calls"]["live"] == 1;
+    server.until(path, live).await;
+    let own = server.with(&agent.access, "GET", path, None).await.body;
+    assert_eq!(own["now"]["campaigns"], Value::Null, "who sees no campaigns");
+    assert_eq!(own["campaigns"], Value::Null, "{own}");
+    assert_eq!(own["now"]["calls"]["live"], 0, "it is not theirs: {own}");
+    server.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

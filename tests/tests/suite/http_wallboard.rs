@@ -15,6 +15,7 @@ use domain::{CallId, Decider, OrgId, PhoneNumber, QueueId, Role, SubjectId, Time
 use futures::future::join_all;
 use processes::commands::Order;
 use processes::{Commands, SystemClock};
+use projections::figures::read::Tz;
 use serde_json::{Value, json};
 use tests::TestDatabase;
 use tokio_util::sync::CancellationToken;
@@ -333,12 +334,12 @@ async fn however_many_look_at_a_board_it_is_computed_once() {
     let (one, two) = (caller(Role::Admin), caller(Role::Supervisor));
     let auditor = Caller { user: two.user, role: Role::Auditor, ..one };
     for (who, computed) in [(&one, 1), (&one, 1), (&auditor, 1), (&two, 2)] {
-        let scope = Scope::of(who, None, None).expect("a scope");
+        let scope = Scope::of(who, None, Tz::UTC);
         let seen = join_all((0..50).map(|_| boards.board(&scope, 0))).await;
         assert!(seen.iter().all(Result::is_ok));
         assert_eq!(boards.computed(), computed);
     }
-    let elsewhere = Scope::of(&one, None, Some("Europe/Prague")).expect("a scope");
+    let elsewhere = Scope::of(&one, None, Tz::Europe__Prague);
     boards.board(&elsewhere, 0).await.map(drop).expect("a board");
     assert_eq!(boards.computed(), 3, "where a day begins elsewhere, it is another board");
 }

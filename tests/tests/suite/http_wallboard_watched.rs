@@ -11,6 +11,7 @@ use domain::{OrgId, Role, Timestamp, UserId};
 use futures::future::{BoxFuture, join_all, pending};
 use futures::{FutureExt, StreamExt};
 use processes::{Clock, SystemClock};
+use projections::figures::read::Tz;
 use serde_json::{Value, json};
 use tests::{TestDatabase, TestDirectory};
 use tokio_util::sync::CancellationToken;
@@ -243,7 +244,7 @@ async fn all_screens_of_a_scope_share_one_computation() {
     let mut screens: Vec<BodyDataStream> = Vec::new();
     for _ in 0..40 {
         let caller = somebody(org);
-        let scope = Scope::of(&caller, None, None).expect("a scope");
+        let scope = Scope::of(&caller, None, Tz::UTC);
         let seat = boards.seat(org, caller.user).expect("a seat");
         let response = boards.stream(&scope, (seat, None), (None, pending()));
         screens.push(response.into_body().into_data_stream());

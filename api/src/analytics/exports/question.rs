@@ -5,6 +5,7 @@ use domain::export::{ExportFormat, Report};
 use form_urlencoded::Serializer;
 use http::Uri;
 use processes::exports::Asked;
+use projections::figures::behind::AskedFor;
 use projections::figures::read::{CallMetricsQuery, GroupBy, check};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -39,7 +40,7 @@ pub struct ExportRequest {
     /// later.
     #[schema(example = "2026-04-01")]
     to: String,
-    /// Where days begin, an IANA name; `UTC` where nothing is said.
+    /// Where days begin, an IANA name; as the organization has it where nothing is said.
     tz: Option<String>,
     /// `15m`, `hour`, `day`, `week`, `month` or `none`, which is the default. Not of `call_facts`.
     group_by: Option<String>,
@@ -48,7 +49,7 @@ pub struct ExportRequest {
     queue_id: Option<Vec<Uuid>>,
     campaign_id: Option<Vec<Uuid>>,
     agent_id: Option<Vec<Uuid>>,
-    /// Of `agents`: who is in one of these teams when the file is written.
+    /// Of `agents` and `calls`: who is in one of these teams when the file is written.
     team_id: Option<Vec<Uuid>>,
     /// Of `calls`.
     dimensions: Option<Vec<String>>,
@@ -61,6 +62,8 @@ pub struct ExportRequest {
     include_flow_outs: Option<bool>,
     include_short_abandons: Option<bool>,
     include_abandons: Option<bool>,
+    /// Of `calls`.
+    level: Option<String>,
     include_test: Option<bool>,
     /// Of `calls`.
     fcr_mode: Option<String>,
@@ -77,8 +80,8 @@ struct CallFactsParameters(DispositionParameters);
 impl Asks for CallFactsParameters {
     type Understood = DispositionQuery;
 
-    fn agents(&self) -> &[Uuid] {
-        self.0.agents()
+    fn asked(&self) -> AskedFor {
+        self.0.asked()
     }
 
     async fn read(
@@ -144,7 +147,7 @@ fn plain(value: &Value) -> String {
 /// at when the file is written.
 async fn understood<P: Asks>(uri: &Uri, app: &App, head: &Head) -> Result<Value, Problem> {
     let asked: P = parsed(uri)?;
-    let agents = asked.agents().to_vec();
+    let agents = asked.asked().agents;
     let (query, understood) = asked.read(app, head).await?;
     check(&query).map_err(failed)?;
     let mut understood = serde_json::to_value(understood).map_err(|e| Problem::fault(&e))?;

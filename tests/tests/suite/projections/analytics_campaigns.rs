@@ -19,11 +19,16 @@ use tests::TestDatabase;
 use super::analytics::figure;
 use super::call_facts_kit::{Told, fold, id, org};
 
-const SPRING: u128 = 0xca;
-const OTHER: u128 = 0xcb;
+pub const SPRING: u128 = 0xca;
+pub const OTHER: u128 = 0xcb;
 
 /// A campaign that is active since an instant, by the stored facts of another one.
-fn campaign(told: &mut Told, campaign: u128, since: Timestamp) {
+pub fn campaign(told: &mut Told, campaign: u128, since: Timestamp) {
+    priced(told, campaign, since, Value::Null);
+}
+
+/// The same with a budget.
+pub fn priced(told: &mut Told, campaign: u128, since: Timestamp, budget: Value) {
     let golden = |text: &str, kind: &str| {
         let mut stored: Value =
             serde_json::from_str(text.lines().next().expect("a fact")).expect("JSON");
@@ -33,12 +38,14 @@ fn campaign(told: &mut Told, campaign: u128, since: Timestamp) {
     let created = include_str!("../../../../domain/src/campaign/golden/CampaignCreated.v1.json");
     let activated =
         include_str!("../../../../domain/src/campaign/golden/CampaignActivated.v1.json");
-    told.campaign(campaign, "CampaignCreated", golden(created, "CampaignCreated"));
+    let mut created = golden(created, "CampaignCreated");
+    created["settings"]["budget"] = budget;
+    told.campaign(campaign, "CampaignCreated", created);
     told.campaign(campaign, "CampaignActivated", golden(activated, "CampaignActivated"));
 }
 
 /// What comes of a call of a campaign.
-enum Comes {
+pub enum Comes {
     /// No provider takes it.
     Refused,
     /// Nobody answers.
@@ -51,7 +58,7 @@ enum Comes {
     Of(&'static str),
 }
 
-fn dial(
+pub fn dial(
     told: &mut Told,
     (call, campaign, attempt): (u128, u128, u32),
     at: Timestamp,
@@ -137,7 +144,7 @@ async fn filled(told: &Told) -> TestDatabase {
     db
 }
 
-async fn ask<S: Sheet>(db: &TestDatabase, query: &CallMetricsQuery) -> Answer<S> {
+pub async fn ask<S: Sheet>(db: &TestDatabase, query: &CallMetricsQuery) -> Answer<S> {
     metrics(db.database(), org(), query).await.expect("an answer")
 }
 
@@ -145,15 +152,15 @@ fn name(campaign: u128) -> DimensionValue {
     DimensionValue::Text(id(campaign).to_string())
 }
 
-fn of<S>(answer: &Answer<S>, campaign: u128) -> Option<&Cell<S>> {
+pub fn of<S>(answer: &Answer<S>, campaign: u128) -> Option<&Cell<S>> {
     answer.series.iter().find(|cell| cell.dims["campaign"] == name(campaign))
 }
 
-fn ago(hours: i64) -> Timestamp {
+pub fn ago(hours: i64) -> Timestamp {
     Timestamp::from_millis(chrono::Utc::now().timestamp_millis()).plus_ms(-hours * 3_600_000)
 }
 
-fn by_campaign() -> CallMetricsQuery {
+pub fn by_campaign() -> CallMetricsQuery {
     CallMetricsQuery {
         dimensions: vec![Dimension::Campaign],
         ..CallMetricsQuery::new(ago(72), ago(0), Tz::UTC, GroupBy::None)

@@ -162,13 +162,17 @@ async fn y5_nothing_over_nothing_is_null_and_not_0() {
         "offered",
         "answered",
         "abandoned",
+        "short_abandoned",
+        "flowed_out",
+        "waiting",
+        "handled_calls",
         "talk_seconds_sum",
         "resolved",
         "conversions",
         "rated",
     ];
     let metrics = empty.as_object().unwrap();
-    assert_eq!(metrics.len(), 26);
+    assert_eq!(metrics.len(), 32);
     for (name, metric) in metrics {
         let expected = if counts.contains(&name.as_str()) { json!(0) } else { Value::Null };
         assert_eq!(metric["value"], expected, "{name}");

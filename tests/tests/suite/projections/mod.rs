@@ -3,11 +3,13 @@
 mod analytics;
 mod analytics_agents;
 mod analytics_behind;
+mod analytics_campaign_costs;
 mod analytics_campaigns;
 mod analytics_fcr;
 mod analytics_log;
 mod analytics_orders;
 mod analytics_rules;
+mod analytics_teams;
 mod call_facts;
 mod call_facts_kit;
 mod calls;
