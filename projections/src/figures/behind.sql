@@ -37,7 +37,8 @@ WITH facts AS (
           WHEN 'flowed_out' THEN q.reason NOT IN ('answered', 'abandoned')
           WHEN 'short' THEN q.reason = 'abandoned' AND q.wait_ms < $27
           WHEN 'left' THEN q.reason = 'abandoned' AND NOT ($28 AND q.wait_ms < $27)
-          WHEN 'kept' THEN NOT (q.reason = 'abandoned' AND $28 AND q.wait_ms < $27)
+          WHEN 'kept' THEN q.reason IS NOT NULL
+              AND NOT (q.reason = 'abandoned' AND $28 AND q.wait_ms < $27)
           WHEN 'served' THEN CASE q.reason WHEN 'answered' THEN true
               WHEN 'abandoned' THEN $29 AND NOT ($28 AND q.wait_ms < $27)
               ELSE q.reason IS NOT NULL AND $30 END

@@ -45,6 +45,7 @@ fn earlier(server: &Server, dice: &mut Dice) {
     let (calls, map) = (directory.join("calls.csv"), directory.join("map.toml"));
     let columns = [
         "direction",
+        "from",
         "started_at",
         "wait_seconds",
         "talk_seconds",
@@ -63,9 +64,10 @@ fn earlier(server: &Server, dice: &mut Dice) {
         let (queue, result) =
             (["a", "b"][usize::from(talked)], ["sale", "not_interested"][usize::from(wait > 30)]);
         let (rating, resolved) = (1 + below(5), below(2) == 0);
+        let began = format!("inbound,+4207771200{:02},{at},{wait}", below(20));
         text += &match talked {
-            true => format!("inbound,{at},{wait},{talk},{queue},{result},{rating},{resolved}\n"),
-            false => format!("inbound,{at},{wait},0,{queue},,,\n"),
+            true => format!("{began},{talk},{queue},{result},{rating},{resolved}\n"),
+            false => format!("{began},0,{queue},,,\n"),
         };
     }
     let named = columns.map(|column| format!("{column} = \"{column}\"\n")).concat();
@@ -121,7 +123,8 @@ async fn every_figure_of_the_dashboard_is_that_of_analytics_for_any_time() {
                 assert_eq!(metric, &campaigns["totals"][figure], "{path}");
             }
             if period == "30d" {
-                assert!(part["calls"]["calls"]["n"].as_i64() > Some(80), "{}", part["calls"]);
+                let seen = ["calls", "fcr"].map(|figure| part["calls"][figure]["n"].as_i64());
+                assert!(seen[0] > Some(80) && seen[1] > Some(20), "{}", part["calls"]);
             }
         }
     }
