@@ -1,7 +1,7 @@
 //! Words of questions: enumerations with the spelling that they have on the wire.
 
 macro_rules! words {
-    ($($(#[$doc:meta])+ $name:ident { $($(#[$of:meta])+ $variant:ident = $word:literal,)+ })*) => {
+    ($($(#[$doc:meta])+ $name:ident { $($(#[$of:meta])+ $variant:ident = $word:tt,)+ })*) => {
         $(
             $(#[$doc])+
             #[derive(

@@ -1,7 +1,6 @@
 //! The question about calls, from its parameters to its values.
 
 use domain::call::Direction;
-use domain::organization::Settings;
 use domain::{OrgId, PhoneNumber, SubjectId, Timestamp};
 use projections::figures::behind::AskedFor;
 use projections::figures::read::{CallMetricsQuery, Dimension, FcrMode, GroupBy, Level, SlMethod};
@@ -187,7 +186,10 @@ impl Asks for CallMetricsParameters {
             include_test: self.include_test,
             fcr_mode: word("fcr_mode", self.fcr_mode.as_deref(), FcrMode::WORDS, FcrMode::parse)?
                 .unwrap_or(FcrMode::Disposition),
-            fcr_window_hours: hours(self.fcr_window_hours, app.settings(org).await?)?,
+            fcr_window_hours: match self.fcr_window_hours {
+                Some(asked) => hours(asked)?,
+                None => app.settings(org).await?.fcr_window_hours(),
+            },
             ..CallMetricsQuery::new(
                 from,
                 to,
@@ -253,8 +255,8 @@ pub(super) fn seconds(name: &str, asked: Option<u32>, default: u32) -> Result<u3
     }
 }
 
-fn hours(asked: Option<u32>, settings: Settings) -> Result<u32, Problem> {
-    match asked.unwrap_or(settings.fcr_window_hours()) {
+fn hours(asked: u32) -> Result<u32, Problem> {
+    match asked {
         hours @ 1..=720 => Ok(hours),
         _ => Err(Problem::query("fcr_window_hours", "1 to 720 hours")),
     }

@@ -58,6 +58,10 @@ pub struct QueueNow {
     waiting: i64,
     /// How long the first of them has waited, in whole seconds.
     longest_wait_seconds: Option<i64>,
+    /// How long whoever comes next is going to wait, in whole seconds: their place × (the mean
+    /// handle time of the last 50 calls of the queue within a day / the agents who take calls, or
+    /// will as soon as theirs is over, at least one); `null` where fewer than ten were handled.
+    estimated_wait_seconds: Option<i64>,
     /// What has waited since midnight.
     today: Option<QueueMetrics>,
 }
@@ -83,7 +87,10 @@ pub async fn realtime(
     let fresh = head.all_fresh(&app, &live::MODELS).await?;
     let (from, to) = today(at, tz);
     let now = now::<QueueMetrics>(database, org, among.as_deref(), (from, to, tz)).await?;
+    let named: Vec<Option<String>> = now.queues.iter().map(|queue| queue.queue.clone()).collect();
+    let paces = live::paces(database, org, &named).await.map_err(|error| unavailable(&error))?;
     let queues = now.queues.into_iter().map(|queue| QueueNow {
+        estimated_wait_seconds: paces.estimate(queue.queue.as_ref(), queue.waiting + 1),
         queue: queue.queue,
         waiting: queue.waiting,
         longest_wait_seconds: queue.since.map(|since| waited(since, at)),

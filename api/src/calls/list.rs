@@ -89,8 +89,8 @@ pub struct ListCalls {
     cursor: Option<String>,
     /// Whether to count all of them, up to 10000.
     include_total: Option<bool>,
-    /// Exactly the calls behind a figure of this cell of `GET /analytics/calls`, as far as the
-    /// caller sees them; it stands for all other filters.
+    /// Exactly the calls behind a figure of this `cell`, or `total_cell`, of an answer of
+    /// analytics, as far as the caller sees them; it stands for all other filters.
     cell: Option<String>,
     /// Which figure of the cell; `calls` where nothing is said.
     #[param(example = "abandoned")]
@@ -137,8 +137,8 @@ pub async fn list(
         let figure = query.figure.as_deref();
         let counted = query.include_total.unwrap_or_default().then_some(MAX_TOTAL + 1);
         let behind = behind::Cell::read(raw.as_deref(), cell, figure)?;
-        let agents = behind.agents(&app, org, &reach).await?;
         let fresh = head.all_fresh(&app, &behind::MODELS).await?;
+        let agents = behind.agents(&app, org, &reach).await?;
         let found = behind.calls(&app, org, (&agents, reach.limit()), (&asked, counted)).await?;
         return answer(&app, &head, &asked, (fresh, found.calls, found.total)).await;
     }

@@ -2,29 +2,29 @@
 
 use std::collections::BTreeMap;
 
-use database::Database;
+use domain::Timestamp;
 use domain::campaign::CampaignStatus;
-use domain::{OrgId, Timestamp};
 use projections::campaigns::read::CampaignStands;
-use projections::figures::live::{self, Live};
+use projections::figures::live::Live;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::analytics::now::waited;
-use crate::http::problem::{Problem, unavailable};
 
 /// What goes on now, whatever the period.
 #[derive(Serialize, ToSchema)]
 #[schema(as = SummaryNow)]
 pub(super) struct Now {
-    agents: AgentsNow,
-    calls: CallsNow,
+    /// Of those whom the summary is of; `null` for whoever may not see `GET /analytics/realtime`.
+    agents: Option<AgentsNow>,
+    /// Theirs; `null` for the same.
+    calls: Option<CallsNow>,
     /// `null` for whoever sees no campaigns.
     campaigns: Option<CampaignsNow>,
 }
 
-/// How many agents do what, as in `GET /analytics/realtime`.
+/// How many agents do what, counted as in `GET /analytics/realtime`.
 #[derive(Serialize, ToSchema)]
 pub(super) struct AgentsNow {
     /// All but those who are offline.
@@ -64,19 +64,17 @@ pub(super) struct CampaignsNow {
 }
 
 impl Now {
-    /// What goes on at an instant, of some agents or of all.
-    ///
-    /// # Errors
-    /// The database is away.
-    pub(super) async fn of(
-        database: &Database,
-        (org, at): (OrgId, Timestamp),
-        agents: Option<&[Uuid]>,
+    /// As far as somebody sees it, at an instant.
+    pub(super) fn of(
+        live: Option<&Live>,
         campaigns: Option<&[CampaignStands]>,
-    ) -> Result<Self, Problem> {
-        let live = live::live(database, org, agents).await.map_err(|error| unavailable(&error))?;
-        let campaigns = campaigns.map(CampaignsNow::of);
-        Ok(Self { agents: AgentsNow::of(&live.agents), calls: CallsNow::of(&live, at), campaigns })
+        at: Timestamp,
+    ) -> Self {
+        Self {
+            agents: live.map(|live| AgentsNow::of(&live.agents)),
+            calls: live.map(|live| CallsNow::of(live, at)),
+            campaigns: campaigns.map(CampaignsNow::of),
+        }
     }
 }
 

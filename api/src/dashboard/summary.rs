@@ -8,6 +8,7 @@ use domain::{OrgId, Timestamp};
 use projections::alerts::read::Sight;
 use projections::bucket::GroupBy;
 use projections::campaigns::read::{self as campaigns, CampaignStands};
+use projections::figures::live;
 use projections::figures::read::{
     self as facts, Answer, AsOf, CallMetricsQuery, CampaignReach, Metric, Metrics, Sheet, Tz,
 };
@@ -30,7 +31,8 @@ use crate::http::span::zone;
 use crate::{analytics, sentiment};
 
 /// The read models that it is read from.
-const MODELS: [&str; 8] = [
+const MODELS: [&str; 9] = [
+    "teams",
     "call_facts",
     "calls",
     "agents",
@@ -101,7 +103,7 @@ pub struct Comparison {
     to: Timestamp,
     #[serde(flatten)]
     figures: Figures,
-    /// By how much the figures of calls and of campaigns, and `sentiment_mean`, are above those
+    /// By how much those of the figures that are compared, and `sentiment_mean`, are above those
     /// before; `null` where one of them is not defined.
     change: BTreeMap<&'static str, Option<f64>>,
 }
@@ -124,8 +126,8 @@ pub async fn summary(
     let org = head.caller.org;
     let period = word("period", asked.period.as_deref(), Period::WORDS, Period::parse)?;
     let tz = zone(&app, org, asked.tz.as_deref()).await?;
-    let agents = whose(&app, &head, asked.team_id).await?;
     let fresh = head.all_fresh(&app, &MODELS).await?;
+    let agents = whose(&app, &head, asked.team_id).await?;
     let open_alerts = sight::open(&app, &head.caller, sighted(&app, &head, &asked, &agents).await?);
     let open_alerts = open_alerts.await?;
     let at = app.now();
@@ -140,7 +142,12 @@ pub async fn summary(
         fcr_window_hours: app.settings(org).await?.fcr_window_hours(),
     };
     let among = Some(&*of.agents).filter(|agents| !agents.is_empty());
-    let now = Now::of(app.database(), (org, at), among, campaigns.as_deref()).await?;
+    let live = match sees(head.caller.role, "getRealtimeMetrics") {
+        true => Some(live::live(app.database(), org, among).await),
+        false => None,
+    };
+    let live = live.transpose().map_err(|error| unavailable(&error))?;
+    let now = Now::of(live.as_ref(), campaigns.as_deref(), at);
     let (as_of, figures, previous) = of.figures(&app, (from, to), (before, until)).await?;
     let change = figures.above(&previous);
     let compared_to_previous = Comparison { from: before, to: until, figures: previous, change };

@@ -30,7 +30,7 @@ const EXEMPT: [&str; 5] = ["to", "from", "contact_id", "campaign_id", "agent_id"
 /// What was said, which is kept without its card numbers ([`domain::transcript`]).
 const SPOKEN: &str = "segments[].text";
 /// Fields in which a line may end.
-const MULTILINE: [&str; 2] = ["note", "text"];
+const MULTILINE: [&str; 3] = ["note", "text", "texts[].text"];
 
 /// Parses a body.
 ///

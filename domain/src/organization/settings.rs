@@ -153,6 +153,10 @@ impl SentimentSettings {
             }
             for phrase in phrases {
                 FieldFault::of_text(pointer, text::line(phrase, text::MAX_LABEL))?;
+                if !phrase.chars().any(char::is_alphanumeric) {
+                    let words = "a phrase has words: nobody says anything else";
+                    return Err(FieldFault::new(pointer, "no-words", words));
+                }
             }
         }
         Ok(())

@@ -92,6 +92,7 @@ fn what_it_decides_can_be() {
         (feels(10_001, 0), "/sentiment/thresholds", "out-of-range"),
         (feels(0, -10_001), "/sentiment/thresholds", "out-of-range"),
         (says(&["what", ""]), "/sentiment/alerts/confusion", "empty"),
+        (says(&["!?"]), "/sentiment/alerts/confusion", "no-words"),
         (says(&["a"; 101]), "/sentiment/alerts/confusion", "too-many"),
         (codes(&["Lunch"]), "/reason_codes", "invalid-code"),
         (codes(&[""]), "/reason_codes", "invalid-code"),

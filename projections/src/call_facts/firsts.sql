@@ -10,7 +10,7 @@ WITH handled AS MATERIALIZED (
            CASE WHEN $13 THEN coalesce(agent_id::text, agent_label) END AS agent,
            CASE WHEN $15 THEN disposition END AS disposition, team
     FROM call_facts
-    LEFT JOIN teams_now ON $16 AND organization = org_id AND member = agent_id
+    LEFT JOIN teams_now($1) ON $16 AND member = agent_id
     WHERE org_id = $1 AND direction = 'inbound' AND handled_at IS NOT NULL AND identified
       AND created_at >= ($2::timestamptz[])[1] AND created_at < $4
       AND ($5::text IS NULL OR direction = $5)

@@ -18,7 +18,7 @@ FROM (
            CASE WHEN $15 THEN disposition END AS disposition, team,
            talk_ms, hold_ms, holds, wrap_ms, handle_ms
     FROM call_facts
-    LEFT JOIN teams_now ON $16 AND organization = org_id AND member = agent_id
+    LEFT JOIN teams_now($1) ON $16 AND member = agent_id
     WHERE org_id = $1 AND handled_at >= ($2::timestamptz[])[1] AND handled_at < $4
       AND ($5::text IS NULL OR direction = $5)
       AND (cardinality($6::uuid[]) = 0 OR queue_id = ANY ($6))

@@ -13,7 +13,7 @@ FROM (
            CASE WHEN $15 THEN disposition END AS disposition, team,
            resolved, rating
     FROM call_facts
-    LEFT JOIN teams_now ON $16 AND organization = org_id AND member = agent_id
+    LEFT JOIN teams_now($1) ON $16 AND member = agent_id
     WHERE org_id = $1 AND answered_at >= ($2::timestamptz[])[1] AND answered_at < $4
       AND (rating IS NOT NULL OR resolved IS NOT NULL)
       AND ($5::text IS NULL OR direction = $5)

@@ -21,7 +21,7 @@ FROM (
            answered_at, human_contact, right_party, conversion, disposition AS code, ended_at,
            end_status
     FROM call_facts
-    LEFT JOIN teams_now ON $16 AND organization = org_id AND member = agent_id
+    LEFT JOIN teams_now($1) ON $16 AND member = agent_id
     WHERE org_id = $1 AND created_at >= ($2::timestamptz[])[1] AND created_at < $4
       AND ($5::text IS NULL OR direction = $5)
       AND (cardinality($6::uuid[]) = 0 OR queue_id = ANY ($6))

@@ -23,7 +23,7 @@ FROM (
            CASE WHEN $15 THEN NULL::text END AS disposition, team,
            reason, wait_ms
     FROM queue_segments
-    LEFT JOIN teams_now ON $16 AND organization = org_id AND member = agent_id
+    LEFT JOIN teams_now($1) ON $16 AND member = agent_id
     WHERE org_id = $1 AND queued_at >= ($2::timestamptz[])[1] AND queued_at < $4
       AND ($5::text IS NULL OR direction = $5)
       AND (cardinality($6::uuid[]) = 0 OR queue_id = ANY ($6))

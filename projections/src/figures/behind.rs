@@ -16,7 +16,7 @@ use crate::calls::read::{CallPlace, CallRow, called};
 use crate::reading::planned;
 
 /// The read models that calls behind figures are read from.
-pub const MODELS: [&str; 2] = ["call_facts", "calls"];
+pub const MODELS: [&str; 3] = ["call_facts", "calls", "teams"];
 /// The longest name of a group.
 const MAX_NAME: usize = 1_024;
 /// So many of a kind are named in a question at most.

@@ -24,9 +24,9 @@ WITH facts AS (
       AND (NOT $17 OR coalesce(f.agent_id::text, f.agent_label) IS NOT DISTINCT FROM $18)
       AND (NOT $19 OR f.disposition IS NOT DISTINCT FROM $20)
       AND (NOT $32 OR CASE WHEN $33::text IS NULL
-          THEN NOT EXISTS (SELECT FROM teams_now WHERE organization = $1 AND member = f.agent_id)
-          ELSE EXISTS (SELECT FROM teams_now
-                       WHERE organization = $1 AND member = f.agent_id AND team = $33) END)
+          THEN NOT EXISTS (SELECT FROM teams_now($1) WHERE member = f.agent_id)
+          ELSE EXISTS (SELECT FROM teams_now($1)
+                       WHERE member = f.agent_id AND team = $33) END)
     UNION
     SELECT q.call_id FROM queue_segments q
     WHERE q.org_id = $1 AND $2 = 'waiting'
@@ -54,9 +54,9 @@ WITH facts AS (
       AND (NOT $17 OR coalesce(q.agent_id::text, q.agent_label) IS NOT DISTINCT FROM $18)
       AND (NOT $19 OR $20::text IS NULL)
       AND (NOT $32 OR CASE WHEN $33::text IS NULL
-          THEN NOT EXISTS (SELECT FROM teams_now WHERE organization = $1 AND member = q.agent_id)
-          ELSE EXISTS (SELECT FROM teams_now
-                       WHERE organization = $1 AND member = q.agent_id AND team = $33) END)
+          THEN NOT EXISTS (SELECT FROM teams_now($1) WHERE member = q.agent_id)
+          ELSE EXISTS (SELECT FROM teams_now($1)
+                       WHERE member = q.agent_id AND team = $33) END)
 ), behind AS (
     SELECT c.call_id, c.created_at
     FROM facts JOIN calls c ON c.org_id = $1 AND c.call_id = facts.call_id

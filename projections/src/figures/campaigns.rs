@@ -139,7 +139,8 @@ impl Question<'_> {
             let row = CostsRow { campaign: campaign_id, minutes: taken, ..CostsRow::default() };
             CostsRow { amount_minor: Some(cost), conversions, ..row }.put(found);
             if let Some(price) = campaign.prices.last() {
-                currencies.insert(&price.currency);
+                // What has cost nothing in a currency does not keep others from being added up.
+                currencies.extend((taken > 0).then_some(&price.currency));
                 found.currencies.insert(*id, price.currency.clone());
             }
         }

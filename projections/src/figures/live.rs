@@ -57,6 +57,55 @@ pub async fn live(
     })
 }
 
+/// With fewer handled calls nothing is estimated.
+const LEAST_HANDLED: i64 = 10;
+
+/// How fast queues are served: what an estimate of a wait rests on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Paces {
+    /// Agents who take calls, or will as soon as theirs is over. No queue has agents of its own:
+    /// they are those of all queues.
+    pub agents: i64,
+    /// By queue, how many of its last 50 calls were handled within a day, and how long that took in
+    /// ms.
+    pub handled: BTreeMap<Option<String>, (i64, i64)>,
+}
+
+impl Paces {
+    /// How long whoever is at a place in a queue is going to wait, 1 is the first, in whole
+    /// seconds: place × (mean handle time / agents, at least one); nothing where fewer than ten
+    /// calls were handled (domain/06 §6.10).
+    #[must_use]
+    pub fn estimate(&self, queue: Option<&String>, place: i64) -> Option<i64> {
+        let (handled, ms) = *self.handled.get(&queue.cloned())?;
+        let handled = Some(handled).filter(|handled| *handled >= LEAST_HANDLED)?;
+        let all = i128::from(place) * i128::from(ms);
+        let each = i128::from(handled) * i128::from(self.agents.max(1)) * 1_000;
+        i64::try_from((all + each / 2) / each).ok()
+    }
+}
+
+/// How fast some queues are served.
+///
+/// # Errors
+/// The database is away.
+pub async fn paces(
+    database: &Database,
+    org: OrgId,
+    queues: &[Option<String>],
+) -> Result<Paces, RuntimeError> {
+    if queues.is_empty() {
+        return Ok(Paces::default());
+    }
+    let mut tx = planned(database, org).await?;
+    let agents = sqlx::query_file_scalar!("src/figures/at_work.sql", org.uuid());
+    let agents = agents.fetch_one(&mut *tx).await?;
+    let handled = sqlx::query_file!("src/figures/paces.sql", org.uuid(), queues as _);
+    let handled = handled.fetch_all(&mut *tx).await?.into_iter();
+    let handled = handled.map(|row| (row.queue, (row.handled, row.ms)));
+    Ok(Paces { agents, handled: handled.collect() })
+}
+
 /// Who waits in queues.
 pub(super) async fn waiting(
     tx: &mut PgConnection,
@@ -69,4 +118,24 @@ pub(super) async fn waiting(
         since: row.since.into(),
     });
     Ok(queues.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_is_estimated_from_ten_handled_calls_on() {
+        let queue = Some("support".to_owned());
+        let paces = |agents, handled, ms| Paces {
+            agents,
+            handled: [(queue.clone(), (handled, ms))].into(),
+        };
+        // Ten calls of three minutes each, and two agents: 90 s for each place.
+        assert_eq!(paces(2, 10, 1_800_000).estimate(queue.as_ref(), 3), Some(270));
+        assert_eq!(paces(0, 10, 1_800_000).estimate(queue.as_ref(), 1), Some(180), "one at least");
+        assert_eq!(paces(2, 9, 1_800_000).estimate(queue.as_ref(), 1), None, "too few");
+        assert_eq!(paces(4, 10, 1_499_999).estimate(queue.as_ref(), 1), Some(37), "rounded");
+        assert_eq!(paces(2, 10, 1_800_000).estimate(None, 1), None, "another queue");
+    }
 }

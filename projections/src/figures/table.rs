@@ -107,7 +107,7 @@ figures! {
     disposition_share: Ratio of Volume, ["calls with it" / "calls with a disposition"]
         = |of, _| ratio(of.volume.dispositioned, of.volume.dispositioned_all);
 
-    /// N: closed queue segments.
+    /// N: closed queue segments; with `level=call` the first of each call, as for all of waits.
     offered: Count of Waiting, ["N"] = |of, _| count(offers(of), offers(of));
     /// A: an agent took the call.
     answered: Count of Waiting, ["A"] = |of, _| count(of.waiting.answered, offers(of));
@@ -314,7 +314,7 @@ figures! {
         ["conversions" / "attempts that reached the right person"]
         = |of, _| ratio(of.attempts.conversions, of.attempts.right_parties);
 
-    /// Attempts / Σ L in hours, of those who handled calls of the campaign.
+    /// Attempts / Σ L in hours, of those who have handled a call of the campaign to its end.
     dials_per_agent_hour: PerHour of Attempts & Crew, ["attempts" / "Σ L in hours"]
         = |of, _| hourly(of.attempts.attempts, of.crew.signed_in_ms);
 

@@ -5,6 +5,9 @@
 use chrono_tz::{America, Europe, Pacific, Tz};
 use domain::Timestamp;
 
+use utoipa::PartialSchema;
+
+use super::query::{Dimension, FcrMode, Level, SlMethod};
 use super::slot::{Slot, slots};
 use crate::bucket::{Bucket, GroupBy, MAX_CELLS, TooMany, buckets};
 
@@ -132,5 +135,18 @@ fn slots_know_the_local_hour_and_weekday_of_every_instant() {
             assert!(bucket.start <= instant && instant < bucket.end);
             instant = instant.plus_ms(15 * 60_000);
         }
+    }
+}
+
+#[test]
+fn the_document_spells_words_as_they_are_answered() {
+    macro_rules! spelled {
+        ($($of:ty)+) => {
+            [$((serde_json::to_value(<$of>::schema()).unwrap()["enum"].clone(), <$of>::WORDS)),+]
+        };
+    }
+    let types = spelled![Dimension Level SlMethod FcrMode GroupBy];
+    for (document, words) in types {
+        assert_eq!(document, serde_json::json!(words));
     }
 }

@@ -11,7 +11,7 @@ FROM (
            p.score
     FROM call_facts f
     JOIN sentiment_points p ON p.org_id = f.org_id AND p.call_id = f.call_id
-    LEFT JOIN teams_now ON $16 AND organization = f.org_id AND member = f.agent_id
+    LEFT JOIN teams_now($1) ON $16 AND member = f.agent_id
     WHERE f.org_id = $1 AND f.answered_at >= ($2::timestamptz[])[1] AND f.answered_at < $4
       AND p.engine = $17 AND p.engine_version = $18
       AND ($5::text IS NULL OR f.direction = $5)

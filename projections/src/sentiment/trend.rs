@@ -81,7 +81,8 @@ pub struct TrendBucket {
     pub bucket: String,
     /// Whether the time that was asked for cuts it short.
     pub partial: bool,
-    /// It can still change: it is not over, or a call in it is not.
+    /// It is bound to change: it is not over, or a call in it is not. One whose transcript comes
+    /// in, or is corrected, later changes it still.
     pub provisional: bool,
     /// How they feel.
     #[serde(flatten)]

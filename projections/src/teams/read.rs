@@ -110,8 +110,9 @@ pub async fn members(
     Ok(users.fetch_all(&mut *tx).await?)
 }
 
-/// Those of some agents, or of all where none is named, who are in one of some teams; the same
-/// agents where no team is named. Nobody is told as the nil id: none would be everybody.
+/// Those of some agents, or of all where none is named, who are in one of some teams that are
+/// not archived; the same agents where no team is named. Nobody is told as the nil id: none would
+/// be everybody.
 ///
 /// # Errors
 /// The database is away.
@@ -124,13 +125,11 @@ pub async fn of_teams(
     if asked.is_empty() {
         return Ok(among);
     }
-    let mut found = Vec::new();
-    for team in asked {
-        found.extend(members(database, org, TeamId::from(*team)).await?);
-    }
+    let mut tx = planned(database, org).await?;
+    let teams: Vec<String> = asked.iter().map(Uuid::to_string).collect();
+    let found = sqlx::query_file_scalar!("src/teams/of_teams.sql", org.uuid(), &teams);
+    let mut found = found.fetch_all(&mut *tx).await?;
     found.retain(|member| among.is_empty() || among.contains(member));
-    found.sort_unstable();
-    found.dedup();
     if found.is_empty() {
         found.push(Uuid::nil());
     }

@@ -30,7 +30,7 @@ pub async fn ask(server: &Server, token: &str, key: &str, body: Value) -> Answer
         ("content-type", "application/json"),
         ("idempotency-key", key),
     ];
-    server.bare("POST", EXPORTS, Some(body.to_string()), &headers).await
+    server.bare("POST", EXPORTS, Some(body.to_string().into()), &headers).await
 }
 
 /// The same where it is taken.

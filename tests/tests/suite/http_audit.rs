@@ -51,7 +51,8 @@ async fn an_auditor_reads_who_came_in_and_who_was_sent_away() {
     let token = json!({ "refresh_token": agent.refresh });
     assert_eq!(server.open("/api/v1/auth/refresh", token.clone()).await.status, 200);
     let thief = [("content-type", "application/json"), ("user-agent", "a thief")];
-    let stolen = server.bare("POST", "/api/v1/auth/refresh", Some(token.to_string()), &thief).await;
+    let stolen =
+        server.bare("POST", "/api/v1/auth/refresh", Some(token.to_string().into()), &thief).await;
     stolen.is_problem(401, "session-revoked");
     let found = of_agent(&server, &auditor, &agent.user, 6).await;
     let mut kinds: Vec<&str> = found.iter().map(|(kind, _)| kind.as_str()).collect();

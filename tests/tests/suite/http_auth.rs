@@ -47,7 +47,8 @@ async fn a_refresh_token_used_by_another_program_closes_the_session() {
     let body = json!({ "refresh_token": one.refresh });
     assert_eq!(server.open("/api/v1/auth/refresh", body.clone()).await.status, 200);
     let headers = [("content-type", "application/json"), ("user-agent", "a thief")];
-    let thief = server.bare("POST", "/api/v1/auth/refresh", Some(body.to_string()), &headers);
+    let thief =
+        server.bare("POST", "/api/v1/auth/refresh", Some(body.to_string().into()), &headers);
     thief.await.is_problem(401, "session-revoked");
     let answer = server.with(&one.access, "GET", "/api/v1/auth/me", None).await;
     answer.is_problem(401, "unauthenticated");

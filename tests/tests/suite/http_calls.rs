@@ -250,7 +250,7 @@ async fn whoever_is_on_a_call_makes_no_other_one() {
             ("content-type", "application/json"),
             ("idempotency-key", key),
         ];
-        server.bare("POST", "/api/v1/calls", Some(call_to(to).to_string()), &headers).await
+        server.bare("POST", "/api/v1/calls", Some(call_to(to).to_string().into()), &headers).await
     };
     let first = call("first", "+420777120001").await;
     assert_eq!(first.status, 202, "{}", first.body);

@@ -75,7 +75,7 @@ pub(super) async fn call(server: &Server, token: &str, contact: &Value, key: &st
         ("idempotency-key", key),
     ];
     let body = json!({ "contact_id": contact, "ring_timeout_seconds": 5 });
-    server.bare("POST", "/api/v1/calls", Some(body.to_string()), &headers).await
+    server.bare("POST", "/api/v1/calls", Some(body.to_string().into()), &headers).await
 }
 
 fn codes(answer: &Answer) -> Vec<&str> {

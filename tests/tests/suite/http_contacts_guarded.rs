@@ -16,7 +16,7 @@ async fn ask(server: &Server, token: &str, path: &str, key: &str, body: Value) -
         ("content-type", "application/json"),
         ("idempotency-key", key),
     ];
-    server.bare("POST", path, Some(body.to_string()), &headers).await
+    server.bare("POST", path, Some(body.to_string().into()), &headers).await
 }
 
 fn id(path: &str) -> Value {

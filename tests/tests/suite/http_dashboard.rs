@@ -1,11 +1,15 @@
 //! Stories of the dashboard: its figures are those of analytics, and nobody is named in it.
 
+use std::time::Duration;
+
 use domain::Role;
 use serde_json::{Value, json};
 
+use sqlx::{Connection as _, Executor as _};
 use tests::histories::Dice;
 
 use super::http_analytics::import_calls;
+use super::http_dead_letters::superuser;
 use super::http_kit::{Server, call_to};
 
 /// A call that was answered, sold something and is over, of whoever this is.
@@ -132,6 +136,50 @@ async fn every_figure_of_the_dashboard_is_that_of_analytics_for_any_time() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_joined_a_team_counts_for_whoever_waits_for_it() {
+    let server = Server::start().await;
+    let agent = server.sign_in(Role::Agent).await;
+    sold(&server, &agent.access, "+420777120001").await;
+    server.settle().await;
+    let team = json!({ "name": "Theirs", "time_zone": "UTC" });
+    let team = server.send("POST", "/api/v1/teams", Some(team), &[]).await;
+    let id = team.body["id"].as_str().expect("an id").to_owned();
+    let year = "from=2026-01-01&to=2027-01-01";
+    let calls = server.get(&format!("/api/v1/analytics/calls?{year}&team_id={id}")).await;
+    let cell = calls.body["total_cell"].as_str().expect("a cell");
+    let (members, member) =
+        (format!("/api/v1/teams/{id}/members"), json!({ "user_id": agent.user, "role": "member" }));
+    let mut admin = superuser(&server).await;
+    for round in 0..2 {
+        // The read model of teams stands still for a while.
+        let mut held = admin.begin().await.expect("a transaction");
+        held.execute("LOCK TABLE team_members IN SHARE MODE").await.expect("held");
+        let changed = match round {
+            0 => server.send("POST", &members, Some(member.clone()), &[]).await,
+            _ => server.send("DELETE", &format!("{members}/{}", agent.user), None, &[]).await,
+        };
+        assert!(changed.status < 300, "{}", changed.body);
+        let wait = [("x-min-position", changed.header("x-event-position")), ("prefer", "wait=5")];
+        let summary = format!("/api/v1/dashboard/summary?period=24h&team_id={id}");
+        let listed = format!("/api/v1/calls?cell={cell}&figure=calls&include_total=true");
+        let release = async {
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            held.rollback().await.expect("let go");
+        };
+        let (summary, listed, ()) = tokio::join!(
+            server.send("GET", &summary, None, &wait),
+            server.send("GET", &listed, None, &wait),
+            release
+        );
+        let expected = json!(1 - round);
+        assert_eq!(summary.body["calls"]["calls"]["value"], expected, "{round}: {}", summary.body);
+        assert_eq!(listed.body["total"], expected, "{round}: {}", listed.body);
+    }
+    admin.close().await.expect("closed");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_summary_says_what_goes_on_now_and_what_of_the_log_it_rests_on() {
     let server = Server::start().await;
     let agent = server.sign_in(Role::Agent).await;
@@ -165,6 +213,11 @@ async fn the_summary_says_what_goes_on_now_and_what_of_the_log_it_rests_on() {
     let path = "/api/v1/dashboard/summary";
     let live = |summary: &Value| summary["now"]["calls"]["live"] == 1;
     server.until(path, live).await;
+    let analyst = server.sign_in(Role::Analyst).await;
+    let seen = server.with(&analyst.access, "GET", path, None).await.body;
+    let now = (&seen["now"]["agents"], &seen["now"]["calls"]);
+    assert_eq!(now, (&Value::Null, &Value::Null), "who may not see what goes on");
+    assert!(seen["now"]["campaigns"].is_object(), "{seen}");
     let own = server.with(&agent.access, "GET", path, None).await.body;
     assert_eq!(own["now"]["campaigns"], Value::Null, "who sees no campaigns");
     assert_eq!(own["campaigns"], Value::Null, "{own}");

@@ -8,7 +8,7 @@ use super::http_kit::Server;
 
 const LETTERS: &str = "/api/v1/admin/dead-letters";
 
-async fn superuser(server: &Server) -> PgConnection {
+pub async fn superuser(server: &Server) -> PgConnection {
     PgConnection::connect_with(&server.test().superuser()).await.expect("in")
 }
 

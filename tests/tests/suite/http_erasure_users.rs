@@ -23,7 +23,7 @@ async fn ask(server: &Server, who: &SignedIn, body: Value, key: Option<&str>) ->
     let mut headers =
         vec![("authorization", &*authorization), ("content-type", "application/json")];
     headers.extend(key.map(|key| ("idempotency-key", key)));
-    server.bare("POST", ERASURES, Some(body.to_string()), &headers).await
+    server.bare("POST", ERASURES, Some(body.to_string().into()), &headers).await
 }
 
 fn of_user(user: &str) -> Value {

@@ -33,7 +33,7 @@ pub(super) async fn post(
         ("idempotency-key", key),
     ];
     let headers = if key.is_empty() { &headers[..2] } else { &headers[..] };
-    server.bare("POST", path, Some(body), headers).await
+    server.bare("POST", path, Some(body.into()), headers).await
 }
 
 /// Brings a list in.

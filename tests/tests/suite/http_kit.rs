@@ -162,7 +162,7 @@ impl Server {
         &self,
         method: &str,
         path: &str,
-        body: Option<String>,
+        body: Option<Vec<u8>>,
         headers: &[(&str, &str)],
     ) -> Answer {
         let method = Method::from_bytes(method.as_bytes()).expect("a method");
@@ -187,7 +187,7 @@ impl Server {
         &self,
         method: &str,
         path: &str,
-        body: &str,
+        body: impl AsRef<[u8]>,
         headers: &[(&str, &str)],
     ) -> Answer {
         let authorization = format!("Bearer {}", self.token());
@@ -196,7 +196,7 @@ impl Server {
             all.push(("content-type", "application/json"));
         }
         all.extend(headers);
-        self.bare(method, path, Some(body.to_owned()), &all).await
+        self.bare(method, path, Some(body.as_ref().to_vec()), &all).await
     }
 
     /// Asks with the token.
@@ -208,7 +208,7 @@ impl Server {
         headers: &[(&str, &str)],
     ) -> Answer {
         match body {
-            Some(body) => self.raw(method, path, &body.to_string(), headers).await,
+            Some(body) => self.raw(method, path, body.to_string(), headers).await,
             None => {
                 let authorization = format!("Bearer {}", self.token());
                 let mut all = vec![("authorization", authorization.as_str())];
@@ -363,7 +363,7 @@ impl Server {
     /// Asks without a token.
     pub async fn open(&self, path: &str, body: Value) -> Answer {
         let json = [("content-type", "application/json")];
-        self.bare("POST", path, Some(body.to_string()), &json).await
+        self.bare("POST", path, Some(body.to_string().into()), &json).await
     }
 
     /// Asks with somebody's token.
@@ -379,7 +379,7 @@ impl Server {
             Some(_) if path == "/api/v1/calls" => &headers[..],
             Some(_) => &headers[..2],
         };
-        self.bare(method, path, body.map(|body| body.to_string()), headers).await
+        self.bare(method, path, body.map(|body| body.to_string().into()), headers).await
     }
 }
 

@@ -101,7 +101,7 @@ async fn an_invitation_that_is_made_twice_with_one_key_is_made_once() {
             ("idempotency-key", "one"),
         ];
         let body = json!({ "email": email, "role": role }).to_string();
-        server.bare("POST", "/api/v1/users", Some(body), &headers).await
+        server.bare("POST", "/api/v1/users", Some(body.into()), &headers).await
     };
     let (first, again) = (invite(BOB, "agent").await, invite(BOB, "agent").await);
     assert_eq!((first.status, again.status), (201, 201));

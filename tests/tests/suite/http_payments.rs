@@ -23,7 +23,7 @@ async fn post(server: &Server, who: &str, path: &str, key: &str, body: Value) ->
         ("content-type", "application/json"),
         ("idempotency-key", key),
     ];
-    server.bare("POST", path, Some(body.to_string()), &headers).await
+    server.bare("POST", path, Some(body.to_string().into()), &headers).await
 }
 
 async fn decide(server: &Server, settings: Value) {

@@ -11,6 +11,9 @@ async fn an_organization_says_what_is_positive_and_what_somebody_has_to_know() {
     let feels = json!({ "text": "it is good, thank you\nall of it", "language": "en" });
     let plain = score(&server, feels.clone()).await;
     assert_eq!((plain.status, &plain.body["label"]), (200, &json!("positive")), "{}", plain.body);
+    let batch = json!({ "texts": [feels] });
+    let batch = server.send("POST", "/api/v1/sentiment/analyze/batch", Some(batch), &[]).await;
+    assert_eq!(batch.body["items"][0]["label"], "positive", "{}", batch.body);
     let settings = "/api/v1/organization/settings";
     let decided = json!({ "sentiment": {
         "thresholds": { "positive": 0.95, "negative": -0.95 },

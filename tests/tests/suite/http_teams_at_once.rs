@@ -19,7 +19,7 @@ async fn a_team_that_is_made_twice_with_one_key_is_made_once() {
                 ("content-type", "application/json"),
                 ("idempotency-key", key),
             ];
-            server.bare("POST", TEAMS, Some(body.to_owned()), &headers).await
+            server.bare("POST", TEAMS, Some(body.into()), &headers).await
         }
     };
     let first = keyed("a", "{\"name\":\"One\"}").await;

@@ -170,6 +170,14 @@ async fn a_segment_that_cannot_be_is_named_and_nothing_of_the_batch_is_taken() {
     assert_eq!(refused.body["errors"][0]["pointer"], "/segments", "{}", refused.body);
     let large = vec![said("customer", (0, 900), &"x".repeat(60_000)); 20];
     append(&server, &call, json!(large)).await.is_problem(413, "payload-too-large");
+    let huge = said("customer", (0, 900), &"x".repeat(1 << 20));
+    append(&server, &call, json!([huge])).await.is_problem(413, "payload-too-large");
+    let mut bytes =
+        json!({ "segments": [said("customer", (0, 900), "caf#")] }).to_string().into_bytes();
+    bytes.iter_mut().filter(|byte| **byte == b'#').for_each(|byte| *byte = 0xe9);
+    let path = format!("{call}/transcript/segments");
+    let refused = server.raw("POST", &path, bytes, &[("idempotency-key", "latin-1")]).await;
+    refused.is_problem(400, "malformed-request");
     let refused = append(&server, &call, json!([])).await;
     assert_eq!(refused.body["errors"][0]["pointer"], "/segments", "{}", refused.body);
     let path = format!("{call}/transcript/segments");

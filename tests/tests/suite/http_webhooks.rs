@@ -25,7 +25,7 @@ async fn pay(server: &Server, key: &str, card: &str) -> Answer {
 async fn tell(server: &Server, path: &str, body: &str, signature: Option<&str>) -> Answer {
     let mut headers = vec![("content-type", "application/json; charset=utf-8")];
     headers.extend(signature.map(|value| ("stripe-signature", value)));
-    server.bare("POST", path, Some(body.to_owned()), &headers).await
+    server.bare("POST", path, Some(body.into()), &headers).await
 }
 
 async fn connected() -> (Fake, Server) {
@@ -136,7 +136,7 @@ async fn payment_m9_a_forged_webhook_is_refused_without_a_word() {
     seen.dedup();
     assert_eq!(seen.len(), 1);
     let two = [("stripe-signature", good.as_str()), ("stripe-signature", good.as_str())];
-    let two = server.bare("POST", &path, Some(body.clone()), &two).await;
+    let two = server.bare("POST", &path, Some(body.clone().into()), &two).await;
     assert_eq!(two.status, 403);
     // A token makes no difference.
     let signed_in = server.send("POST", &path, Some(json!({})), &[]).await;

@@ -89,7 +89,7 @@ operations! {
     GET   "/api/v1/circuit-breakers" "listCircuitBreakers" Account None OVERSEERS [];
     GET   "/api/v1/organization" "getOrganization" Account None ANYBODY [NOT_FOUND];
     PUT   "/api/v1/organization/settings" "changeOrganizationSettings" Command None ADMINS [
-        NOT_FOUND
+        NOT_FOUND INVALID_TIME_ZONE
     ];
     GET   "/api/v1/admin/dead-letters" "listDeadLetters" Account None ADMINS [INVALID_CURSOR];
     POST  "/api/v1/admin/dead-letters/{id}/retry" "retryDeadLetter" Account None ADMINS [NOT_FOUND];

@@ -16,7 +16,7 @@ pub(super) async fn payment(server: &Server, admin: &str, name: &str, call: &str
             ("content-type", "application/json"),
             ("idempotency-key", "payment"),
         ];
-        server.bare("POST", path, Some(body.to_string()), &headers).await
+        server.bare("POST", path, Some(body.to_string().into()), &headers).await
     };
     let body = json!({ "amount": { "amount_minor": 1_000, "currency": "EUR" }, "call_id": call,
                        "purpose": "invoice", "method": { "token": "tok_visa" },
@@ -165,7 +165,8 @@ pub(super) async fn called(
             ("content-type", "application/json"),
             ("idempotency-key", key.as_str()),
         ];
-        let made = server.bare("POST", "/api/v1/calls", Some(body.to_string()), &headers).await;
+        let made =
+            server.bare("POST", "/api/v1/calls", Some(body.to_string().into()), &headers).await;
         assert_eq!(made.status, 202, "{}", made.body);
         let path = made.header("location").to_owned();
         let note = json!({ "note": format!("a note of {name}") });

@@ -35,6 +35,8 @@ async fn each_minute_costs_what_it_did_when_its_call_was_begun() {
     let mut told = Told::default();
     priced(&mut told, SPRING, ago(60), budget("EUR", 10));
     priced(&mut told, OTHER, ago(60), budget("EUR", 7));
+    // What has cost nothing in another currency does not keep the rest from being added up.
+    priced(&mut told, 0xcd, ago(60), budget("USD", 5));
     let dearer = json!({
         "changes": { "budget": budget("EUR", 30) }, "revision": 2, "by": id(9), "at": ago(30),
     });
@@ -59,7 +61,7 @@ async fn each_minute_costs_what_it_did_when_its_call_was_begun() {
     assert_eq!(answer.totals.cost_minor.value, Some(57.0));
     assert_eq!(answer.totals.cost_per_conversion_minor.value, Some(28.5));
     let currencies: Vec<&str> = answer.currencies.values().map(String::as_str).collect();
-    assert_eq!(currencies, ["EUR", "EUR"]);
+    assert_eq!(currencies, ["EUR", "EUR", "USD"]);
 }
 
 #[tokio::test]

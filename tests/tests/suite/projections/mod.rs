@@ -8,6 +8,7 @@ mod analytics_campaigns;
 mod analytics_fcr;
 mod analytics_log;
 mod analytics_orders;
+mod analytics_paces;
 mod analytics_rules;
 mod analytics_teams;
 mod call_facts;
