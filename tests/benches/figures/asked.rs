@@ -164,7 +164,9 @@ async fn alone(bare: &mut Bare, home: &Home, question: Question) -> anyhow::Resu
                 bare.figures(&CALLS, whole, [false; 4], ("", "")).await?;
                 bare.settled(span).await?;
                 bare.trend(span, &[span.from.into()]).await?;
+                bare.reached(span).await?;
             }
+            bare.now().await?;
         }
         Question::Trends => {
             for month in months(home.until) {

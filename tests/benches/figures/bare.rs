@@ -104,11 +104,11 @@ impl Bare {
                 _ => {
                     let query = query.bind(None::<&str>).bind(&none).bind(&none).bind(&none);
                     let query = query.bind(&none).bind(false).bind(queue).bind(campaign);
-                    query.bind(agent).bind(MOST).bind(disposition)
+                    query.bind(agent).bind(MOST).bind(disposition).bind(false)
                 }
             };
             let query = match of {
-                Of::Waiting => query.bind(20_000_i64).bind(5_000_i64),
+                Of::Waiting => query.bind(20_000_i64).bind(5_000_i64).bind(false),
                 Of::Firsts => query.bind(168.0_f64).bind(false),
                 Of::Mood => query.bind(version.0).bind(version.1),
                 _ => query,
@@ -133,9 +133,32 @@ impl Bare {
     /// A trend over buckets that begin then.
     pub async fn trend(&mut self, span: Span, starts: &[DateTime<Utc>]) -> anyhow::Result<()> {
         let none = Vec::<Uuid>::new();
-        let query = sqlx::query(statement!("sentiment/trend.sql")).bind(self.org.uuid());
-        let query = query.bind(starts).bind(DateTime::<Utc>::from(span.to)).bind(None::<&str>);
-        self.rows(query.bind(&none).bind(&none).bind(&none).bind(false)).await?;
+        for text in [statement!("sentiment/trend.sql"), statement!("sentiment/provisional.sql")] {
+            let query = sqlx::query(text).bind(self.org.uuid()).bind(starts);
+            let query = query.bind(DateTime::<Utc>::from(span.to)).bind(None::<&str>);
+            self.rows(query.bind(&none).bind(&none).bind(&none).bind(false)).await?;
+        }
+        Ok(())
+    }
+
+    /// How campaigns reached people.
+    pub async fn reached(&mut self, span: Span) -> anyhow::Result<()> {
+        let query = sqlx::query(statement!("campaign_attempts/reached.sql")).bind(self.org.uuid());
+        let query = query.bind(vec![DateTime::<Utc>::from(span.from)]).bind(vec![0]);
+        let query = query.bind(DateTime::<Utc>::from(span.to)).bind(Vec::<Uuid>::new());
+        self.rows(query.bind(false).bind(MOST)).await?;
+        Ok(())
+    }
+
+    /// What goes on now.
+    pub async fn now(&mut self) -> anyhow::Result<()> {
+        let org = self.org.uuid();
+        for text in [statement!("figures/doing.sql"), statement!("figures/going_on.sql")] {
+            self.rows(sqlx::query(text).bind(org).bind(None::<Vec<Uuid>>)).await?;
+        }
+        self.rows(sqlx::query(statement!("figures/waiting_now.sql")).bind(org)).await?;
+        let campaigns = sqlx::query(statement!("campaigns/standing.sql")).bind(org);
+        self.rows(campaigns.bind(None::<Uuid>)).await?;
         Ok(())
     }
 

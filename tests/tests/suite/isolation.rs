@@ -250,6 +250,7 @@ fn without_question(mut body: Value) -> Value {
         members.remove("as_of");
         members.remove("at");
         // The name of a cell is the question once more.
+        members.remove("total_cell");
         let series = members.get_mut("series").and_then(Value::as_array_mut);
         for cell in series.into_iter().flatten().filter_map(Value::as_object_mut) {
             cell.remove("cell");
