@@ -85,7 +85,7 @@ pub fn note(text: &str) -> Result<(), TextError> {
     if text.len() > MAX_NOTE {
         return Err(TextError::TooLong(MAX_NOTE));
     }
-    plain(text, |c| matches!(c, '\n' | '\r' | '\t'))
+    plain(text, line_end)
 }
 
 /// At most so many characters, with line ends and tabs.
@@ -93,13 +93,7 @@ pub fn note(text: &str) -> Result<(), TextError> {
 /// # Errors
 /// [`TextError`], where it is none.
 pub fn lines(text: &str, most: usize) -> Result<(), TextError> {
-    if text.trim().is_empty() {
-        return Err(TextError::Empty);
-    }
-    if text.chars().count() > most {
-        return Err(TextError::TooLong(most));
-    }
-    plain(text, |c| matches!(c, '\n' | '\r' | '\t'))
+    short(text, most, line_end)
 }
 
 /// One line of at most so many characters.
@@ -107,13 +101,7 @@ pub fn lines(text: &str, most: usize) -> Result<(), TextError> {
 /// # Errors
 /// [`TextError`], where it is none.
 pub fn line(text: &str, most: usize) -> Result<(), TextError> {
-    if text.trim().is_empty() {
-        return Err(TextError::Empty);
-    }
-    if text.chars().count() > most {
-        return Err(TextError::TooLong(most));
-    }
-    plain(text, |_| false)
+    short(text, most, |_| false)
 }
 
 /// A name that people choose and tell others by: one line of at most so many characters, without
@@ -238,6 +226,20 @@ fn inspect(value: &Value, depth: usize) -> Result<(), TextError> {
         Value::Array(values) => values.iter().try_for_each(|value| inspect(value, depth + 1)),
         Value::Object(fields) => members(fields, depth + 1),
     }
+}
+
+fn line_end(c: char) -> bool {
+    matches!(c, '\n' | '\r' | '\t')
+}
+
+fn short(text: &str, most: usize, allowed: fn(char) -> bool) -> Result<(), TextError> {
+    if text.trim().is_empty() {
+        return Err(TextError::Empty);
+    }
+    if text.chars().count() > most {
+        return Err(TextError::TooLong(most));
+    }
+    plain(text, allowed)
 }
 
 fn plain(text: &str, allowed: impl Fn(char) -> bool) -> Result<(), TextError> {

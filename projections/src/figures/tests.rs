@@ -4,7 +4,6 @@
 
 use chrono_tz::{America, Europe, Pacific, Tz};
 use domain::Timestamp;
-
 use utoipa::PartialSchema;
 
 use super::query::{Dimension, FcrMode, Level, SlMethod};

@@ -241,30 +241,25 @@ async fn ask(
     query: &TrendQuery,
     starts: &[DateTime<Utc>],
 ) -> Result<Answers, RuntimeError> {
+    macro_rules! asked {
+        ($query:ident, $file:literal) => {
+            sqlx::$query!(
+                $file,
+                org.uuid(),
+                starts,
+                DateTime::<Utc>::from(query.to),
+                query.direction.map(Direction::word) as _,
+                &query.queues,
+                &query.campaigns,
+                &query.agents,
+                query.include_test,
+            )
+        };
+    }
     let mut tx = planned(database, org).await?;
-    let slots = sqlx::query_file_scalar!(
-        "src/sentiment/provisional.sql",
-        org.uuid(),
-        starts,
-        DateTime::<Utc>::from(query.to),
-        query.direction.map(Direction::word) as _,
-        &query.queues,
-        &query.campaigns,
-        &query.agents,
-        query.include_test,
-    );
+    let slots = asked!(query_file_scalar, "src/sentiment/provisional.sql");
     let provisional = slots.fetch_all(&mut *tx).await?.into_iter().collect();
-    let rows = sqlx::query_file!(
-        "src/sentiment/trend.sql",
-        org.uuid(),
-        starts,
-        DateTime::<Utc>::from(query.to),
-        query.direction.map(Direction::word) as _,
-        &query.queues,
-        &query.campaigns,
-        &query.agents,
-        query.include_test,
-    );
+    let rows = asked!(query_file, "src/sentiment/trend.sql");
     let rows = rows.fetch_all(&mut *tx).await?;
     let (mut versions, mut found): (Vec<VersionCalls>, Vec<Cells>) = (Vec::new(), Vec::new());
     for row in rows {
