@@ -20,6 +20,9 @@ macro_rules! select_events {
 }
 pub(crate) use select_events;
 
+/// The place of the payload among these columns.
+const PAYLOAD: usize = 13;
+
 /// Microseconds from 1970 to 2000, from where PostgreSQL counts.
 const EPOCH_2000_US: i64 = 946_684_800_000_000;
 
@@ -87,9 +90,71 @@ impl<'a> EventRef<'a> {
             causation_id: optional_uuid(row, 10)?,
             occurred_at_ms: millis(row, 11)?,
             recorded_at_ms: millis(row, 12)?,
-            payload: bytes(row, 13)?,
+            payload: bytes(row, PAYLOAD)?,
             metadata: bytes(row, 14)?,
         })
+    }
+
+    /// What it is a fact of, and which.
+    #[must_use]
+    pub fn kind(&self) -> EventKind<'a> {
+        let Self { aggregate_type, event_type, event_version: version, .. } = *self;
+        EventKind { aggregate_type, event_type, version }
+    }
+
+    /// What is looked at whether it is wanted or not.
+    #[must_use]
+    pub fn head(&self) -> EventHead {
+        let Self { position, event_id, org_id, aggregate_id, sequence, payload, .. } = *self;
+        EventHead { position, event_id, org_id, aggregate_id, sequence, bytes: payload.len() }
+    }
+}
+
+/// What an event is a fact of, and which.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EventKind<'a> {
+    /// The type of the aggregate.
+    pub aggregate_type: &'a str,
+    /// What kind of fact it is.
+    pub event_type: &'a str,
+    /// The version of its payload.
+    pub version: i16,
+}
+
+/// What is looked at of every event, wanted or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EventHead {
+    /// Place in the log.
+    pub position: i64,
+    /// Its own id.
+    pub event_id: Uuid,
+    /// Whose it is.
+    pub org_id: Uuid,
+    /// The aggregate.
+    pub aggregate_id: Uuid,
+    /// Place in its stream, from 1.
+    pub sequence: i64,
+    /// Bytes of its payload.
+    pub bytes: usize,
+}
+
+impl EventHead {
+    /// Reads them alone from a row of the columns above.
+    pub(crate) fn of(row: &PgRow) -> Result<(Self, EventKind<'_>), LogError> {
+        let head = Self {
+            position: long(row, 0)?,
+            org_id: uuid(row, 1)?,
+            aggregate_id: uuid(row, 3)?,
+            sequence: long(row, 4)?,
+            event_id: uuid(row, 5)?,
+            bytes: bytes(row, PAYLOAD)?.len(),
+        };
+        let kind = EventKind {
+            aggregate_type: text(row, 2)?,
+            event_type: text(row, 6)?,
+            version: i16::from_be_bytes(fixed(row, 7)?),
+        };
+        Ok((head, kind))
     }
 }
 

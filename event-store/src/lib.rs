@@ -3,8 +3,8 @@
 //! It knows organizations, streams, bytes and positions; it knows no aggregate. A command
 //! comes in through [`Log::execute`], is decided by a `cqrs_es::Aggregate`, and what follows
 //! from it is committed together with whatever else waits (group commit). [`Feed`] reads
-//! everything in order, [`Tail`] its end for everybody at once, [`verify`] checks that nothing was
-//! changed, and [`Keyring`] seals personal fields before they get here.
+//! everything in order, [`Tail`] for everybody at once who keeps up with it, [`verify`] checks that
+//! nothing was changed, and [`Keyring`] seals personal fields before they get here.
 //!
 //! | guarantee | where |
 //! |---|---|
@@ -15,6 +15,7 @@
 //! | L10 nothing slow holds the head | `wake` tells others after the commit |
 //! | L11 a cache is a cache | `warm`: dropped on any error |
 
+mod behind;
 mod codec;
 mod command;
 mod error;
@@ -25,6 +26,7 @@ mod idempotency;
 mod keyring;
 mod load;
 mod log;
+mod log_page;
 mod merkle;
 mod metrics;
 mod request;
@@ -37,7 +39,7 @@ mod writer;
 
 pub use codec::{Codec, CodecError, Encoded};
 pub use error::{LogError, PageError};
-pub use event::{EventRef, StoredEvent};
+pub use event::{EventHead, EventKind, EventRef, StoredEvent};
 pub use failure::Failure;
 pub use feed::Feed;
 pub use keyring::{
@@ -45,9 +47,10 @@ pub use keyring::{
 };
 pub use load::Outline;
 pub use log::{Log, LogSettings};
+pub use log_page::{LogPage, Run};
 pub use metrics::Metrics;
 pub use request::{
     Actor, ActorKind, Context, IdempotencyKey, Outcome, Reply, Request, StoredReply, StreamKey,
 };
-pub use tail::{Follower, Tail};
+pub use tail::Tail;
 pub use verify::{LogFault, VerifyReport, verify};

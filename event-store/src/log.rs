@@ -310,8 +310,8 @@ impl Log {
         self.inner.shared.head.subscribe()
     }
 
-    /// The end of the log, read once for everybody in this process who follows it; from the first
-    /// time on that somebody asks for it.
+    /// The log for everybody in this process who keeps up with it, read once for all of them; from
+    /// the first time on that somebody asks for it.
     #[must_use]
     pub fn tail(&self) -> Tail {
         let begin = || {

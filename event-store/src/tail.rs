@@ -1,11 +1,10 @@
-//! The end of the log, read once for everybody in this process who follows it.
+//! The log as those read it who keep up with it: once for everybody in this process.
 //!
 //! A server has some thirty followers: each read model, each process. Each of them would ask the
 //! database for the same rows after every commit. One reader does, and keeps the newest rows in
-//! memory; whoever is further behind reads the log by themselves until they are near its end, and
-//! so does everybody while the reader has lost its connection. It gives away nothing: positions
-//! have no holes and appear in order (L4), so the rows that it keeps are those that anybody else
-//! would read.
+//! memory. Whoever is further behind, after a rest or under load, gets them from another
+//! ([`Behind`]), which keeps what it has read for the next one. It gives away nothing: positions
+//! have no holes and appear in order (L4), so these are the rows that anybody else would read.
 
 use std::collections::VecDeque;
 use std::io::ErrorKind;
@@ -13,13 +12,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use database::Pool;
-use sqlx::postgres::PgRow;
 use tokio::sync::watch;
 use tokio::task::yield_now;
 use tokio::time::{sleep, timeout};
 
+use crate::behind::Behind;
 use crate::feed::{Feed, TURN};
-use crate::{EventRef, LogError, PageError};
+use crate::{EventKind, EventRef, LogError, LogPage, PageError};
 
 /// Rows that are kept at most, and bytes of their payloads.
 const MOST: usize = 8_192;
@@ -35,7 +34,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const SOON: Duration = Duration::from_secs(1);
 const RETRY: Duration = Duration::from_secs(1);
 
-/// The end of a log. Cheap to clone.
+/// A log to keep up with. Cheap to clone.
 #[derive(Clone)]
 pub struct Tail {
     shared: Arc<Shared>,
@@ -43,6 +42,7 @@ pub struct Tail {
 
 struct Shared {
     kept: Mutex<Option<Kept>>,
+    behind: Behind,
     moved: watch::Sender<i64>,
     /// Where the log is, as far as this process knows.
     head: watch::Receiver<i64>,
@@ -52,15 +52,8 @@ struct Shared {
 struct Kept {
     /// The position before the first of them.
     after: i64,
-    pages: VecDeque<Arc<Page>>,
+    pages: VecDeque<Arc<LogPage>>,
     rows: usize,
-    bytes: usize,
-}
-
-/// Rows with their positions, as they were read.
-struct Page {
-    rows: Vec<(i64, PgRow)>,
-    last: i64,
     bytes: usize,
 }
 
@@ -69,7 +62,8 @@ impl Tail {
     /// open, and ends by being dropped.
     pub(crate) fn new(pool: Pool, head: watch::Receiver<i64>) -> (Self, impl Future<Output = ()>) {
         let (kept, moved) = (Mutex::new(None), watch::Sender::new(0));
-        let shared = Arc::new(Shared { kept, moved, head: head.clone() });
+        let behind = Behind::new(pool.clone());
+        let shared = Arc::new(Shared { kept, behind, moved, head: head.clone() });
         (Self { shared: Arc::clone(&shared) }, read(pool, head, shared))
     }
 
@@ -80,41 +74,99 @@ impl Tail {
         self.shared.moved.subscribe()
     }
 
-    /// Somebody who follows it; what is not kept any more they read as the role of this pool.
-    #[must_use]
-    pub fn follower(&self, pool: &Pool) -> Follower {
-        Follower { tail: self.clone(), pool: pool.clone(), feed: None }
+    /// Hands over at most `limit` events after a position, in order, and says how many there
+    /// were, as [`Feed::page`] does.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn page<E>(
+        &self,
+        after: i64,
+        limit: i64,
+        mut take: impl FnMut(EventRef<'_>) -> Result<(), E>,
+    ) -> Result<usize, PageError<E>> {
+        let pages = self.pages(after, limit).await.map_err(PageError::Log)?;
+        let most = usize::try_from(limit).unwrap_or_default();
+        let mut count = 0_usize;
+        for event in pages.iter().flat_map(|page| page.events(after)).take(most) {
+            take(event.map_err(PageError::Log)?).map_err(PageError::Handler)?;
+            count += 1;
+            if count.is_multiple_of(TURN) {
+                yield_now().await;
+            }
+        }
+        Ok(count)
     }
 
-    /// The pages behind a position with so many rows at least, as far as there are so many; `None`
-    /// where they are not kept.
-    fn after(&self, position: i64, limit: usize) -> Option<Vec<Arc<Page>>> {
-        let kept = self.shared.kept();
-        let kept = kept.as_ref().filter(|kept| position >= kept.after)?;
-        let first = kept.pages.partition_point(|page| page.last <= position);
-        let (mut pages, mut rows) = (Vec::new(), 0);
-        for page in kept.pages.range(first..) {
-            if rows >= limit {
+    /// The same for whoever wants few of them: the others are counted and nothing else. Answers the
+    /// position of the last one too.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn wanted(
+        &self,
+        after: i64,
+        limit: i64,
+        wants: impl Fn(EventKind<'_>) -> bool,
+        mut take: impl FnMut(EventRef<'_>),
+    ) -> Result<(usize, i64), LogError> {
+        let (mut count, mut last) = (0, after);
+        let most = usize::try_from(limit).unwrap_or_default();
+        for page in self.pages(after, limit).await? {
+            let kinds: Vec<bool> = page.kinds().map(&wants).collect();
+            for (head, kind) in page.heads(after).take(most - count) {
+                if kinds.get(*kind).copied().unwrap_or(true) {
+                    take(page.event(head.position)?);
+                }
+                (count, last) = (count + 1, head.position);
+            }
+            yield_now().await;
+        }
+        Ok((count, last))
+    }
+
+    /// The pages, in order, that have `limit` events after a position, as far as there are so many.
+    /// The first may begin before that position, and the last end after what was asked for.
+    ///
+    /// # Errors
+    /// The log could not be read; whoever asks again may be luckier.
+    pub async fn pages(&self, after: i64, limit: i64) -> Result<Vec<Arc<LogPage>>, LogError> {
+        let until = after.saturating_add(limit.max(0));
+        let (mut pages, mut last) = (Vec::new(), after);
+        while last < until {
+            if let Some(kept) = self.kept_after(last, until).await {
+                pages.extend(kept);
                 break;
             }
-            let known = page.rows.partition_point(|(at, _)| *at <= position);
-            rows += page.rows.len() - known;
-            pages.push(Arc::clone(page));
+            let head = *self.shared.head.borrow();
+            let read = self.shared.behind.page(last, until, head);
+            let read = timeout(PATIENCE, read).await.map_err(|_| late())??;
+            let Some(page) = read else { break };
+            last = page.last();
+            pages.push(page);
         }
-        Some(pages)
+        Ok(pages)
+    }
+
+    /// The pages between two positions, as far as there are some; `None` where they are not kept.
+    fn kept(&self, after: i64, until: i64) -> Option<Vec<Arc<LogPage>>> {
+        let kept = self.shared.kept();
+        let kept = kept.as_ref().filter(|kept| after >= kept.after)?;
+        let first = kept.pages.partition_point(|page| page.last() <= after);
+        let pages = kept.pages.range(first..).take_while(|page| page.after() < until);
+        Some(pages.cloned().collect())
     }
 
     /// The same; what the log is known to have, as far as it is asked for, is waited for: whoever
     /// reads to the end gets there.
-    async fn all_after(&self, position: i64, limit: usize) -> Option<Vec<Arc<Page>>> {
+    async fn kept_after(&self, after: i64, until: i64) -> Option<Vec<Arc<LogPage>>> {
         // Nobody waits for a reader that has nothing for them.
-        self.after(position, 0)?;
-        let most = position.saturating_add(i64::try_from(limit).unwrap_or(i64::MAX));
-        let known = most.min(*self.shared.head.borrow());
+        self.kept(after, after)?;
+        let known = until.min(*self.shared.head.borrow());
         let mut moved = self.moved();
         // What `wait_for` gives holds up the reader: it is gone after this line.
         let late = timeout(SOON, moved.wait_for(|moved| *moved >= known)).await.is_err();
-        match self.after(position, limit) {
+        match self.kept(after, until) {
             // Whoever has waited in vain looks for themselves.
             Some(pages) if late && pages.is_empty() => None,
             pages => pages,
@@ -133,8 +185,8 @@ impl Shared {
         self.moved.send_replace(after);
     }
 
-    fn push(&self, page: Page) {
-        let last = page.last;
+    fn push(&self, page: LogPage) {
+        let last = page.last();
         if let Some(kept) = self.kept().as_mut() {
             kept.push(page);
         }
@@ -145,68 +197,25 @@ impl Shared {
 }
 
 impl Kept {
-    fn push(&mut self, page: Page) {
-        self.rows += page.rows.len();
-        self.bytes += page.bytes;
+    fn push(&mut self, page: LogPage) {
+        let (rows, bytes) = page.size();
+        self.rows += rows;
+        self.bytes += bytes;
         self.pages.push_back(Arc::new(page));
         while self.pages.len() > 1 && (self.rows > MOST || self.bytes > MOST_BYTES) {
             let Some(oldest) = self.pages.pop_front() else { break };
-            self.after = oldest.last;
-            self.rows -= oldest.rows.len();
-            self.bytes -= oldest.bytes;
+            let (rows, bytes) = oldest.size();
+            self.after = oldest.last();
+            self.rows -= rows;
+            self.bytes -= bytes;
         }
-    }
-}
-
-/// Somebody who follows the end of a log.
-pub struct Follower {
-    tail: Tail,
-    pool: Pool,
-    /// Where they read what is not kept; closed as soon as they are near the end.
-    feed: Option<Feed>,
-}
-
-impl Follower {
-    /// Hands over at most `limit` events after a position, in order, and says how many there
-    /// were, as [`Feed::page`] does.
-    ///
-    /// # Errors
-    /// As there.
-    pub async fn page<E>(
-        &mut self,
-        after: i64,
-        limit: i64,
-        mut take: impl FnMut(EventRef<'_>) -> Result<(), E>,
-    ) -> Result<usize, PageError<E>> {
-        let most = usize::try_from(limit).unwrap_or_default();
-        let Some(pages) = self.tail.all_after(after, most).await else {
-            let mut feed = match self.feed.take() {
-                Some(feed) => feed,
-                None => Feed::open(&self.pool).await.map_err(PageError::Log)?,
-            };
-            let read = feed.page(after, limit, take).await?;
-            self.feed = Some(feed);
-            return Ok(read);
-        };
-        self.feed = None;
-        let rows = pages.iter().flat_map(|page| &page.rows);
-        let rows = rows.skip_while(|(position, _)| *position <= after);
-        let mut count = 0_usize;
-        for (_, row) in rows.take(most) {
-            take(EventRef::of(row).map_err(PageError::Log)?).map_err(PageError::Handler)?;
-            count += 1;
-            if count.is_multiple_of(TURN) {
-                yield_now().await;
-            }
-        }
-        Ok(count)
     }
 }
 
 async fn read(pool: Pool, mut head: watch::Receiver<i64>, shared: Arc<Shared>) {
     loop {
         if let Err(error) = follow(&pool, &mut head, Reading(&shared)).await {
-            tracing::warn!(%error, "the end of the log is read by everybody alone for a while");
+            tracing::warn!(%error, "the end of the log is not kept in memory for a while");
         }
         sleep(RETRY).await;
     }
@@ -232,24 +241,19 @@ async fn follow(
     let mut poll = POLL_MIN;
     loop {
         head.mark_unchanged();
-        let rows = timeout(PATIENCE, feed.rows(last, PAGE)).await;
-        let rows =
-            rows.map_err(|_| LogError::from(sqlx::Error::Io(ErrorKind::TimedOut.into())))??;
-        if rows.is_empty() {
+        let rows = timeout(PATIENCE, feed.rows(last, PAGE)).await.map_err(|_| late())??;
+        let Some(page) = LogPage::of(last, rows)? else {
             tokio::select! {
                 changed = head.changed() => if changed.is_err() { return Ok(()) },
                 () = sleep(poll) => poll = (poll * 2).min(POLL_MAX),
             }
             continue;
-        }
-        let mut page = Page { rows: Vec::with_capacity(rows.len()), last, bytes: 0 };
-        for row in rows {
-            let event = EventRef::of(&row)?;
-            (last, page.bytes) = (event.position, page.bytes + event.payload.len());
-            page.rows.push((last, row));
-        }
-        page.last = last;
-        poll = POLL_MIN;
+        };
+        (last, poll) = (page.last(), POLL_MIN);
         shared.push(page);
     }
+}
+
+fn late() -> LogError {
+    sqlx::Error::Io(ErrorKind::TimedOut.into()).into()
 }

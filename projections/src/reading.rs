@@ -9,16 +9,18 @@ use sqlx::{Executor, Postgres, Transaction};
 
 use crate::RuntimeError;
 
-/// A transaction of an organization whose plans know the parameters: with a generic plan a filter
-/// that is not set would keep every index but one from being used. A scan of a table would read
-/// every organization's rows, so it never looks cheap; nor does one that several processes share,
-/// which is over a little sooner for whoever asks alone, and takes the cores of all others.
+/// A transaction of an organization that sees one instant, and whose plans know the parameters:
+/// with a generic plan a filter that is not set would keep every index but one from being used. A
+/// scan of a table would read every organization's rows, so it never looks cheap; nor does one that
+/// several processes share, which is over a little sooner for whoever asks alone, and takes the
+/// cores of all others.
 pub(crate) async fn planned(
     database: &Database,
     org: OrgId,
 ) -> Result<Transaction<'static, Postgres>, RuntimeError> {
     let mut tx = database.org_tx(org.uuid()).await?;
-    let settings = "SET TRANSACTION READ ONLY; SET LOCAL plan_cache_mode = force_custom_plan;
+    let settings = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
+                    SET LOCAL plan_cache_mode = force_custom_plan;
                     SET LOCAL enable_seqscan = off; SET LOCAL max_parallel_workers_per_gather = 0";
     tx.execute(settings).await?;
     Ok(tx)

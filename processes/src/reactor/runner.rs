@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use database::{Database, DatabaseError, Role};
 use domain::Timestamp;
-use event_store::{Follower, LogError, PageError};
+use event_store::{EventKind, EventRef, LogError, Tail};
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
@@ -84,7 +84,7 @@ pub struct Runner<R> {
 /// A time during which the lease is ours. Every error ends it.
 struct Term {
     connection: PgConnection,
-    feed: Follower,
+    tail: Tail,
     lease: Lease,
     /// How far the log has been read; the kept cursor may be behind.
     seen: i64,
@@ -123,7 +123,8 @@ impl<R: Reactor> Runner<R> {
         let mut term = self.term().await?;
         let (mut looks, mut all) = (Looks::default(), 0);
         loop {
-            self.refill(&mut term, &mut looks).await?;
+            self.follow(&mut term).await?;
+            self.begin(&mut term, &mut looks).await?;
             let Some(done) = looks.under_way.next().await else { break };
             self.finish(&mut term, &mut looks, done).await?;
             all += 1;
@@ -172,14 +173,21 @@ impl<R: Reactor> Runner<R> {
     async fn work(&self, term: &mut Term, token: &CancellationToken) -> Result<(), RunnerError> {
         let mut moved = self.commands.log().tail().moved();
         let (mut watched, mut looks) = (true, Looks::default());
+        // The log grows all the time, mostly by what nobody here wants: that costs no statement.
+        let mut due_at = self.clock.now();
         loop {
             moved.mark_unchanged();
-            self.refill(term, &mut looks).await?;
-            let rest_ms = self.rest_ms(term, &looks.tasks).await?;
+            if self.follow(term).await? || self.clock.now() >= due_at {
+                self.begin(term, &mut looks).await?;
+                let rest_ms = self.rest_ms(term, &looks.tasks).await?;
+                due_at = self.clock.now().plus_ms(rest_ms);
+            }
+            let rest_ms = due_at.since_ms(self.clock.now()).max(1);
             tokio::select! {
                 () = token.cancelled() => break,
                 Some(done) = looks.under_way.next() => {
                     self.finish(term, &mut looks, done).await?;
+                    due_at = self.clock.now();
                 }
                 changed = moved.changed(), if watched => watched = changed.is_ok(),
                 () = self.clock.sleep_ms(rest_ms) => {}
@@ -201,14 +209,12 @@ impl<R: Reactor> Runner<R> {
         let name = self.reactor.name();
         let lease = Lease::take(&mut connection, name, self.owner, span).await?;
         tasks::bury(&mut connection, &lease, self.clock.now()).await?;
-        let feed = self.commands.log().tail().follower(pool);
-        Ok(Term { connection, feed, seen: lease.position, lease })
+        let tail = self.commands.log().tail();
+        Ok(Term { connection, tail, seen: lease.position, lease })
     }
 
-    /// Reads the log to its end, and begins to look at what is due, as far as there is room.
-    async fn refill(&self, term: &mut Term, looks: &mut Looks) -> Result<(), RunnerError> {
-        term.lease.renew(&mut term.connection, self.clock.now()).await?;
-        self.follow(term).await?;
+    /// Begins to look at what is due, as far as there is room.
+    async fn begin(&self, term: &mut Term, looks: &mut Looks) -> Result<(), RunnerError> {
         let room = self.settings.parallel.saturating_sub(looks.tasks.len());
         if room == 0 {
             return Ok(());
@@ -244,40 +250,33 @@ impl<R: Reactor> Runner<R> {
         Ok(())
     }
 
-    /// Reads the log to its end and keeps what is to be looked at.
-    async fn follow(&self, term: &mut Term) -> Result<(), RunnerError> {
+    /// Reads the log to its end, keeps what is to be looked at, and says whether there is any.
+    async fn follow(&self, term: &mut Term) -> Result<bool, RunnerError> {
+        let mut any = false;
         loop {
-            let mut found = Found::default();
-            let page = term.feed.page(term.seen, PAGE, |event| {
-                let wanted = self.reactor.wants(event.aggregate_type, event.event_type);
-                found.take(&event, wanted);
-                Ok::<(), std::convert::Infallible>(())
-            });
-            let read = page.await.map_err(|error| match error {
-                PageError::Log(error) => error,
-                PageError::Handler(never) => match never {},
-            })?;
-            if read == 0 {
-                return Ok(());
-            }
-            if found.len() > 0 || found.last - term.lease.position >= STRIDE {
-                self.keep(term, &found).await?;
-            }
-            term.seen = found.last;
-            if i64::try_from(read).is_ok_and(|read| read < PAGE) {
-                return Ok(());
-            }
             term.lease.renew(&mut term.connection, self.clock.now()).await?;
+            let mut found = Found::default();
+            let wants =
+                |kind: EventKind<'_>| self.reactor.wants(kind.aggregate_type, kind.event_type);
+            let take = |event: EventRef<'_>| found.take(&event);
+            let (read, last) = term.tail.wanted(term.seen, PAGE, wants, take).await?;
+            if found.len() > 0 || last - term.lease.position >= STRIDE {
+                self.keep(term, &found, last).await?;
+            }
+            (any, term.seen) = (any || found.len() > 0, last);
+            if i64::try_from(read).is_ok_and(|read| read < PAGE) {
+                return Ok(any);
+            }
         }
     }
 
     /// Keeps tasks and cursor in one transaction.
-    async fn keep(&self, term: &mut Term, found: &Found) -> Result<(), RunnerError> {
+    async fn keep(&self, term: &mut Term, found: &Found, last: i64) -> Result<(), RunnerError> {
         let mut transaction = term.connection.begin().await?;
-        term.lease.advance(&mut transaction, found.last).await?;
+        term.lease.advance(&mut transaction, last).await?;
         found.keep(&mut transaction, &term.lease, self.clock.now()).await?;
         transaction.commit().await?;
-        term.lease.position = found.last;
+        term.lease.position = last;
         Ok(())
     }
 

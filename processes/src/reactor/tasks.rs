@@ -16,8 +16,6 @@ use crate::lease::{Lease, fenced};
 /// The aggregates that a page of the log asks for, each with the newest fact.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    /// The last position that was seen.
-    pub last: i64,
     /// By organization, type and id: position, event, correlation.
     facts: HashMap<(Uuid, String, Uuid), (i64, Uuid, Uuid)>,
 }
@@ -28,14 +26,11 @@ impl Found {
         self.facts.len()
     }
 
-    /// Looks at one event.
-    pub(super) fn take(&mut self, event: &EventRef<'_>, wanted: bool) {
-        self.last = event.position;
-        if wanted {
-            let of = (event.org_id, event.aggregate_type.to_owned(), event.aggregate_id);
-            let fact = (event.position, event.event_id, event.correlation_id);
-            self.facts.insert(of, fact);
-        }
+    /// Takes an event that is wanted.
+    pub(super) fn take(&mut self, event: &EventRef<'_>) {
+        let of = (event.org_id, event.aggregate_type.to_owned(), event.aggregate_id);
+        let fact = (event.position, event.event_id, event.correlation_id);
+        self.facts.insert(of, fact);
     }
 
     /// Keeps them as tasks that are due now. What has failed before is looked at anew: the fact

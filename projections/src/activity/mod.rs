@@ -7,6 +7,8 @@
 mod kinds;
 pub mod read;
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -38,7 +40,7 @@ impl Projection for Activity {
     fn apply<'a>(
         &'a self,
         tx: &'a mut PgConnection,
-        batch: &'a [Recorded],
+        batch: &'a [Arc<Recorded>],
         _tables: Tables,
     ) -> BoxFuture<'a, Result<(), ApplyError>> {
         Box::pin(async move { Ok(insert(tx, batch).await?) })
@@ -64,7 +66,7 @@ fn subject(recorded: &Recorded) -> Uuid {
     }
 }
 
-async fn insert(tx: &mut PgConnection, batch: &[Recorded]) -> Result<(), sqlx::Error> {
+async fn insert(tx: &mut PgConnection, batch: &[Arc<Recorded>]) -> Result<(), sqlx::Error> {
     let mut rows = Columns::default();
     for recorded in batch {
         let (aggregate_type, event_type) = recorded.event.event_type();

@@ -1,5 +1,7 @@
 //! Folds a batch: the states of its agents, moved on by the domain itself.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use domain::DecidedEvent;
 use domain::agent::Agent;
@@ -12,7 +14,10 @@ use super::offers::Offers;
 use crate::folded::{self, Batch, Kept};
 use crate::{ApplyError, Recorded};
 
-pub(super) async fn apply(tx: &mut PgConnection, batch: &[Recorded]) -> Result<(), ApplyError> {
+pub(super) async fn apply(
+    tx: &mut PgConnection,
+    batch: &[Arc<Recorded>],
+) -> Result<(), ApplyError> {
     let mut agents = begun_before(tx, batch).await?;
     let (mut intervals, mut offers) = (Intervals::default(), Offers::default());
     for recorded in batch {
@@ -38,7 +43,7 @@ pub(super) async fn apply(tx: &mut PgConnection, batch: &[Recorded]) -> Result<(
 
 async fn begun_before(
     tx: &mut PgConnection,
-    batch: &[Recorded],
+    batch: &[Arc<Recorded>],
 ) -> Result<Batch<Agent>, ApplyError> {
     folded::begun_before(batch, of_agent, Agent::Known, async |orgs, ids| {
         let rows = sqlx::query_file!("src/agents/load.sql", &orgs, &ids).fetch_all(tx).await?;
@@ -72,7 +77,7 @@ struct Columns {
 async fn write(
     tx: &mut PgConnection,
     agents: &Batch<Agent>,
-    batch: &[Recorded],
+    batch: &[Arc<Recorded>],
 ) -> Result<(), ApplyError> {
     let mut columns = Columns::default();
     for ((org, id), folded) in agents {

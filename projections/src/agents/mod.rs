@@ -14,6 +14,8 @@ mod intervals;
 mod offers;
 pub mod read;
 
+use std::sync::Arc;
+
 use domain::agent::{Agent, AgentEvent};
 use sqlx::PgConnection;
 
@@ -42,7 +44,7 @@ impl Projection for Agents {
     fn apply<'a>(
         &'a self,
         tx: &'a mut PgConnection,
-        batch: &'a [Recorded],
+        batch: &'a [Arc<Recorded>],
         _tables: Tables,
     ) -> BoxFuture<'a, Result<(), ApplyError>> {
         Box::pin(fold::apply(tx, batch))

@@ -6,6 +6,8 @@
 
 pub mod read;
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use domain::alert::{Alert, AlertEvent, Told};
 use domain::{Timestamp, UserId};
@@ -37,7 +39,7 @@ impl Projection for Alerts {
     fn apply<'a>(
         &'a self,
         tx: &'a mut PgConnection,
-        batch: &'a [Recorded],
+        batch: &'a [Arc<Recorded>],
         _tables: Tables,
     ) -> BoxFuture<'a, Result<(), ApplyError>> {
         Box::pin(async move {

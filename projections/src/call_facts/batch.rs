@@ -1,6 +1,7 @@
 //! Folds a batch: its events by call, in memory, and the rows that follow.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -24,7 +25,7 @@ type Key = (Uuid, Uuid);
 
 pub(super) async fn apply(
     tx: &mut PgConnection,
-    batch: &[Recorded],
+    batch: &[Arc<Recorded>],
     tables: Tables,
 ) -> Result<(), ApplyError> {
     let calls = begun_before(tx, batch).await?;
@@ -37,7 +38,7 @@ pub(super) async fn apply(
 }
 
 /// Moves the calls on by their events.
-fn fold(mut calls: Vec<Folded>, batch: &[Recorded]) -> Result<Vec<Folded>, ApplyError> {
+fn fold(mut calls: Vec<Folded>, batch: &[Arc<Recorded>]) -> Result<Vec<Folded>, ApplyError> {
     let mut places: HashMap<Key, usize> = HashMap::with_capacity(batch.len() / 4);
     for (place, call) in calls.iter().enumerate() {
         places.insert((call.fact.org_id, call.fact.call_id), place);
@@ -67,7 +68,7 @@ fn fold(mut calls: Vec<Folded>, batch: &[Recorded]) -> Result<Vec<Folded>, Apply
 /// The calls of the batch whose first event is not in it.
 async fn begun_before(
     tx: &mut PgConnection,
-    batch: &[Recorded],
+    batch: &[Arc<Recorded>],
 ) -> Result<Vec<Folded>, ApplyError> {
     let mut first: HashMap<Key, i64> = HashMap::with_capacity(batch.len() / 4);
     let (mut orgs, mut ids) = (Vec::new(), Vec::new());

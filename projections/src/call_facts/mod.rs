@@ -15,6 +15,8 @@
 //! *Invariant:* the fold keeps everything that it needs in the row, so that the
 //! rows are the same for any cut of the log into batches (P4).
 
+use std::sync::Arc;
+
 use domain::call::Call;
 use sqlx::PgConnection;
 
@@ -50,7 +52,7 @@ impl Projection for CallFacts {
     fn apply<'a>(
         &'a self,
         tx: &'a mut PgConnection,
-        batch: &'a [Recorded],
+        batch: &'a [Arc<Recorded>],
         tables: Tables,
     ) -> BoxFuture<'a, Result<(), ApplyError>> {
         Box::pin(batch::apply(tx, batch, tables))

@@ -6,6 +6,7 @@
 //! the health of the projection says, usually milliseconds.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use domain::call::CallEvent;
@@ -48,14 +49,14 @@ impl Projection for CallTimeline {
     fn apply<'a>(
         &'a self,
         tx: &'a mut PgConnection,
-        batch: &'a [Recorded],
+        batch: &'a [Arc<Recorded>],
         _tables: Tables,
     ) -> BoxFuture<'a, Result<(), ApplyError>> {
         Box::pin(async move { Ok(insert(tx, batch).await?) })
     }
 }
 
-async fn insert(tx: &mut PgConnection, batch: &[Recorded]) -> Result<(), sqlx::Error> {
+async fn insert(tx: &mut PgConnection, batch: &[Arc<Recorded>]) -> Result<(), sqlx::Error> {
     let paid_in = calls_of_payments(tx, batch).await?;
     let mut rows = Columns::default();
     for recorded in batch {
@@ -119,7 +120,7 @@ async fn insert(tx: &mut PgConnection, batch: &[Recorded]) -> Result<(), sqlx::E
 /// begun before is a step of its call.
 async fn calls_of_payments(
     tx: &mut PgConnection,
-    batch: &[Recorded],
+    batch: &[Arc<Recorded>],
 ) -> Result<HashMap<(Uuid, Uuid), Uuid>, sqlx::Error> {
     let (mut calls, mut before) = (HashMap::new(), HashSet::new());
     for recorded in batch {

@@ -1,4 +1,5 @@
--- How many calls of an organization pass a filter, counted up to a limit.
+-- How many calls of an organization that go on, or that are over, pass a filter, counted up to a
+-- limit.
 SELECT count(*) AS "count!" FROM (
     SELECT FROM calls
     WHERE org_id = $1
@@ -19,6 +20,6 @@ SELECT count(*) AS "count!" FROM (
       AND ($12::timestamptz IS NULL OR created_at >= $12)
       AND ($13::timestamptz IS NULL OR created_at < $13)
       AND ($14::bigint IS NULL OR total_ms >= $14)
-      AND ($15::bool IS NULL OR live = $15)
+      AND live = $15::bool
     LIMIT $16
 ) counted

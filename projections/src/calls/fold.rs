@@ -1,6 +1,7 @@
 //! Folds a batch: the states of its calls, moved on by the domain itself.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use domain::call::{Call, CallEvent, DisconnectReason, Leg};
@@ -25,7 +26,10 @@ struct Folded {
     left: Vec<u32>,
 }
 
-pub(super) async fn apply(tx: &mut PgConnection, batch: &[Recorded]) -> Result<(), ApplyError> {
+pub(super) async fn apply(
+    tx: &mut PgConnection,
+    batch: &[Arc<Recorded>],
+) -> Result<(), ApplyError> {
     let mut calls = begun_before(tx, batch).await?;
     let mut places: HashMap<(Uuid, Uuid), usize> =
         calls.iter().enumerate().map(|(place, call)| ((call.org, call.id), place)).collect();
@@ -73,7 +77,7 @@ pub(super) async fn apply(tx: &mut PgConnection, batch: &[Recorded]) -> Result<(
 /// The calls of the batch whose first event is not in it.
 async fn begun_before(
     tx: &mut PgConnection,
-    batch: &[Recorded],
+    batch: &[Arc<Recorded>],
 ) -> Result<Vec<Folded>, ApplyError> {
     let mut first: HashMap<(Uuid, Uuid), &Recorded> = HashMap::new();
     for recorded in batch {

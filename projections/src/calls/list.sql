@@ -1,5 +1,5 @@
--- Calls of an organization, newest first, after a place. The planner sees the parameters and
--- takes the index of the narrowest filter.
+-- Calls of an organization that go on, or those that are over, newest first, after a place. The
+-- planner sees the parameters and takes the index of the narrowest filter.
 SELECT call_id, version, state::text AS "state!"
 FROM calls
 WHERE org_id = $1
@@ -20,7 +20,7 @@ WHERE org_id = $1
   AND ($12::timestamptz IS NULL OR created_at >= $12)
   AND ($13::timestamptz IS NULL OR created_at < $13)
   AND ($14::bigint IS NULL OR total_ms >= $14)
-  AND ($15::bool IS NULL OR live = $15)
+  AND live = $15::bool
   AND ($16::timestamptz IS NULL OR (created_at, call_id) < ($16, $17::uuid))
 ORDER BY created_at DESC, call_id DESC
 LIMIT $18

@@ -8,6 +8,8 @@
 //! A batch costs at most five statements: the states of calls that began before it are read, all
 //! its calls and their segments are written, and tags that changed are replaced.
 
+use std::sync::Arc;
+
 use domain::call::Call;
 use sqlx::PgConnection;
 
@@ -40,7 +42,7 @@ impl Projection for Calls {
     fn apply<'a>(
         &'a self,
         tx: &'a mut PgConnection,
-        batch: &'a [Recorded],
+        batch: &'a [Arc<Recorded>],
         _tables: Tables,
     ) -> BoxFuture<'a, Result<(), ApplyError>> {
         Box::pin(fold::apply(tx, batch))

@@ -1,5 +1,7 @@
 //! Calls as they are listed and looked at.
 
+use std::cmp::Reverse;
+
 use chrono::{DateTime, Utc};
 use database::Database;
 use domain::call::Call;
@@ -84,30 +86,35 @@ pub async fn list(
     limit: i64,
 ) -> Result<Vec<CallRow>, RuntimeError> {
     let mut tx = planned(database, org).await?;
-    let rows = sqlx::query_file!(
-        "src/calls/list.sql",
-        org.uuid(),
-        &filter.statuses,
-        filter.stage as _,
-        filter.direction as _,
-        &filter.agents,
-        filter.queue_id as _,
-        filter.campaign_id as _,
-        filter.contact_id as _,
-        filter.subject.map(|subject| subject.uuid()) as _,
-        filter.disposition as _,
-        filter.tag as _,
-        filter.from.map(DateTime::<Utc>::from) as _,
-        filter.to.map(DateTime::<Utc>::from) as _,
-        filter.min_duration_ms as _,
-        filter.live as _,
-        after.map(|place| DateTime::<Utc>::from(place.created_at)) as _,
-        after.map(|place| place.id) as _,
-        limit,
-    );
-    let rows = rows.fetch_all(&mut *tx).await?;
+    let mut calls = Vec::new();
+    for live in parts(filter.live) {
+        let rows = sqlx::query_file!(
+            "src/calls/list.sql",
+            org.uuid(),
+            &filter.statuses,
+            filter.stage as _,
+            filter.direction as _,
+            &filter.agents,
+            filter.queue_id as _,
+            filter.campaign_id as _,
+            filter.contact_id as _,
+            filter.subject.map(|subject| subject.uuid()) as _,
+            filter.disposition as _,
+            filter.tag as _,
+            filter.from.map(DateTime::<Utc>::from) as _,
+            filter.to.map(DateTime::<Utc>::from) as _,
+            filter.min_duration_ms as _,
+            *live,
+            after.map(|place| DateTime::<Utc>::from(place.created_at)) as _,
+            after.map(|place| place.id) as _,
+            limit,
+        );
+        for row in rows.fetch_all(&mut *tx).await? {
+            calls.push(called(row.call_id, row.version, &row.state)?);
+        }
+    }
     tx.rollback().await?;
-    rows.into_iter().map(|row| called(row.call_id, row.version, &row.state)).collect()
+    Ok(newest(calls, CallPlace::of, limit))
 }
 
 /// How many calls pass the filter, counted up to `cap + 1`.
@@ -121,28 +128,51 @@ pub async fn count(
     cap: i64,
 ) -> Result<i64, RuntimeError> {
     let mut tx = planned(database, org).await?;
-    let counted = sqlx::query_file_scalar!(
-        "src/calls/count.sql",
-        org.uuid(),
-        &filter.statuses,
-        filter.stage as _,
-        filter.direction as _,
-        &filter.agents,
-        filter.queue_id as _,
-        filter.campaign_id as _,
-        filter.contact_id as _,
-        filter.subject.map(|subject| subject.uuid()) as _,
-        filter.disposition as _,
-        filter.tag as _,
-        filter.from.map(DateTime::<Utc>::from) as _,
-        filter.to.map(DateTime::<Utc>::from) as _,
-        filter.min_duration_ms as _,
-        filter.live as _,
-        cap.saturating_add(1),
-    );
-    let counted = counted.fetch_one(&mut *tx).await?;
+    let (most, mut counted) = (cap.saturating_add(1), 0);
+    for live in parts(filter.live) {
+        let part = sqlx::query_file_scalar!(
+            "src/calls/count.sql",
+            org.uuid(),
+            &filter.statuses,
+            filter.stage as _,
+            filter.direction as _,
+            &filter.agents,
+            filter.queue_id as _,
+            filter.campaign_id as _,
+            filter.contact_id as _,
+            filter.subject.map(|subject| subject.uuid()) as _,
+            filter.disposition as _,
+            filter.tag as _,
+            filter.from.map(DateTime::<Utc>::from) as _,
+            filter.to.map(DateTime::<Utc>::from) as _,
+            filter.min_duration_ms as _,
+            *live,
+            most - counted,
+        );
+        counted += part.fetch_one(&mut *tx).await?;
+    }
     tx.rollback().await?;
     Ok(counted)
+}
+
+/// Calls that go on and calls that are over have indexes of their own, so a list is made of both,
+/// read in one instant.
+pub(crate) fn parts(live: Option<bool>) -> &'static [bool] {
+    match live {
+        None => &[true, false],
+        Some(true) => &[true],
+        Some(false) => &[false],
+    }
+}
+
+/// The newest of what was read of both parts.
+pub(crate) fn newest<T>(mut all: Vec<T>, place: fn(&T) -> CallPlace, limit: i64) -> Vec<T> {
+    all.sort_by_cached_key(|one| {
+        let CallPlace { created_at, id } = place(one);
+        Reverse((created_at, id))
+    });
+    all.truncate(usize::try_from(limit).unwrap_or_default());
+    all
 }
 
 /// One call.

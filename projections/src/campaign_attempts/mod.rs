@@ -9,6 +9,7 @@ pub mod read;
 mod row;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use domain::call::Call;
 use sqlx::PgConnection;
@@ -40,7 +41,7 @@ impl Projection for CampaignAttempts {
     fn apply<'a>(
         &'a self,
         tx: &'a mut PgConnection,
-        batch: &'a [Recorded],
+        batch: &'a [Arc<Recorded>],
         _tables: Tables,
     ) -> BoxFuture<'a, Result<(), ApplyError>> {
         Box::pin(fold(tx, batch))
@@ -49,7 +50,7 @@ impl Projection for CampaignAttempts {
 
 type Rows = HashMap<(Uuid, Uuid), Row>;
 
-async fn fold(tx: &mut PgConnection, batch: &[Recorded]) -> Result<(), ApplyError> {
+async fn fold(tx: &mut PgConnection, batch: &[Arc<Recorded>]) -> Result<(), ApplyError> {
     let mut rows = begun_before(tx, batch).await?;
     for recorded in batch {
         let Fact::Call(event) = &recorded.event else { continue };
@@ -64,7 +65,7 @@ async fn fold(tx: &mut PgConnection, batch: &[Recorded]) -> Result<(), ApplyErro
 }
 
 /// The calls of the batch that began before it. One that is no campaign's has no row.
-async fn begun_before(tx: &mut PgConnection, batch: &[Recorded]) -> Result<Rows, ApplyError> {
+async fn begun_before(tx: &mut PgConnection, batch: &[Arc<Recorded>]) -> Result<Rows, ApplyError> {
     let calls = batch.iter().filter(|recorded| recorded.sequence > 1);
     let (orgs, ids): (Vec<Uuid>, Vec<Uuid>) =
         calls.map(|recorded| (recorded.org_id.uuid(), recorded.aggregate_id)).unzip();

@@ -6,6 +6,8 @@
 
 pub mod read;
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use domain::campaign::{Campaign, CampaignEvent};
 use sqlx::PgConnection;
@@ -18,7 +20,7 @@ folded::keeps!(Campaigns, "campaigns", version 2, Campaign with CampaignEvent as
 
 async fn begun_before(
     tx: &mut PgConnection,
-    batch: &[Recorded],
+    batch: &[Arc<Recorded>],
 ) -> Result<Batch<Campaign>, ApplyError> {
     let known = |campaign| Campaign::Known(Box::new(campaign));
     folded::begun_before(batch, of_fact, known, async |orgs, ids| {
@@ -57,7 +59,7 @@ fn array(ids: impl Iterator<Item = Uuid>) -> String {
 async fn write(
     tx: &mut PgConnection,
     campaigns: &Batch<Campaign>,
-    batch: &[Recorded],
+    batch: &[Arc<Recorded>],
 ) -> Result<(), ApplyError> {
     let mut columns = Columns::default();
     for ((org, id), folded) in campaigns {

@@ -8,6 +8,8 @@
 pub mod read;
 pub mod segment;
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use domain::contact::{Contact, ContactEvent, KnownContact, ScheduleKind, Standing};
 use sqlx::PgConnection;
@@ -20,7 +22,7 @@ folded::keeps!(Contacts, "contacts", version 1, Contact with ContactEvent as Con
 
 async fn begun_before(
     tx: &mut PgConnection,
-    batch: &[Recorded],
+    batch: &[Arc<Recorded>],
 ) -> Result<Batch<Contact>, ApplyError> {
     let known = |contact| Contact::Known(Box::new(contact));
     folded::begun_before(batch, of_fact, known, async |orgs, ids| {
@@ -93,7 +95,7 @@ impl Columns {
 async fn write(
     tx: &mut PgConnection,
     contacts: &Batch<Contact>,
-    batch: &[Recorded],
+    batch: &[Arc<Recorded>],
 ) -> Result<(), ApplyError> {
     let mut columns = Columns::default();
     for ((org, id), folded) in contacts {

@@ -7,6 +7,8 @@
 
 pub mod read;
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use domain::dnc::{Dnc as Entry, DncEvent, DncScope};
 use sqlx::PgConnection;
@@ -19,7 +21,7 @@ folded::keeps!(Dnc, "dnc", version 1, Entry with DncEvent as Dnc);
 
 async fn begun_before(
     tx: &mut PgConnection,
-    batch: &[Recorded],
+    batch: &[Arc<Recorded>],
 ) -> Result<Batch<Entry>, ApplyError> {
     folded::begun_before(batch, of_fact, Entry::Known, async |orgs, ids| {
         let rows = sqlx::query_file!("src/dnc/load.sql", &orgs, &ids).fetch_all(tx).await?;
@@ -50,7 +52,7 @@ struct Columns {
 async fn write(
     tx: &mut PgConnection,
     entries: &Batch<Entry>,
-    batch: &[Recorded],
+    batch: &[Arc<Recorded>],
 ) -> Result<(), ApplyError> {
     let mut columns = Columns::default();
     for ((org, id), folded) in entries {

@@ -7,6 +7,8 @@
 
 pub mod read;
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use domain::export::{Export, ExportEvent};
 use sqlx::PgConnection;
@@ -19,7 +21,7 @@ folded::keeps!(Exports, "exports", version 1, Export with ExportEvent as Export)
 
 async fn begun_before(
     tx: &mut PgConnection,
-    batch: &[Recorded],
+    batch: &[Arc<Recorded>],
 ) -> Result<Batch<Export>, ApplyError> {
     let known = |export| Export::Known(Box::new(export));
     folded::begun_before(batch, of_fact, known, async |orgs, ids| {
@@ -49,7 +51,7 @@ struct Columns {
 async fn write(
     tx: &mut PgConnection,
     exports: &Batch<Export>,
-    batch: &[Recorded],
+    batch: &[Arc<Recorded>],
 ) -> Result<(), ApplyError> {
     let mut columns = Columns::default();
     for ((org, id), folded) in exports {

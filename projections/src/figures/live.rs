@@ -100,7 +100,9 @@ pub async fn paces(
     let mut tx = planned(database, org).await?;
     let agents = sqlx::query_file_scalar!("src/figures/at_work.sql", org.uuid());
     let agents = agents.fetch_one(&mut *tx).await?;
-    let handled = sqlx::query_file!("src/figures/paces.sql", org.uuid(), queues as _);
+    let ids: Vec<Uuid> = queues.iter().flatten().filter_map(|queue| queue.parse().ok()).collect();
+    let named = ids.len() < queues.len();
+    let handled = sqlx::query_file!("src/figures/paces.sql", org.uuid(), &ids, named);
     let handled = handled.fetch_all(&mut *tx).await?.into_iter();
     let handled = handled.map(|row| (row.queue, (row.handled, row.ms)));
     Ok(Paces { agents, handled: handled.collect() })

@@ -7,6 +7,8 @@
 
 pub mod read;
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use domain::import_batch::{ImportBatch, ImportEvent};
 use sqlx::PgConnection;
@@ -19,7 +21,7 @@ folded::keeps!(Imports, "imports", version 1, ImportBatch with ImportEvent as Im
 
 async fn begun_before(
     tx: &mut PgConnection,
-    batch: &[Recorded],
+    batch: &[Arc<Recorded>],
 ) -> Result<Batch<ImportBatch>, ApplyError> {
     let known = |import| ImportBatch::Known(Box::new(import));
     folded::begun_before(batch, of_fact, known, async |orgs, ids| {
@@ -49,7 +51,7 @@ struct Columns {
 async fn write(
     tx: &mut PgConnection,
     imports: &Batch<ImportBatch>,
-    batch: &[Recorded],
+    batch: &[Arc<Recorded>],
 ) -> Result<(), ApplyError> {
     let mut columns = Columns::default();
     for ((org, id), folded) in imports {

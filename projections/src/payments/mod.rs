@@ -9,6 +9,8 @@ mod moves;
 pub mod read;
 pub mod summary;
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use domain::payment::{Payment, PaymentEvent};
 use sqlx::PgConnection;
@@ -41,7 +43,7 @@ impl Projection for Payments {
     fn apply<'a>(
         &'a self,
         tx: &'a mut PgConnection,
-        batch: &'a [Recorded],
+        batch: &'a [Arc<Recorded>],
         _tables: Tables,
     ) -> BoxFuture<'a, Result<(), ApplyError>> {
         Box::pin(fold(tx, batch))
@@ -52,7 +54,7 @@ fn of_payment(fact: &Fact) -> Option<&PaymentEvent> {
     if let Fact::Payment(event) = fact { Some(event) } else { None }
 }
 
-async fn fold(tx: &mut PgConnection, batch: &[Recorded]) -> Result<(), ApplyError> {
+async fn fold(tx: &mut PgConnection, batch: &[Arc<Recorded>]) -> Result<(), ApplyError> {
     let mut payments = begun_before(tx, batch).await?;
     let mut moves = Moves::default();
     for recorded in batch {
@@ -71,7 +73,7 @@ async fn fold(tx: &mut PgConnection, batch: &[Recorded]) -> Result<(), ApplyErro
 
 async fn begun_before(
     tx: &mut PgConnection,
-    batch: &[Recorded],
+    batch: &[Arc<Recorded>],
 ) -> Result<Batch<Payment>, ApplyError> {
     folded::begun_before(batch, of_payment, Payment::Known, async |orgs, ids| {
         let rows = sqlx::query_file!("src/payments/load.sql", &orgs, &ids).fetch_all(tx).await?;
@@ -104,7 +106,7 @@ struct Columns {
 async fn write(
     tx: &mut PgConnection,
     payments: &Batch<Payment>,
-    batch: &[Recorded],
+    batch: &[Arc<Recorded>],
 ) -> Result<(), ApplyError> {
     let mut columns = Columns::default();
     for ((org, id), folded) in payments {

@@ -82,6 +82,7 @@ impl RuntimeError {
     pub(super) fn reading(fault: PageError<Self>) -> Self {
         match fault {
             PageError::Handler(fault) => fault,
+            PageError::Log(LogError::Broken(words)) => Self::Broken(words),
             PageError::Log(fault) => Self::Log(fault),
         }
     }

@@ -1,6 +1,7 @@
 //! Aggregates that a batch moves on, for read models that keep them as the domain folds them.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use domain::Decider;
 use serde::de::DeserializeOwned;
@@ -40,7 +41,7 @@ pub(crate) struct Kept {
 /// # Errors
 /// The rows cannot be loaded; [`ApplyError::Event`] where one cannot be read.
 pub(crate) async fn begun_before<'b, A, K, E>(
-    batch: &'b [Recorded],
+    batch: &'b [Arc<Recorded>],
     pick: fn(&'b Fact) -> Option<&'b E>,
     known: fn(K) -> A,
     load: impl AsyncFnOnce(Vec<Uuid>, Vec<Uuid>) -> Result<Vec<Kept>, sqlx::Error>,
@@ -75,7 +76,7 @@ where
 /// [`ApplyError::Event`] where a fact does not follow the row's version.
 pub(crate) fn advance<'b, A: Decider>(
     begun: &mut Batch<A>,
-    batch: &'b [Recorded],
+    batch: &'b [Arc<Recorded>],
     pick: fn(&'b Fact) -> Option<&'b A::Event>,
 ) -> Result<(), ApplyError>
 where
@@ -110,7 +111,11 @@ pub(crate) fn step<A: Decider>(
 }
 
 /// A row that cannot be read or written, at the first fact of its aggregate in the batch.
-pub(crate) fn unreadable(batch: &[Recorded], id: Uuid, error: &serde_json::Error) -> ApplyError {
+pub(crate) fn unreadable(
+    batch: &[Arc<Recorded>],
+    id: Uuid,
+    error: &serde_json::Error,
+) -> ApplyError {
     let first = batch.iter().find(|recorded| recorded.aggregate_id == id);
     ApplyError::Event {
         position: first.map_or(0, |recorded| recorded.position),
@@ -147,7 +152,7 @@ macro_rules! keeps {
             fn apply<'a>(
                 &'a self,
                 tx: &'a mut sqlx::PgConnection,
-                batch: &'a [crate::Recorded],
+                batch: &'a [std::sync::Arc<crate::Recorded>],
                 _tables: crate::Tables,
             ) -> crate::BoxFuture<'a, Result<(), crate::ApplyError>> {
                 Box::pin(async move {

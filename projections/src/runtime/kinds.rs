@@ -24,6 +24,8 @@ use domain::team::{Team, TeamEvent};
 use domain::transcript::{Transcript, TranscriptEvent};
 use domain::user::{User, UserEvent};
 
+use event_store::EventKind;
+
 use super::Projection;
 
 /// What to do with an event.
@@ -54,9 +56,7 @@ impl Kinds {
     pub(super) fn verdict(
         &mut self,
         projection: &dyn Projection,
-        aggregate_type: &str,
-        event_type: &str,
-        version: i16,
+        EventKind { aggregate_type, event_type, version }: EventKind<'_>,
     ) -> (u32, Verdict) {
         if let Some(aggregate) = self.aggregates.get(aggregate_type)
             && let Some(versions) = aggregate.verdicts.get(event_type)

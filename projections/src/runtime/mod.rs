@@ -2,6 +2,7 @@
 //! how it moves, how fresh it is and how it is built anew.
 
 mod checkpoint;
+mod decoded;
 mod error;
 pub(crate) mod folded;
 pub mod freshness;
@@ -17,6 +18,7 @@ mod registry;
 mod seat;
 mod shadow;
 pub mod status;
+mod streams;
 mod wake;
 mod worker;
 

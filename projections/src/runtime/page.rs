@@ -1,22 +1,22 @@
 //! One page of the log as a projection reads it: in order, without holes
 //! (P2), decoded only where wanted, bounded in bytes.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
 use database::Pool;
-use domain::{OrgId, Timestamp};
-use event_store::{EventRef, Feed, Follower};
+use event_store::{EventHead, EventKind, EventRef, Feed, LogPage, PageError, Tail};
+use tokio::task::yield_now;
 use uuid::Uuid;
 
 use super::{
     Projection, Recorded, RuntimeError,
-    kinds::{Kinds, Verdict, decode},
+    decoded::Decoded,
+    kinds::{Kinds, Verdict},
+    streams::Streams,
 };
 
 /// More decoded payload than this is not held for one page.
 const MAX_BYTES: usize = 16 << 20;
-/// Streams whose last sequence a reader remembers for sure.
-const STREAMS: usize = 1 << 16;
 
 /// A stretch of the log that a projection can apply at once.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ pub(super) struct Page {
     /// The id of the event at `last`.
     pub event_id: Option<Uuid>,
     /// The wanted events among them.
-    pub events: Vec<Recorded>,
+    pub events: Vec<Arc<Recorded>>,
     /// Bytes of their payloads.
     pub bytes: usize,
     /// Why the page ends where it ends.
@@ -51,7 +51,7 @@ pub(super) enum End {
     },
 }
 
-/// Reads pages over a connection of its own.
+/// Reads pages.
 pub(super) struct PageReader {
     source: Source,
     kinds: Kinds,
@@ -60,10 +60,10 @@ pub(super) struct PageReader {
 
 /// Where events come from.
 enum Source {
-    /// All of the log.
+    /// The log, over a connection of its own.
     Feed(Feed),
-    /// Its end, which is read once for all projections.
-    Tail(Box<Follower>),
+    /// The same, read and decoded once for all projections.
+    Tail(Tail),
 }
 
 struct Collector<'p> {
@@ -79,9 +79,9 @@ impl PageReader {
         Ok(Self::of(Source::Feed(Feed::open(pool).await?)))
     }
 
-    /// Of somebody who follows the end of the log.
-    pub(super) fn following(follower: Follower) -> Self {
-        Self::of(Source::Tail(Box::new(follower)))
+    /// Of somebody who keeps up with the log.
+    pub(super) fn following(tail: Tail) -> Self {
+        Self::of(Source::Tail(tail))
     }
 
     fn of(source: Source) -> Self {
@@ -100,135 +100,111 @@ impl PageReader {
         self.streams.turn_to(after);
         let (kinds, streams) = (&mut self.kinds, &mut self.streams);
         let mut collector = Collector { projection, kinds, streams, page, seen: after };
-        let take = |event: EventRef<'_>| collector.take(&event);
-        let read = match &mut self.source {
-            Source::Feed(feed) => feed.page(after, limit, take).await,
-            Source::Tail(follower) => follower.page(after, limit, take).await,
-        };
-        read.map_err(RuntimeError::reading)?;
+        match &mut self.source {
+            Source::Feed(feed) => {
+                let take = |event: EventRef<'_>| collector.take(&event);
+                feed.page(after, limit, take).await.map_err(RuntimeError::reading)?;
+            }
+            Source::Tail(tail) => {
+                let pages = tail.pages(after, limit).await;
+                for page in pages.map_err(|error| RuntimeError::reading(PageError::Log(error)))? {
+                    collector.share(&page, after.saturating_add(limit))?;
+                    yield_now().await;
+                }
+            }
+        }
         let page = collector.page;
-        self.streams.at = page.last;
+        self.streams.leave_at((page.end == End::Whole).then_some(page.last));
         Ok(page)
-    }
-}
-
-/// The last sequence of the streams that a reader has met, so that their order
-/// is asserted across pages too. Of a stream that it has not met for long, the
-/// next event is believed.
-#[derive(Default)]
-struct Streams {
-    at: i64,
-    young: HashMap<Stream, i64>,
-    old: HashMap<Stream, i64>,
-}
-
-type Stream = (u32, Uuid, Uuid);
-
-impl Streams {
-    /// What is known holds only where reading goes on without a leap.
-    fn turn_to(&mut self, after: i64) {
-        if after != self.at {
-            self.young.clear();
-            self.old.clear();
-        }
-    }
-
-    /// Notes a sequence and answers the one before it, if it is known.
-    fn note(&mut self, stream: Stream, sequence: i64) -> Option<i64> {
-        if self.young.len() >= STREAMS {
-            self.old = std::mem::take(&mut self.young);
-        }
-        let old = || self.old.get(&stream).copied();
-        self.young.insert(stream, sequence).or_else(old)
     }
 }
 
 impl Collector<'_> {
     fn take(&mut self, event: &EventRef<'_>) -> Result<(), RuntimeError> {
-        self.order(event.position)?;
-        if self.page.end != End::Whole {
-            return Ok(());
+        let (head, kind) = (event.head(), event.kind());
+        let (aggregate, verdict) = self.kinds.verdict(self.projection, kind);
+        self.next(&head, aggregate)?;
+        self.pass(&head, kind, verdict, || Recorded::of(event).map(Arc::new));
+        Ok(())
+    }
+
+    /// What is new of a page of the log, up to a position.
+    fn share(&mut self, page: &LogPage, until: i64) -> Result<(), RuntimeError> {
+        let decoded = page.once(Decoded::of);
+        let known = |kind| (kind, self.kinds.verdict(self.projection, kind));
+        let kinds: Vec<(EventKind<'_>, (u32, Verdict))> = page.kinds().map(known).collect();
+        let after = self.seen;
+        let whole = page.after() == after && page.last() <= until && self.page.end == End::Whole;
+        let runs = page.runs().filter(|_| whole);
+        for run in runs.into_iter().flatten() {
+            let Some((_, (aggregate, _))) = kinds.get(run.kind) else { continue };
+            let stream = (*aggregate, run.org_id, run.aggregate_id);
+            self.streams.follow(stream, (run.first, run.last))?;
         }
-        let (aggregate, verdict) = self.kinds.verdict(
-            self.projection,
-            event.aggregate_type,
-            event.event_type,
-            event.event_version,
-        );
-        self.stream(aggregate, event)?;
-        match verdict {
-            Verdict::PassedOver => {}
-            Verdict::Unknown => {
-                let (kind, version) = (event.event_type, event.event_version);
-                let of = event.aggregate_type;
-                let reason = format!("unknown event type {kind} version {version} of {of}");
-                self.page.end = End::Poison { position: event.position, reason };
-                return Ok(());
+        for (head, kind) in page.heads(after).take_while(|(head, _)| head.position <= until) {
+            let Some((kind, (aggregate, verdict))) = kinds.get(*kind) else { continue };
+            match runs {
+                Some(_) => self.seen = head.position,
+                None => self.next(head, *aggregate)?,
             }
-            Verdict::Wanted => match decode(
-                event.aggregate_type,
-                event.event_type,
-                event.event_version,
-                event.payload,
-            ) {
-                Err(reason) => {
-                    let reason = format!("{} can not be decoded: {reason}", event.event_type);
-                    self.page.end = End::Poison { position: event.position, reason };
-                    return Ok(());
-                }
-                Ok(fact) => {
-                    self.page.bytes += event.payload.len();
-                    self.page.events.push(recorded(event, fact));
-                }
-            },
-        }
-        self.page.last = event.position;
-        self.page.event_id = Some(event.event_id);
-        if self.page.bytes > MAX_BYTES {
-            self.page.end = End::Cut;
+            self.pass(head, *kind, *verdict, || decoded.get(page, head.position));
         }
         Ok(())
     }
 
-    fn order(&mut self, position: i64) -> Result<(), RuntimeError> {
-        let expected = self.seen + 1;
+    /// Asserts that an event follows the one before it, in the log and in its stream.
+    fn next(&mut self, head: &EventHead, aggregate: u32) -> Result<(), RuntimeError> {
+        let (position, expected) = (head.position, self.seen + 1);
         if position != expected {
             let words = format!("position {position} follows where {expected} must");
             return Err(RuntimeError::Broken(words));
         }
         self.seen = position;
-        Ok(())
-    }
-
-    fn stream(&mut self, aggregate: u32, event: &EventRef<'_>) -> Result<(), RuntimeError> {
-        let key = (aggregate, event.org_id, event.aggregate_id);
-        match self.streams.note(key, event.sequence) {
-            Some(before) if event.sequence != before + 1 => {
-                let (id, sequence) = (event.aggregate_id, event.sequence);
-                let words = format!("in stream {id} event {sequence} follows event {before}");
-                Err(RuntimeError::Broken(words))
+        match self.page.end {
+            End::Whole => {
+                let stream = (aggregate, head.org_id, head.aggregate_id);
+                self.streams.follow(stream, (head.sequence, head.sequence))
             }
-            None if event.sequence < 1 => {
-                let words = format!("stream {} has an event before its first", event.aggregate_id);
-                Err(RuntimeError::Broken(words))
-            }
-            _ => Ok(()),
+            End::Cut | End::Poison { .. } => Ok(()),
         }
     }
-}
 
-fn recorded(event: &EventRef<'_>, fact: super::Fact) -> Recorded {
-    Recorded {
-        position: event.position,
-        org_id: OrgId::from(event.org_id),
-        aggregate_id: event.aggregate_id,
-        sequence: event.sequence,
-        event_id: event.event_id,
-        actor: event.actor.to_owned(),
-        correlation_id: event.correlation_id,
-        causation_id: event.causation_id,
-        occurred_at: Timestamp::from_millis(event.occurred_at_ms),
-        recorded_at: Timestamp::from_millis(event.recorded_at_ms),
-        event: fact,
+    /// Takes an event into the page, where it is wanted.
+    fn pass(
+        &mut self,
+        head: &EventHead,
+        kind: EventKind<'_>,
+        verdict: Verdict,
+        decoded: impl FnOnce() -> Result<Arc<Recorded>, String>,
+    ) {
+        if self.page.end != End::Whole {
+            return;
+        }
+        let EventKind { aggregate_type, event_type, version } = kind;
+        let decoded = match verdict {
+            Verdict::PassedOver => Ok(None),
+            Verdict::Unknown => Err(format!(
+                "unknown event type {event_type} version {version} of {aggregate_type}"
+            )),
+            Verdict::Wanted => decoded()
+                .map(Some)
+                .map_err(|reason| format!("{event_type} can not be decoded: {reason}")),
+        };
+        match decoded {
+            Ok(None) => {}
+            Ok(Some(event)) => {
+                self.page.bytes += head.bytes;
+                self.page.events.push(event);
+            }
+            Err(reason) => {
+                self.page.end = End::Poison { position: head.position, reason };
+                return;
+            }
+        }
+        self.page.last = head.position;
+        self.page.event_id = Some(head.event_id);
+        if self.page.bytes > MAX_BYTES {
+            self.page.end = End::Cut;
+        }
     }
 }

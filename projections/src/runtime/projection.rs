@@ -1,13 +1,14 @@
 //! What a projection is: a name, a version, its tables, the events it wants,
 //! and one function that folds a batch of them into row changes.
 
-use std::{future::Future, pin::Pin};
+use std::{future::Future, pin::Pin, sync::Arc};
 
 use domain::{OrgId, Timestamp};
+use event_store::EventRef;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::Fact;
+use super::{Fact, history};
 
 /// A boxed future, so that the registry can hold projections as objects.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -37,6 +38,28 @@ pub struct Recorded {
     pub recorded_at: Timestamp,
     /// The fact itself.
     pub event: Fact,
+}
+
+impl Recorded {
+    /// An event of the log, decoded under today's code.
+    ///
+    /// # Errors
+    /// Words, where it is unknown or can not be decoded.
+    pub fn of(event: &EventRef<'_>) -> Result<Self, String> {
+        Ok(Self {
+            position: event.position,
+            org_id: OrgId::from(event.org_id),
+            aggregate_id: event.aggregate_id,
+            sequence: event.sequence,
+            event_id: event.event_id,
+            actor: event.actor.to_owned(),
+            correlation_id: event.correlation_id,
+            causation_id: event.causation_id,
+            occurred_at: Timestamp::from_millis(event.occurred_at_ms),
+            recorded_at: Timestamp::from_millis(event.recorded_at_ms),
+            event: history::decode(event)?,
+        })
+    }
 }
 
 /// Why a batch could not be folded.
@@ -83,7 +106,7 @@ pub trait Projection: Send + Sync + 'static {
     fn apply<'a>(
         &'a self,
         tx: &'a mut PgConnection,
-        batch: &'a [Recorded],
+        batch: &'a [Arc<Recorded>],
         tables: Tables,
     ) -> BoxFuture<'a, Result<(), ApplyError>>;
 }

@@ -34,14 +34,9 @@ pub(super) struct Following {
 
 impl Following {
     /// Reads after a position, once it is asked to.
-    pub(super) fn start(
-        pool: &Pool,
-        projection: Arc<dyn Projection>,
-        tail: &Tail,
-        after: i64,
-    ) -> Self {
+    pub(super) fn start(projection: Arc<dyn Projection>, tail: &Tail, after: i64) -> Self {
         let ((sizes, asked), (sender, pages)) = (mpsc::channel(1), mpsc::channel(1));
-        let (reader, moved) = (PageReader::following(tail.follower(pool)), tail.moved());
+        let (reader, moved) = (PageReader::following(tail.clone()), tail.moved());
         let task = tokio::spawn(async move {
             let done = follow(reader, &*projection, moved, after, asked, &sender).await;
             if let Err(error) = done {

@@ -234,7 +234,7 @@ impl Seat {
 
     async fn attempt(
         &mut self,
-        events: &[Recorded],
+        events: &[Arc<Recorded>],
         part: Range<usize>,
         to: i64,
         event_id: Option<Uuid>,

@@ -128,10 +128,9 @@ impl Worker {
     }
 
     async fn follow(&self, seat: &mut Seat) -> Result<Term, RuntimeError> {
-        let pool = self.database.pool(Role::Projector);
         let mut pace = Pace::new(BATCH_START, self.settings.batch, SLOW);
         let projection = Arc::clone(&self.projection);
-        let mut pages = Following::start(pool, projection, &self.tail, seat.position());
+        let mut pages = Following::start(projection, &self.tail, seat.position());
         let mut place = wake::Place::of(&self.database, self.projection.name());
         let mut renewal = interval(self.settings.lease / 3);
         renewal.set_missed_tick_behavior(MissedTickBehavior::Delay);

@@ -6,6 +6,7 @@
 //! the health of the projection says, usually milliseconds. A batch costs one statement.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use domain::export::{Export, ExportEvent};
@@ -49,7 +50,7 @@ impl Projection for SecurityLog {
     fn apply<'a>(
         &'a self,
         tx: &'a mut PgConnection,
-        batch: &'a [Recorded],
+        batch: &'a [Arc<Recorded>],
         _tables: Tables,
     ) -> BoxFuture<'a, Result<(), ApplyError>> {
         Box::pin(async move { Ok(insert(tx, batch).await?) })
@@ -172,7 +173,7 @@ struct Columns<'b> {
     recorded_at: Vec<DateTime<Utc>>,
 }
 
-async fn insert(tx: &mut PgConnection, batch: &[Recorded]) -> Result<(), sqlx::Error> {
+async fn insert(tx: &mut PgConnection, batch: &[Arc<Recorded>]) -> Result<(), sqlx::Error> {
     let mut rows = Columns::default();
     for recorded in batch {
         let Some(entry) = entry(recorded) else { continue };

@@ -10,6 +10,7 @@ pub mod read;
 pub mod trend;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use domain::call_sentiment::{CallSentiment, EngineVersion, ScoredUtterance, SentimentEvent};
@@ -44,7 +45,7 @@ impl Projection for Sentiment {
     fn apply<'a>(
         &'a self,
         tx: &'a mut PgConnection,
-        batch: &'a [Recorded],
+        batch: &'a [Arc<Recorded>],
         _tables: Tables,
     ) -> BoxFuture<'a, Result<(), ApplyError>> {
         Box::pin(async move {

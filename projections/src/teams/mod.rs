@@ -5,6 +5,7 @@
 //! health of the projection says, usually milliseconds. A batch costs at most four statements.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use domain::UserId;
@@ -40,7 +41,7 @@ impl Projection for Teams {
     fn apply<'a>(
         &'a self,
         tx: &'a mut PgConnection,
-        batch: &'a [Recorded],
+        batch: &'a [Arc<Recorded>],
         _tables: Tables,
     ) -> BoxFuture<'a, Result<(), ApplyError>> {
         Box::pin(fold(tx, batch))
@@ -54,7 +55,7 @@ fn of_team(fact: &Fact) -> Option<&TeamEvent> {
 /// Who joined, changed (with the role that they have then) or left (without one).
 type Moved = BTreeMap<(Key, UserId), Option<TeamRole>>;
 
-async fn fold(tx: &mut PgConnection, batch: &[Recorded]) -> Result<(), ApplyError> {
+async fn fold(tx: &mut PgConnection, batch: &[Arc<Recorded>]) -> Result<(), ApplyError> {
     let mut teams = begun_before(tx, batch).await?;
     let mut moved = Moved::new();
     for recorded in batch {
@@ -82,7 +83,7 @@ async fn fold(tx: &mut PgConnection, batch: &[Recorded]) -> Result<(), ApplyErro
 
 async fn begun_before(
     tx: &mut PgConnection,
-    batch: &[Recorded],
+    batch: &[Arc<Recorded>],
 ) -> Result<Batch<Team>, ApplyError> {
     folded::begun_before(batch, of_team, Team::Known, async |orgs, ids| {
         let rows = sqlx::query_file!("src/teams/load.sql", &orgs, &ids).fetch_all(tx).await?;
@@ -111,7 +112,7 @@ struct Columns {
 async fn write(
     tx: &mut PgConnection,
     teams: &Batch<Team>,
-    batch: &[Recorded],
+    batch: &[Arc<Recorded>],
 ) -> Result<(), ApplyError> {
     let mut columns = Columns::default();
     for ((org, id), folded) in teams {

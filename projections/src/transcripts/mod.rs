@@ -9,6 +9,7 @@ pub mod places;
 pub mod read;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use domain::speech::Speaker;
@@ -42,7 +43,7 @@ impl Projection for Transcripts {
     fn apply<'a>(
         &'a self,
         tx: &'a mut PgConnection,
-        batch: &'a [Recorded],
+        batch: &'a [Arc<Recorded>],
         _tables: Tables,
     ) -> BoxFuture<'a, Result<(), ApplyError>> {
         Box::pin(async move {

@@ -6,7 +6,7 @@ use domain::{OrgId, Timestamp};
 use uuid::Uuid;
 
 use crate::RuntimeError;
-use crate::calls::read::CallPlace;
+use crate::calls::read::{CallPlace, newest, parts};
 use crate::reading::planned;
 
 /// Which calls: those that pass everything that is set.
@@ -36,21 +36,26 @@ pub async fn places(
     limit: i64,
 ) -> Result<Vec<CallPlace>, RuntimeError> {
     let mut tx = planned(database, org).await?;
-    let rows = sqlx::query_file!(
-        "src/transcripts/places.sql",
-        org.uuid(),
-        &filter.agents,
-        filter.campaign as _,
-        filter.from.map(DateTime::<Utc>::from) as _,
-        filter.to.map(DateTime::<Utc>::from) as _,
-        filter.among.as_deref() as _,
-        after.map(|place| DateTime::<Utc>::from(place.created_at)) as _,
-        after.map(|place| place.id) as _,
-        limit,
-    );
-    let rows = rows.fetch_all(&mut *tx).await?;
-    let places = rows
-        .into_iter()
-        .map(|row| CallPlace { created_at: row.created_at.into(), id: row.call_id });
-    Ok(places.collect())
+    let mut places = Vec::new();
+    for live in parts(None) {
+        let rows = sqlx::query_file!(
+            "src/transcripts/places.sql",
+            org.uuid(),
+            &filter.agents,
+            filter.campaign as _,
+            filter.from.map(DateTime::<Utc>::from) as _,
+            filter.to.map(DateTime::<Utc>::from) as _,
+            filter.among.as_deref() as _,
+            after.map(|place| DateTime::<Utc>::from(place.created_at)) as _,
+            after.map(|place| place.id) as _,
+            limit,
+            *live,
+        );
+        let rows = rows.fetch_all(&mut *tx).await?;
+        places.extend(
+            rows.into_iter()
+                .map(|row| CallPlace { created_at: row.created_at.into(), id: row.call_id }),
+        );
+    }
+    Ok(newest(places, |place| *place, limit))
 }

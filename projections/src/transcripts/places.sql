@@ -1,8 +1,9 @@
--- When calls were made, newest first after a place: of some agents, of a campaign, in a time, and
--- among some calls, where any of these is named. The planner sees the parameters.
+-- When calls were made that go on, or that are over, newest first after a place: of some agents, of
+-- a campaign, in a time, and among some calls, where any of these is named. The planner sees the
+-- parameters.
 SELECT call_id, created_at
 FROM calls
-WHERE org_id = $1
+WHERE org_id = $1 AND live = $10::bool
   AND CASE cardinality($2::uuid[]) WHEN 0 THEN true WHEN 1 THEN agent_id = ($2)[1]
       ELSE agent_id = ANY ($2) END
   AND ($3::uuid IS NULL OR campaign_id = $3)

@@ -4,6 +4,8 @@
 //! beside the columns that the list filters and sorts by. It lags behind the log as far as the
 //! health of the projection says, usually milliseconds. A batch costs at most two statements.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use domain::user::{User, UserEvent};
 use sqlx::PgConnection;
@@ -19,7 +21,7 @@ folded::keeps!(Users, "users", version 1, User with UserEvent as User);
 /// The users of the batch who are there already.
 async fn begun_before(
     tx: &mut PgConnection,
-    batch: &[Recorded],
+    batch: &[Arc<Recorded>],
 ) -> Result<Batch<User>, ApplyError> {
     folded::begun_before(batch, of_fact, User::Known, async |orgs, ids| {
         let rows = sqlx::query_file!("src/users/load.sql", &orgs, &ids).fetch_all(tx).await?;
@@ -48,7 +50,7 @@ struct Columns {
 async fn write(
     tx: &mut PgConnection,
     users: &Batch<User>,
-    batch: &[Recorded],
+    batch: &[Arc<Recorded>],
 ) -> Result<(), ApplyError> {
     let mut columns = Columns::default();
     for ((org, id), folded) in users {

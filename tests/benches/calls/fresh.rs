@@ -42,9 +42,9 @@ pub async fn run(home: &TestDatabase, size: Size) -> anyhow::Result<()> {
     let mut found = Vec::new();
     for (models, all) in [("calls", false), ("all", true)] {
         for open in [false, true] {
-            let projector = start(home, all).await?;
+            let live = Live::start(home, all).await?;
             let (rate, delays) = follow(home, size, open).await?;
-            projector.stop().await;
+            live.stop().await;
             let how = match open {
                 false => format!("{CALLERS} callers"),
                 true => format!("{RATE} a second, as they are meant to begin"),
@@ -75,13 +75,13 @@ async fn cost(home: &TestDatabase, size: Size) -> anyhow::Result<()> {
     let mut rounds: [Vec<_>; 3] = Default::default();
     for round in 0..=size.rounds {
         for (name, rounds) in names.iter().zip(&mut rounds) {
-            let projector = match *name {
+            let live = match *name {
                 "none" => None,
-                name => Some(start(home, name == "all").await?),
+                name => Some(Live::start(home, name == "all").await?),
             };
             let done = meter.round(&this, drive(&ours, CALLERS, time)).await?;
-            if let Some(projector) = projector {
-                projector.stop().await;
+            if let Some(live) = live {
+                live.stop().await;
             }
             if round > 0 {
                 rounds.push(done);
@@ -104,20 +104,32 @@ async fn cost(home: &TestDatabase, size: Size) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Starts `calls`, or every projection, and has them catch up.
-async fn start(home: &TestDatabase, all: bool) -> anyhow::Result<Projector> {
-    let (ours, _) = Ours::open(home).await?;
-    let projections: Vec<Arc<dyn Projection>> =
-        if all { registry() } else { vec![Arc::new(calls::Calls)] };
-    let names: Vec<_> = projections.iter().map(|projection| projection.name()).collect();
-    let (tail, token) = (ours.log().tail(), CancellationToken::new());
-    let projector = Projector::start(home.database(), &tail, projections, token);
-    let head = *ours.head().borrow();
-    for name in names {
-        let reached = wait_for(home.database(), name, head, PATIENCE * 10).await?;
-        anyhow::ensure!(reached == Reached::Reached, "{name} does not keep up");
+/// Read models that keep up, and the log whose end they are told.
+struct Live {
+    projector: Projector,
+    _ours: Ours,
+}
+
+impl Live {
+    /// Starts `calls`, or every projection, and has them catch up.
+    async fn start(home: &TestDatabase, all: bool) -> anyhow::Result<Self> {
+        let (ours, _) = Ours::open(home).await?;
+        let projections: Vec<Arc<dyn Projection>> =
+            if all { registry() } else { vec![Arc::new(calls::Calls)] };
+        let names: Vec<_> = projections.iter().map(|projection| projection.name()).collect();
+        let (tail, token) = (ours.log().tail(), CancellationToken::new());
+        let projector = Projector::start(home.database(), &tail, projections, token);
+        let head = *ours.head().borrow();
+        for name in names {
+            let reached = wait_for(home.database(), name, head, PATIENCE * 10).await?;
+            anyhow::ensure!(reached == Reached::Reached, "{name} does not keep up");
+        }
+        Ok(Self { projector, _ours: ours })
     }
-    Ok(projector)
+
+    async fn stop(self) {
+        self.projector.stop().await;
+    }
 }
 
 /// Sends commands and follows some of them; how many a second, and how long each took to be seen.

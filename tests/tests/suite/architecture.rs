@@ -246,7 +246,7 @@ fn p5_a_projection_has_no_way_out() {
         [
             "fn wants(&self, aggregate_type: &str, event_type: &str) -> bool;",
             "tx: &'a mut PgConnection,",
-            "batch: &'a [Recorded],",
+            "batch: &'a [Arc<Recorded>],",
         ],
         "a projection is given more than its transaction and its batch"
     );

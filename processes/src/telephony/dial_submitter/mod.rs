@@ -27,7 +27,7 @@ use std::sync::Arc;
 
 use database::{Database, Role};
 use domain::Timestamp;
-use event_store::{Follower, PageError};
+use event_store::{PageError, Tail};
 use sqlx::{Connection, PgConnection};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -64,7 +64,7 @@ pub struct DialSubmitter {
 /// it; what it leaves half done is found by the next one.
 struct Term {
     connection: PgConnection,
-    feed: Follower,
+    tail: Tail,
     lease: Lease,
     /// How far the log has been read; the kept cursor may be behind.
     seen: i64,
@@ -90,6 +90,11 @@ impl DialSubmitter {
     /// [`TelephonyError::Fenced`] where another instance holds the lease; any other fault ends
     /// the term, and the next call begins a new one. Dropping it half way does so too.
     pub async fn run_due(&mut self) -> Result<usize, TelephonyError> {
+        self.turn(true).await
+    }
+
+    /// The same; where nothing is due, only what the log has brought.
+    async fn turn(&mut self, due: bool) -> Result<usize, TelephonyError> {
         if let Some(point) = self.crashed {
             return Err(TelephonyError::Crashed(point));
         }
@@ -97,7 +102,7 @@ impl DialSubmitter {
             Some(term) => term,
             None => self.begin().await?,
         };
-        match self.work(&mut term).await {
+        match self.work(&mut term, due).await {
             Ok(done) => {
                 self.term = Some(term);
                 Ok(done)
@@ -124,10 +129,12 @@ impl DialSubmitter {
     /// Works until the token is canceled: whenever the log has grown, and on every tick.
     pub async fn run(mut self, token: CancellationToken) {
         let mut moved = self.commands.log().tail().moved();
-        let mut watched = true;
+        let (mut watched, mut due_at) = (true, self.clock.now());
         loop {
             moved.mark_unchanged();
-            let rest_ms = match self.run_due().await {
+            let now = self.clock.now();
+            let rest_ms = match self.turn(now >= due_at).await {
+                Ok(0) if now < due_at => due_at.since_ms(now),
                 Ok(_) => self.rest_ms().await,
                 Err(TelephonyError::Fenced) => self.settings.lease_ms / 4,
                 Err(error @ TelephonyError::Crashed(_)) => {
@@ -139,6 +146,7 @@ impl DialSubmitter {
                     self.settings.tick_ms
                 }
             };
+            due_at = self.clock.now().plus_ms(rest_ms);
             let ours = self.term.is_some();
             tokio::select! {
                 () = token.cancelled() => break,
@@ -180,15 +188,18 @@ impl DialSubmitter {
         if left > 0 {
             tracing::warn!(calls = left, "requests were interrupted; they are not repeated");
         }
-        let feed = self.commands.log().tail().follower(pool);
-        Ok(Term { connection, feed, seen: lease.position, lease })
+        let tail = self.commands.log().tail();
+        Ok(Term { connection, tail, seen: lease.position, lease })
     }
 
-    async fn work(&self, term: &mut Term) -> Result<usize, TelephonyError> {
+    async fn work(&self, term: &mut Term, due: bool) -> Result<usize, TelephonyError> {
         let mut all = 0;
         loop {
             term.lease.renew(&mut term.connection, self.clock.now()).await?;
             let read = self.follow(term).await?;
+            if read == 0 && !due {
+                return Ok(all);
+            }
             let done = self.pay(term).await?;
             all += read + done;
             if done == 0 {
@@ -202,7 +213,7 @@ impl DialSubmitter {
         let mut found = 0;
         loop {
             let mut facts = Facts::default();
-            let page = term.feed.page(term.seen, PAGE, |event| facts.take(&event)).await;
+            let page = term.tail.page(term.seen, PAGE, |event| facts.take(&event)).await;
             let read = page.map_err(|error| match error {
                 PageError::Handler(error) => error,
                 PageError::Log(error) => error.into(),

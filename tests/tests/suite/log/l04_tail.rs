@@ -1,13 +1,17 @@
-//! L4 for whoever follows the end of the log, which is read once for all of them.
+//! L4 for whoever keeps up with the log, which is read once for all of them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use database::Role;
-use event_store::{EventRef, Tail};
+use event_store::{EventRef, LogPage, Tail};
+use futures::future::join_all;
 use tokio::time::sleep;
 
 use super::kit::{World, run};
 use super::l04_gapless::load;
+
+/// Events that are read at once for those who are behind.
+const STRETCH: i64 = 1_024;
 
 const CONNECTIONS: &str = "
     SELECT count(*) FROM pg_stat_activity
@@ -18,8 +22,7 @@ const CUT: &str = "
 
 /// Follows from the beginning until an event, in pages of this size, and says how often it had to
 /// look once more because a connection was lost.
-async fn follow(world: &World, tail: &Tail, size: i64, until: i64) -> usize {
-    let mut follower = tail.follower(world.home.database().pool(Role::Projector));
+async fn follow(tail: &Tail, size: i64, until: i64) -> usize {
     let (mut moved, mut seen, mut lost) = (tail.moved(), 0_i64, 0);
     while seen < until {
         moved.mark_unchanged();
@@ -31,7 +34,7 @@ async fn follow(world: &World, tail: &Tail, size: i64, until: i64) -> usize {
             seen = expected;
             Ok::<(), String>(())
         };
-        match follower.page(after, size, take).await {
+        match tail.page(after, size, take).await {
             Ok(read) => {
                 assert!(read <= usize::try_from(size).unwrap(), "as many as were asked for")
             }
@@ -69,14 +72,14 @@ async fn l4_whoever_follows_the_end_of_the_log_misses_nothing_though_connections
     let (one, seven, many, late) = (1, 7, 1_000, 64);
     let behind = async {
         sleep(Duration::from_millis(500)).await;
-        follow(&world, &tail, late, until).await
+        follow(&tail, late, until).await
     };
     let all = async {
         tokio::join!(
             cut,
-            follow(&world, &tail, one, until),
-            follow(&world, &tail, seven, until),
-            follow(&world, &tail, many, until),
+            follow(&tail, one, until),
+            follow(&tail, seven, until),
+            follow(&tail, many, until),
             behind
         )
     };
@@ -89,21 +92,53 @@ async fn l4_one_connection_reads_the_end_of_the_log_for_everybody() {
     let world = World::new().await;
     let (id, tail) = (world.counter().await, world.log.tail());
     let mut admin = world.admin().await;
-    let pool = world.home.database().pool(Role::Projector);
-    let mut followers: Vec<_> = (0..8).map(|_| tail.follower(pool)).collect();
     tail.moved().wait_for(|moved| *moved == 1).await.unwrap();
     for amount in 2..20 {
         world.send(id, super::counter::Command::Add(1)).run().await.expect("it adds");
-        for follower in &mut followers {
+        for _ in 0..8 {
             let take = |event: EventRef<'_>| {
                 assert_eq!(event.position, amount);
                 Ok::<(), String>(())
             };
             // Whoever asks right after a commit that this process knows of is told of it.
-            assert_eq!(follower.page(amount - 1, 10, take).await.unwrap(), 1);
-            assert_eq!(follower.page(amount, 10, |_| Err("more")).await.unwrap(), 0);
+            assert_eq!(tail.page(amount - 1, 10, take).await.unwrap(), 1);
+            assert_eq!(tail.page(amount, 10, |_| Err("more")).await.unwrap(), 0);
         }
     }
     let open: i64 = sqlx::query_scalar(CONNECTIONS).fetch_one(&mut admin).await.unwrap();
     assert_eq!(open, 1, "those who follow the end have no connection of their own");
+}
+
+/// After a rest everybody is behind, and wants the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn l4_those_who_are_behind_share_what_is_read_once_for_them() {
+    let world = World::new().await;
+    load(&world, std::slice::from_ref(&world.log), 30, 60).join_all().await;
+    let until = i64::try_from(world.sound().await).unwrap();
+    let tail = world.log.tail();
+    tail.moved().wait_for(|moved| *moved == until).await.unwrap();
+    let read = async || {
+        let (mut pages, mut seen): (Vec<Arc<LogPage>>, i64) = (vec![], 0);
+        while seen < until {
+            for page in tail.pages(seen, 700).await.unwrap() {
+                for event in page.events(seen) {
+                    assert_eq!(event.unwrap().position, seen + 1, "a hole");
+                    seen += 1;
+                }
+                pages.push(page);
+            }
+        }
+        pages
+    };
+    let all = join_all((0..8).map(|_| read())).await;
+    let (first, others) = all.split_first().unwrap();
+    let shared = first.iter().filter(|page| page.last() - page.after() == STRETCH).count();
+    assert!(shared >= 3, "{shared} whole stretches");
+    for pages in others {
+        let same = first.iter().zip(pages).filter(|(one, other)| Arc::ptr_eq(one, other)).count();
+        assert!(same >= shared, "{same} of {shared} stretches are shared");
+    }
+    let mut admin = world.admin().await;
+    let open: i64 = sqlx::query_scalar(CONNECTIONS).fetch_one(&mut admin).await.unwrap();
+    assert_eq!(open, 2, "one reads the end, and one what is behind");
 }

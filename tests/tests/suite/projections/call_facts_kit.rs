@@ -1,6 +1,7 @@
 //! Calls told as facts, straight into a projection: no log, no commands.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use database::{Database, Role};
 use domain::agent::AgentEvent;
@@ -41,7 +42,7 @@ fn tagged<E: DeserializeOwned>(kind: &str, payload: Value) -> E {
 /// A log of calls.
 #[derive(Clone, Default)]
 pub struct Told {
-    pub events: Vec<Recorded>,
+    pub events: Vec<Arc<Recorded>>,
     sequences: HashMap<Uuid, i64>,
 }
 
@@ -68,7 +69,7 @@ impl Told {
         let sequence = self.sequences.entry(aggregate_id).or_default();
         *sequence += 1;
         let position = i64::try_from(self.events.len()).unwrap() + 1;
-        self.events.push(Recorded {
+        self.events.push(Arc::new(Recorded {
             position,
             org_id: org(),
             aggregate_id,
@@ -80,7 +81,7 @@ impl Told {
             occurred_at: at,
             recorded_at: at.plus_ms(40),
             event: fact,
-        });
+        }));
     }
 
     /// The same, as it is stored.
@@ -224,10 +225,10 @@ impl Told {
 pub async fn fold<'e>(
     database: &Database,
     projection: &dyn Projection,
-    batches: impl IntoIterator<Item = &'e [Recorded]>,
+    batches: impl IntoIterator<Item = &'e [Arc<Recorded>]>,
 ) {
     for batch in batches {
-        let wanted: Vec<Recorded> = batch
+        let wanted: Vec<Arc<Recorded>> = batch
             .iter()
             .filter(|recorded| match &recorded.event {
                 Fact::Call(event) => projection.wants("call", event.event_type()),

@@ -254,7 +254,6 @@ async fn every_list_of_100_000_calls_runs_on_the_index_of_its_filter() {
         (11, "'vip'", "call_tags_pkey"),
         (12, "'2025-04-14'", "calls_newest"),
         (14, "599990", "calls_by_duration"),
-        (15, "true", "calls_live"),
         (1, "", "calls_newest"),
     ];
     let files = [
@@ -270,11 +269,16 @@ async fn every_list_of_100_000_calls_runs_on_the_index_of_its_filter() {
             if place > 1 {
                 set[place - 1] = value.to_owned();
             }
-            let plan = plan(&mut tx, statement, &set.join(", ")).await;
-            assert!(!plan.contains("Seq Scan"), "${place}: {plan}");
-            // Everything is counted by any index; what is narrow, by its own.
-            if place > 1 || statement.contains("$18") {
-                assert!(plan.contains(index), "${place} is not on {index}: {plan}");
+            // Calls that go on are few, so one index is enough for them.
+            for (live, index) in [("false", index), ("true", "calls_live")] {
+                set[14] = live.to_owned();
+                let plan = plan(&mut tx, statement, &set.join(", ")).await;
+                assert!(!plan.contains("Seq Scan"), "${place}: {plan}");
+                // Everything is counted by any index; what is narrow, by its own.
+                if place > 1 || statement.contains("$18") {
+                    let tagged = place == 11 && plan.contains("call_tags_pkey");
+                    assert!(tagged || plan.contains(index), "${place} is not on {index}: {plan}");
+                }
             }
         }
     }

@@ -44,9 +44,9 @@ async fn naive(world: &World, tally: &Tally, killed_at: Option<i64>) {
     let mut at: i64 = sqlx::query_scalar(checkpoint).fetch_one(&mut connection).await.expect("at");
     let mut feed = Feed::open(pool).await.expect("a feed");
     loop {
-        let mut batch: Vec<Recorded> = Vec::new();
+        let mut batch: Vec<Arc<Recorded>> = Vec::new();
         let page = feed.page(at, 10, |event| {
-            batch.push(recorded(&event)?);
+            batch.push(Arc::new(Recorded::of(&event)?));
             Ok::<(), String>(())
         });
         page.await.expect("a page");
@@ -73,22 +73,6 @@ async fn naive(world: &World, tally: &Tally, killed_at: Option<i64>) {
 
 fn event_type(event: &Recorded) -> &'static str {
     domain::DecidedEvent::event_type(event.event.call().expect("a fact of a call"))
-}
-
-fn recorded(event: &event_store::EventRef<'_>) -> Result<Recorded, String> {
-    Ok(Recorded {
-        position: event.position,
-        org_id: event.org_id.into(),
-        aggregate_id: event.aggregate_id,
-        sequence: event.sequence,
-        event_id: event.event_id,
-        actor: event.actor.to_owned(),
-        correlation_id: event.correlation_id,
-        causation_id: event.causation_id,
-        occurred_at: domain::Timestamp::from_millis(event.occurred_at_ms),
-        recorded_at: domain::Timestamp::from_millis(event.recorded_at_ms),
-        event: projections::history::decode(event)?,
-    })
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,7 @@
 //! Every fact leads to a look, once it is there and whoever dies meanwhile.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::call::CallCommand;
 use processes::reactor::{MAX_ATTEMPTS, Next, RunnerSettings, Trouble};
@@ -11,6 +12,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::kit::{Does, Probe, due, fenced, instance, killed, tasks, wrong};
 use crate::telephony::kit::World;
+
+/// Until whoever was told of a fact has seen it.
+const SEEN: Duration = Duration::from_millis(200);
 
 async fn note(world: &World, call: domain::CallId) {
     let (note, by, at) = ("a note".to_owned(), "user:1".to_owned(), world.now());
@@ -128,6 +132,32 @@ async fn a_fact_that_comes_during_a_look_leads_to_another_one() {
     go.notify_one();
     until("it is looked at again", async || tasks(&world).await == 0).await;
     assert_eq!(probe.looked(), [slow.uuid(), slow.uuid()]);
+    token.cancel();
+    running.await.expect("it ends");
+}
+
+/// The log grows all the time, mostly by what a process does not want.
+#[tokio::test]
+async fn what_a_process_does_not_want_costs_no_statement() {
+    const LAST: &str = "SELECT coalesce(max(query_start)::text, '') FROM pg_stat_activity
+         WHERE datname = current_database() AND usename LIKE '%_process'";
+    let (world, probe) = (World::new().await, Probe::default());
+    let call = world.dial("+420777100001").await;
+    let token = CancellationToken::new();
+    let running = tokio::spawn(instance(&world, &probe).run(token.clone()));
+    let log = world.commands.log();
+    let (head, mut moved) = (log.head(), log.tail().moved());
+    until("it is looked at", async || probe.times() == 1 && tasks(&world).await == 0).await;
+    tokio::time::sleep(SEEN).await;
+    let before: String = world.value(LAST).await;
+    world.end(call).await;
+    let head = *head.borrow();
+    moved.wait_for(|moved| *moved >= head).await.expect("it is told");
+    tokio::time::sleep(SEEN).await;
+    assert_eq!(world.value::<String>(LAST).await, before, "it has asked for what is due");
+    note(&world, call).await;
+    until("it is looked at", async || probe.times() == 2 && tasks(&world).await == 0).await;
+    assert_ne!(world.value::<String>(LAST).await, before);
     token.cancel();
     running.await.expect("it ends");
 }
