@@ -2,8 +2,8 @@
 SELECT set_config('role', current_setting('voice.prefix') || '_owner', true);
 
 -- A call that goes on is written anew with each of its facts, and each time anew into every index
--- that has it. There are few of them at a time, so they are in `calls_live` alone, and lists read
--- them from there.
+-- that has it. There are few of them at a time, so they are in the key and in `calls_live` alone,
+-- and lists read them from there.
 DROP INDEX calls_newest, calls_by_status, calls_by_stage, calls_by_direction, calls_by_agent,
     calls_by_queue, calls_by_campaign, calls_by_contact, calls_by_subject, calls_by_disposition,
     calls_by_duration;

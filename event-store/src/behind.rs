@@ -8,14 +8,16 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use database::Pool;
+use tokio::time::timeout;
 
 use crate::feed::Feed;
+use crate::tail::{PAGE, PATIENCE, late};
 use crate::{LogError, LogPage};
 
 /// Rows of a stretch: the first has the positions from 1 to this one.
-const STRETCH: i64 = 1_024;
+const STRETCH: i64 = PAGE;
 /// Stretches that are kept, and bytes of their payloads.
-const MOST: usize = 8;
+const MOST: usize = 32;
 const MOST_BYTES: usize = 8 << 20;
 
 /// Reads what is behind.
@@ -23,8 +25,15 @@ pub(crate) struct Behind {
     pool: Pool,
     /// Who reads: one after the other, since most of them want the same.
     feed: tokio::sync::Mutex<Option<Feed>>,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
+    /// How often all of it was forgotten.
+    age: u64,
     /// The one that was wanted last is the last.
-    kept: Mutex<VecDeque<Arc<LogPage>>>,
+    pages: VecDeque<Arc<LogPage>>,
 }
 
 impl Behind {
@@ -54,47 +63,76 @@ impl Behind {
             return Ok(Some(page));
         }
         // It is put back when all is read: who goes away meanwhile leaves nobody half a page.
-        let mut feed = match own.take() {
-            Some(feed) => feed,
-            None => Feed::open(&self.pool).await?,
+        let (feed, age) = (own.take(), self.kept().age);
+        let read = timeout(PATIENCE, self.read(feed, (begin, after, until), head));
+        let (feed, page) = match read.await {
+            Ok(Ok(read)) => read,
+            lost => {
+                self.forget();
+                return Err(lost.map_or_else(|_| late(), |lost| lost.err().unwrap_or_else(late)));
+            }
         };
-        let mut page = None;
-        if begin + STRETCH <= head {
-            page = LogPage::of(begin, feed.rows(begin, STRETCH).await?)?.map(Arc::new);
-        }
-        if let Some(page) = page.as_ref().filter(|page| page.last() == begin + STRETCH) {
-            self.keep(Arc::clone(page));
-        }
-        page = page.filter(|page| page.last() > after);
-        if page.is_none() {
-            // The end of the log, or of what is whole of it.
-            let most = until.min(begin + STRETCH) - after;
-            page = LogPage::of(after, feed.rows(after, most).await?)?.map(Arc::new);
-        }
         *own = Some(feed);
+        if let Some(page) = page.as_ref().filter(|page| page.last() == begin + STRETCH) {
+            self.keep(page, age);
+        }
         Ok(page)
     }
 
-    fn kept(&self) -> MutexGuard<'_, VecDeque<Arc<LogPage>>> {
+    /// Forgets what was read: the log may be another one.
+    pub(crate) fn forget(&self) {
+        let mut kept = self.kept();
+        kept.age += 1;
+        kept.pages.clear();
+    }
+
+    async fn read(
+        &self,
+        feed: Option<Feed>,
+        (begin, after, until): (i64, i64, i64),
+        head: i64,
+    ) -> Result<(Feed, Option<Arc<LogPage>>), LogError> {
+        let mut feed = match feed {
+            Some(feed) => feed,
+            None => Feed::open(&self.pool).await?,
+        };
+        if begin + STRETCH <= head {
+            // What is broken before this position is not what is asked for.
+            let page = LogPage::of(begin, feed.rows(begin, STRETCH).await?).ok().flatten();
+            if let Some(page) = page.filter(|page| page.last() > after) {
+                return Ok((feed, Some(Arc::new(page))));
+            }
+        }
+        let most = until.min(begin + STRETCH) - after;
+        let page = LogPage::of(after, feed.rows(after, most).await?)?;
+        Ok((feed, page.map(Arc::new)))
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn find(&self, begin: i64) -> Option<Arc<LogPage>> {
-        let mut kept = self.kept();
-        let place = kept.iter().position(|page| page.after() == begin)?;
-        let page = kept.remove(place)?;
-        kept.push_back(Arc::clone(&page));
+        let pages = &mut self.kept().pages;
+        let place = pages.iter().position(|page| page.after() == begin)?;
+        let page = pages.remove(place)?;
+        pages.push_back(Arc::clone(&page));
         Some(page)
     }
 
-    fn keep(&self, page: Arc<LogPage>) {
+    /// Keeps a page, unless all was forgotten since it was asked for.
+    fn keep(&self, page: &Arc<LogPage>, age: u64) {
         let mut kept = self.kept();
-        kept.push_back(page);
-        let bytes = |kept: &VecDeque<Arc<LogPage>>| -> usize {
-            kept.iter().map(|page| page.size().1).sum()
+        if kept.age != age {
+            return;
+        }
+        let pages = &mut kept.pages;
+        pages.push_back(Arc::clone(page));
+        let bytes = |pages: &VecDeque<Arc<LogPage>>| -> usize {
+            pages.iter().map(|page| page.size().1).sum()
         };
-        while kept.len() > MOST || kept.len() > 1 && bytes(&kept) > MOST_BYTES {
-            kept.pop_front();
+        while pages.len() > MOST || pages.len() > 1 && bytes(pages) > MOST_BYTES {
+            pages.pop_front();
         }
     }
 }

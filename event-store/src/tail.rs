@@ -17,19 +17,19 @@ use tokio::task::yield_now;
 use tokio::time::{sleep, timeout};
 
 use crate::behind::Behind;
-use crate::feed::{Feed, TURN};
+use crate::feed::Feed;
 use crate::{EventKind, EventRef, LogError, LogPage, PageError};
 
 /// Rows that are kept at most, and bytes of their payloads.
 const MOST: usize = 8_192;
 const MOST_BYTES: usize = 8 << 20;
 /// Rows that are read at once.
-const PAGE: i64 = 256;
+pub(crate) const PAGE: i64 = 256;
 /// How often it is looked whether there is more, where nobody says that there is.
 const POLL_MIN: Duration = Duration::from_millis(5);
 const POLL_MAX: Duration = Duration::from_secs(1);
 /// How long a page may take before its connection counts as lost.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 /// How long somebody waits for what the log is known to have.
 const SOON: Duration = Duration::from_secs(1);
 const RETRY: Duration = Duration::from_secs(1);
@@ -74,78 +74,55 @@ impl Tail {
         self.shared.moved.subscribe()
     }
 
-    /// Hands over at most `limit` events after a position, in order, and says how many there
-    /// were, as [`Feed::page`] does.
+    /// Hands over those of at most `limit` events after a position that somebody wants, in order.
+    /// Says how many events there were, wanted or not, and where the last of them is; fewer than
+    /// were asked for are all that there are.
     ///
     /// # Errors
-    /// As there.
+    /// [`PageError::Handler`] as soon as `take` refuses an event; [`PageError::Log`] where the log
+    /// could not be read, and whoever asks again may be luckier.
     pub async fn page<E>(
         &self,
         after: i64,
         limit: i64,
+        wants: impl Fn(EventKind<'_>) -> bool,
         mut take: impl FnMut(EventRef<'_>) -> Result<(), E>,
-    ) -> Result<usize, PageError<E>> {
-        let pages = self.pages(after, limit).await.map_err(PageError::Log)?;
-        let most = usize::try_from(limit).unwrap_or_default();
-        let mut count = 0_usize;
-        for event in pages.iter().flat_map(|page| page.events(after)).take(most) {
-            take(event.map_err(PageError::Log)?).map_err(PageError::Handler)?;
-            count += 1;
-            if count.is_multiple_of(TURN) {
+    ) -> Result<(usize, i64), PageError<E>> {
+        let until = after.saturating_add(limit.max(0));
+        let mut last = after;
+        while last < until {
+            let before = last;
+            for page in self.pages(last, until).await.map_err(PageError::Log)? {
+                let kinds: Vec<bool> = page.kinds().map(&wants).collect();
+                for (head, kind) in page.heads(last).take_while(|(head, _)| head.position <= until)
+                {
+                    if kinds.get(*kind).copied().unwrap_or(true) {
+                        let event = page.event(head.position).map_err(PageError::Log)?;
+                        take(event).map_err(PageError::Handler)?;
+                    }
+                    last = head.position;
+                }
                 yield_now().await;
             }
-        }
-        Ok(count)
-    }
-
-    /// The same for whoever wants few of them: the others are counted and nothing else. Answers the
-    /// position of the last one too.
-    ///
-    /// # Errors
-    /// As there.
-    pub async fn wanted(
-        &self,
-        after: i64,
-        limit: i64,
-        wants: impl Fn(EventKind<'_>) -> bool,
-        mut take: impl FnMut(EventRef<'_>),
-    ) -> Result<(usize, i64), LogError> {
-        let (mut count, mut last) = (0, after);
-        let most = usize::try_from(limit).unwrap_or_default();
-        for page in self.pages(after, limit).await? {
-            let kinds: Vec<bool> = page.kinds().map(&wants).collect();
-            for (head, kind) in page.heads(after).take(most - count) {
-                if kinds.get(*kind).copied().unwrap_or(true) {
-                    take(page.event(head.position)?);
-                }
-                (count, last) = (count + 1, head.position);
+            if last == before {
+                break;
             }
-            yield_now().await;
         }
-        Ok((count, last))
+        Ok((usize::try_from(last - after).unwrap_or_default(), last))
     }
 
-    /// The pages, in order, that have `limit` events after a position, as far as there are so many.
-    /// The first may begin before that position, and the last end after what was asked for.
+    /// The pages that are at hand with events between two positions, in order; none where there are
+    /// no such events. The first may begin earlier, and the last end later.
     ///
     /// # Errors
     /// The log could not be read; whoever asks again may be luckier.
-    pub async fn pages(&self, after: i64, limit: i64) -> Result<Vec<Arc<LogPage>>, LogError> {
-        let until = after.saturating_add(limit.max(0));
-        let (mut pages, mut last) = (Vec::new(), after);
-        while last < until {
-            if let Some(kept) = self.kept_after(last, until).await {
-                pages.extend(kept);
-                break;
-            }
-            let head = *self.shared.head.borrow();
-            let read = self.shared.behind.page(last, until, head);
-            let read = timeout(PATIENCE, read).await.map_err(|_| late())??;
-            let Some(page) = read else { break };
-            last = page.last();
-            pages.push(page);
+    pub async fn pages(&self, after: i64, until: i64) -> Result<Vec<Arc<LogPage>>, LogError> {
+        if let Some(kept) = self.kept_after(after, until).await {
+            return Ok(kept);
         }
-        Ok(pages)
+        let head = *self.shared.head.borrow();
+        let page = self.shared.behind.page(after, until, head).await?;
+        Ok(page.into_iter().collect())
     }
 
     /// The pages between two positions, as far as there are some; `None` where they are not kept.
@@ -227,6 +204,8 @@ struct Reading<'s>(&'s Shared);
 impl Drop for Reading<'_> {
     fn drop(&mut self) {
         *self.0.kept() = None;
+        // Whoever comes back may come back to another log: one that was restored.
+        self.0.behind.forget();
     }
 }
 
@@ -254,6 +233,6 @@ async fn follow(
     }
 }
 
-fn late() -> LogError {
+pub(crate) fn late() -> LogError {
     sqlx::Error::Io(ErrorKind::TimedOut.into()).into()
 }

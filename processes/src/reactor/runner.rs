@@ -1,19 +1,20 @@
 //! Runs a reactor: reads the log, keeps what is to be looked at, and looks.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use database::{Database, DatabaseError, Role};
 use domain::Timestamp;
-use event_store::{EventKind, EventRef, LogError, Tail};
-use futures::StreamExt;
+use event_store::{EventKind, EventRef, LogError, PageError, Tail};
 use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
+use futures::{FutureExt, StreamExt};
 use sqlx::{Connection, PgConnection};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::tasks::{self, Found, Task};
-use super::{Next, Reactor, Trouble};
+use super::Reactor;
+use super::tasks::{self, Found, Look};
 use crate::clock::Clock;
 use crate::commands::Commands;
 use crate::lease::{Lease, LeaseError};
@@ -97,9 +98,6 @@ struct Looks {
     tasks: Vec<Uuid>,
 }
 
-/// A look that has come to its end.
-type Look = (Task, Result<Next, Trouble>);
-
 impl<R: Reactor> Runner<R> {
     /// An instance of its own, with a name of its own in the lease.
     #[must_use]
@@ -126,8 +124,7 @@ impl<R: Reactor> Runner<R> {
             self.follow(&mut term).await?;
             self.begin(&mut term, &mut looks).await?;
             let Some(done) = looks.under_way.next().await else { break };
-            self.finish(&mut term, &mut looks, done).await?;
-            all += 1;
+            all += self.finish(&mut term, &mut looks, done).await?;
         }
         self.term = Some(term);
         Ok(all)
@@ -177,12 +174,15 @@ impl<R: Reactor> Runner<R> {
         let mut due_at = self.clock.now();
         loop {
             moved.mark_unchanged();
-            if self.follow(term).await? || self.clock.now() >= due_at {
+            let rest_ms = due_at.since_ms(self.clock.now());
+            // A clock that was set back makes nobody wait longer than a tick.
+            let due = rest_ms <= 0 || rest_ms > self.settings.tick_ms;
+            if self.follow(term).await? || due {
                 self.begin(term, &mut looks).await?;
                 let rest_ms = self.rest_ms(term, &looks.tasks).await?;
                 due_at = self.clock.now().plus_ms(rest_ms);
             }
-            let rest_ms = due_at.since_ms(self.clock.now()).max(1);
+            let rest_ms = due_at.since_ms(self.clock.now()).clamp(1, self.settings.tick_ms);
             tokio::select! {
                 () = token.cancelled() => break,
                 Some(done) = looks.under_way.next() => {
@@ -233,21 +233,28 @@ impl<R: Reactor> Runner<R> {
         Ok(())
     }
 
+    /// Keeps what came of a look, and of all others that are over by now; says how many they are.
     async fn finish(
         &self,
         term: &mut Term,
         looks: &mut Looks,
-        (task, came): Look,
-    ) -> Result<(), RunnerError> {
-        if let Err(trouble) = &came {
-            let (process, subject) = (self.reactor.name(), task.subject());
-            let (org, id) = (subject.org, subject.id);
-            tracing::warn!(process, %org, %id, %trouble, "it is looked at again");
+        first: Look,
+    ) -> Result<usize, RunnerError> {
+        let mut over = vec![first];
+        while let Some(Some(another)) = looks.under_way.next().now_or_never() {
+            over.push(another);
         }
-        looks.tasks.retain(|id| *id != task.task_id);
+        for (task, came) in &over {
+            if let Err(trouble) = came {
+                let (process, subject) = (self.reactor.name(), task.subject());
+                let (org, id) = (subject.org, subject.id);
+                tracing::warn!(process, %org, %id, %trouble, "it is looked at again");
+            }
+            looks.tasks.retain(|id| *id != task.task_id);
+        }
         let Term { connection, lease, .. } = term;
-        tasks::finish(connection, lease, (&task, &came), self.clock.now()).await?;
-        Ok(())
+        tasks::finish(connection, lease, &over, self.clock.now()).await?;
+        Ok(over.len())
     }
 
     /// Reads the log to its end, keeps what is to be looked at, and says whether there is any.
@@ -258,8 +265,15 @@ impl<R: Reactor> Runner<R> {
             let mut found = Found::default();
             let wants =
                 |kind: EventKind<'_>| self.reactor.wants(kind.aggregate_type, kind.event_type);
-            let take = |event: EventRef<'_>| found.take(&event);
-            let (read, last) = term.tail.wanted(term.seen, PAGE, wants, take).await?;
+            let take = |event: EventRef<'_>| {
+                found.take(&event);
+                Ok(())
+            };
+            let read = term.tail.page(term.seen, PAGE, wants, take).await;
+            let (read, last) = read.map_err(|error: PageError<Infallible>| match error {
+                PageError::Log(error) => error,
+                PageError::Handler(never) => match never {},
+            })?;
             if found.len() > 0 || last - term.lease.position >= STRIDE {
                 self.keep(term, &found, last).await?;
             }

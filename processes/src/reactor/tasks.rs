@@ -179,24 +179,53 @@ pub(crate) async fn ask(
     Ok(())
 }
 
-/// Keeps what came of a look. Where it was asked for meanwhile, the task is due as that has made
+/// A look that has come to its end.
+pub(super) type Look = (Task, Result<Next, Trouble>);
+
+/// Keeps what came of looks. Where one was asked for meanwhile, the task is due as that has made
 /// it.
 pub(super) async fn finish(
+    connection: &mut PgConnection,
+    lease: &Lease,
+    over: &[Look],
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    let (mut orgs, mut ids, mut asked) = (Vec::new(), Vec::new(), Vec::new());
+    for (task, came) in over {
+        if let Ok(Next::Rest) = came {
+            orgs.push(task.org_id);
+            ids.push(task.task_id);
+            asked.push(task.asked);
+        } else {
+            put_off(connection, lease, (task, came), now).await?;
+        }
+    }
+    if ids.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(fenced!(
+        "DELETE FROM process_tasks t \
+         USING held, unnest($4::uuid[], $5::uuid[], $6::bigint[]) u(org, task, asked) \
+         WHERE t.org_id = u.org AND t.task_id = u.task AND t.asked = u.asked"
+    ))
+    .bind(lease.name)
+    .bind(lease.owner)
+    .bind(lease.epoch)
+    .bind(orgs)
+    .bind(ids)
+    .bind(asked)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Keeps when a task is looked at next, or that it has failed too often.
+async fn put_off(
     connection: &mut PgConnection,
     lease: &Lease,
     (task, came): (&Task, &Result<Next, Trouble>),
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
-    if matches!(came, Ok(Next::Rest)) {
-        let done = sqlx::query(fenced!(
-            "DELETE FROM process_tasks USING held \
-             WHERE org_id = $4 AND task_id = $5 AND asked = $6"
-        ));
-        let done = done.bind(lease.name).bind(lease.owner).bind(lease.epoch);
-        let done = done.bind(task.org_id).bind(task.task_id).bind(task.asked);
-        done.execute(connection).await?;
-        return Ok(());
-    }
     let dead = matches!(came, Err(Trouble::Wrong(_))) && task.attempts >= MAX_ATTEMPTS;
     // None where it stays when the next attempt was set to.
     let due_at: Option<DateTime<Utc>> = match came {

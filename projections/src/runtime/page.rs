@@ -106,10 +106,21 @@ impl PageReader {
                 feed.page(after, limit, take).await.map_err(RuntimeError::reading)?;
             }
             Source::Tail(tail) => {
-                let pages = tail.pages(after, limit).await;
-                for page in pages.map_err(|error| RuntimeError::reading(PageError::Log(error)))? {
-                    collector.share(&page, after.saturating_add(limit))?;
-                    yield_now().await;
+                let until = after.saturating_add(limit);
+                loop {
+                    let seen = collector.seen;
+                    let pages = match collector.page.end {
+                        End::Whole if seen < until => tail.pages(seen, until).await,
+                        End::Whole | End::Cut | End::Poison { .. } => break,
+                    };
+                    let pages = pages.map_err(|error| RuntimeError::reading(PageError::Log(error)));
+                    for page in pages? {
+                        collector.share(&page, until)?;
+                        yield_now().await;
+                    }
+                    if collector.seen == seen {
+                        break;
+                    }
                 }
             }
         }

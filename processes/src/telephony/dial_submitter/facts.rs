@@ -1,7 +1,7 @@
 //! The facts that this process acts on, out of a page of the log.
 
 use chrono::{DateTime, Utc};
-use domain::call::{Call, CallEvent};
+use domain::call::CallEvent;
 use domain::{DecidedEvent, Timestamp};
 use event_store::EventRef;
 use sqlx::PgConnection;
@@ -12,8 +12,6 @@ use super::super::error::TelephonyError;
 /// What a page of the log asks for, column by column.
 #[derive(Debug, Default)]
 pub(super) struct Facts {
-    /// The last position that was seen.
-    pub last: i64,
     initiated: Columns,
     end_requested: Columns,
     ended: Columns,
@@ -41,23 +39,20 @@ impl Columns {
 }
 
 impl Facts {
-    /// Looks at one event. One that this program does not know stops the work: it may be one
+    /// Takes a fact of a call. One that this program does not know stops the work: it may be one
     /// that should be acted on.
     pub(super) fn take(&mut self, event: &EventRef<'_>) -> Result<(), TelephonyError> {
-        if event.aggregate_type == Call::TYPE {
-            if !CallEvent::known(event.event_type, event.event_version) {
-                let (kind, version) = (event.event_type, event.event_version);
-                let words = format!("the event at {}: {kind} version {version}", event.position);
-                return Err(TelephonyError::Stored(words));
-            }
-            match event.event_type {
-                "CallInitiated" => self.initiated.take(event),
-                "CallEndRequested" => self.end_requested.take(event),
-                "CallEnded" => self.ended.take(event),
-                _ => {}
-            }
+        if !CallEvent::known(event.event_type, event.event_version) {
+            let (kind, version) = (event.event_type, event.event_version);
+            let words = format!("the event at {}: {kind} version {version}", event.position);
+            return Err(TelephonyError::Stored(words));
         }
-        self.last = event.position;
+        match event.event_type {
+            "CallInitiated" => self.initiated.take(event),
+            "CallEndRequested" => self.end_requested.take(event),
+            "CallEnded" => self.ended.take(event),
+            _ => {}
+        }
         Ok(())
     }
 

@@ -27,7 +27,8 @@ use std::sync::Arc;
 
 use database::{Database, Role};
 use domain::Timestamp;
-use event_store::{PageError, Tail};
+use domain::call::Call;
+use event_store::{EventKind, PageError, Tail};
 use sqlx::{Connection, PgConnection};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -132,21 +133,23 @@ impl DialSubmitter {
         let (mut watched, mut due_at) = (true, self.clock.now());
         loop {
             moved.mark_unchanged();
-            let now = self.clock.now();
-            let rest_ms = match self.turn(now >= due_at).await {
-                Ok(0) if now < due_at => due_at.since_ms(now),
-                Ok(_) => self.rest_ms().await,
-                Err(TelephonyError::Fenced) => self.settings.lease_ms / 4,
+            let rest_ms = due_at.since_ms(self.clock.now());
+            // A clock that was set back makes nobody wait longer than a tick.
+            let due = rest_ms <= 0 || rest_ms > self.settings.tick_ms;
+            due_at = match self.turn(due).await {
+                Ok(0) if !due => due_at,
+                Ok(_) => self.clock.now().plus_ms(self.rest_ms().await),
+                Err(TelephonyError::Fenced) => self.clock.now().plus_ms(self.settings.lease_ms / 4),
                 Err(error @ TelephonyError::Crashed(_)) => {
                     tracing::error!(%error, "the dial process has ended");
                     return;
                 }
                 Err(error) => {
                     tracing::error!(%error, "the dial process begins again");
-                    self.settings.tick_ms
+                    self.clock.now().plus_ms(self.settings.tick_ms)
                 }
             };
-            due_at = self.clock.now().plus_ms(rest_ms);
+            let rest_ms = due_at.since_ms(self.clock.now()).max(1);
             let ours = self.term.is_some();
             tokio::select! {
                 () = token.cancelled() => break,
@@ -197,8 +200,8 @@ impl DialSubmitter {
         loop {
             term.lease.renew(&mut term.connection, self.clock.now()).await?;
             let read = self.follow(term).await?;
-            if read == 0 && !due {
-                return Ok(all);
+            if all == 0 && read == 0 && !due {
+                return Ok(0);
             }
             let done = self.pay(term).await?;
             all += read + done;
@@ -213,18 +216,19 @@ impl DialSubmitter {
         let mut found = 0;
         loop {
             let mut facts = Facts::default();
-            let page = term.tail.page(term.seen, PAGE, |event| facts.take(&event)).await;
-            let read = page.map_err(|error| match error {
+            let wants = |kind: EventKind<'_>| kind.aggregate_type == Call::TYPE;
+            let page = term.tail.page(term.seen, PAGE, wants, |event| facts.take(&event)).await;
+            let (read, last) = page.map_err(|error| match error {
                 PageError::Handler(error) => error,
                 PageError::Log(error) => error.into(),
             })?;
             if read == 0 {
                 return Ok(found);
             }
-            if facts.len() > 0 || facts.last - term.lease.position >= STRIDE {
-                self.keep(term, &facts).await?;
+            if facts.len() > 0 || last - term.lease.position >= STRIDE {
+                self.keep(term, &facts, last).await?;
             }
-            term.seen = facts.last;
+            term.seen = last;
             found += facts.len();
             if i64::try_from(read).is_ok_and(|read| read < PAGE) {
                 return Ok(found);
@@ -234,13 +238,13 @@ impl DialSubmitter {
     }
 
     /// Keeps facts and cursor in one transaction.
-    async fn keep(&self, term: &mut Term, facts: &Facts) -> Result<(), TelephonyError> {
+    async fn keep(&self, term: &mut Term, facts: &Facts, last: i64) -> Result<(), TelephonyError> {
         self.pass(CrashPoint::FactsRead)?;
         let mut transaction = term.connection.begin().await?;
-        term.lease.advance(&mut transaction, facts.last).await?;
+        term.lease.advance(&mut transaction, last).await?;
         facts.keep(&mut transaction, self.settings.timeout_ms).await?;
         transaction.commit().await?;
-        term.lease.position = facts.last;
+        term.lease.position = last;
         self.pass(CrashPoint::FactsKept)
     }
 

@@ -11,7 +11,7 @@ use super::kit::{World, run};
 use super::l04_gapless::load;
 
 /// Events that are read at once for those who are behind.
-const STRETCH: i64 = 1_024;
+const STRETCH: i64 = 256;
 
 const CONNECTIONS: &str = "
     SELECT count(*) FROM pg_stat_activity
@@ -34,8 +34,8 @@ async fn follow(tail: &Tail, size: i64, until: i64) -> usize {
             seen = expected;
             Ok::<(), String>(())
         };
-        match tail.page(after, size, take).await {
-            Ok(read) => {
+        match tail.page(after, size, |_| true, take).await {
+            Ok((read, _)) => {
                 assert!(read <= usize::try_from(size).unwrap(), "as many as were asked for")
             }
             Err(_) => lost += 1,
@@ -101,8 +101,10 @@ async fn l4_one_connection_reads_the_end_of_the_log_for_everybody() {
                 Ok::<(), String>(())
             };
             // Whoever asks right after a commit that this process knows of is told of it.
-            assert_eq!(tail.page(amount - 1, 10, take).await.unwrap(), 1);
-            assert_eq!(tail.page(amount, 10, |_| Err("more")).await.unwrap(), 0);
+            let read = tail.page(amount - 1, 10, |_| true, take).await.unwrap();
+            assert_eq!(read, (1, amount));
+            let read = tail.page(amount, 10, |_| true, |_| Err("more")).await.unwrap();
+            assert_eq!(read, (0, amount));
         }
     }
     let open: i64 = sqlx::query_scalar(CONNECTIONS).fetch_one(&mut admin).await.unwrap();
@@ -120,7 +122,7 @@ async fn l4_those_who_are_behind_share_what_is_read_once_for_them() {
     let read = async || {
         let (mut pages, mut seen): (Vec<Arc<LogPage>>, i64) = (vec![], 0);
         while seen < until {
-            for page in tail.pages(seen, 700).await.unwrap() {
+            for page in tail.pages(seen, seen + 700).await.unwrap() {
                 for event in page.events(seen) {
                     assert_eq!(event.unwrap().position, seen + 1, "a hole");
                     seen += 1;
@@ -138,7 +140,23 @@ async fn l4_those_who_are_behind_share_what_is_read_once_for_them() {
         let same = first.iter().zip(pages).filter(|(one, other)| Arc::ptr_eq(one, other)).count();
         assert!(same >= shared, "{same} of {shared} stretches are shared");
     }
+    // Whoever gets fewer than they asked for takes that for the end.
+    let all = usize::try_from(until).unwrap();
+    let nobody = |_: EventRef<'_>| Err("nobody wants it");
+    assert_eq!(tail.page(0, until, |_| false, nobody).await.unwrap(), (all, until));
     let mut admin = world.admin().await;
     let open: i64 = sqlx::query_scalar(CONNECTIONS).fetch_one(&mut admin).await.unwrap();
     assert_eq!(open, 2, "one reads the end, and one what is behind");
+    // What is kept of the end begins within a stretch, and nobody gets those events twice.
+    load(&world, std::slice::from_ref(&world.log), 30, 20).join_all().await;
+    let head = *world.log.head().borrow();
+    assert!(until % STRETCH != 0 && head > until + STRETCH, "{until}, {head}");
+    assert_eq!(follow(&tail, 2_000, head).await, 0);
+    // After a connection was lost it may be another log.
+    run(&mut admin, CUT).await;
+    let again = async || {
+        let pages = tail.pages(0, 1).await.unwrap_or_default();
+        pages.iter().any(|page| !Arc::ptr_eq(page, &first[0]))
+    };
+    tests::until("what was read is read anew", again).await;
 }
