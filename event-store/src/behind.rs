@@ -64,14 +64,9 @@ impl Behind {
         }
         // It is put back when all is read: who goes away meanwhile leaves nobody half a page.
         let (feed, age) = (own.take(), self.kept().age);
-        let read = timeout(PATIENCE, self.read(feed, (begin, after, until), head));
-        let (feed, page) = match read.await {
-            Ok(Ok(read)) => read,
-            lost => {
-                self.forget();
-                return Err(lost.map_or_else(|_| late(), |lost| lost.err().unwrap_or_else(late)));
-            }
-        };
+        let read = timeout(PATIENCE, self.read(feed, (begin, after, until), head)).await;
+        let read = read.unwrap_or_else(|_| Err(late()));
+        let (feed, page) = read.inspect_err(|_| self.forget())?;
         *own = Some(feed);
         if let Some(page) = page.as_ref().filter(|page| page.last() == begin + STRETCH) {
             self.keep(page, age);

@@ -13,7 +13,7 @@ use crate::{EventRef, LogError, PageError};
 /// events can be taken, so that a reader would not wait for its socket for a whole page; and a
 /// thread that does not wait does not look at the other sockets either: theirs would stay unread
 /// for tens of milliseconds.
-pub(crate) const TURN: usize = 64;
+const TURN: usize = 64;
 
 /// Reads events by position. Because positions have no holes and appear in order (L4), a
 /// reader that has seen a position has seen everything up to it.

@@ -74,6 +74,31 @@ impl CallPlace {
     }
 }
 
+/// A statement on the calls that pass a filter, with what it asks for beside that.
+macro_rules! passing {
+    ($query:ident $file:literal, ($org:expr, $filter:expr, $live:expr), $($rest:tt)+) => {
+        sqlx::$query!(
+            $file,
+            $org.uuid(),
+            &$filter.statuses,
+            $filter.stage as _,
+            $filter.direction as _,
+            &$filter.agents,
+            $filter.queue_id as _,
+            $filter.campaign_id as _,
+            $filter.contact_id as _,
+            $filter.subject.map(|subject| subject.uuid()) as _,
+            $filter.disposition as _,
+            $filter.tag as _,
+            $filter.from.map(DateTime::<Utc>::from) as _,
+            $filter.to.map(DateTime::<Utc>::from) as _,
+            $filter.min_duration_ms as _,
+            $live,
+            $($rest)+
+        )
+    };
+}
+
 /// At most `limit` calls after a place, newest first.
 ///
 /// # Errors
@@ -88,23 +113,8 @@ pub async fn list(
     let mut tx = planned(database, org).await?;
     let mut calls = Vec::new();
     for live in parts(filter.live) {
-        let rows = sqlx::query_file!(
-            "src/calls/list.sql",
-            org.uuid(),
-            &filter.statuses,
-            filter.stage as _,
-            filter.direction as _,
-            &filter.agents,
-            filter.queue_id as _,
-            filter.campaign_id as _,
-            filter.contact_id as _,
-            filter.subject.map(|subject| subject.uuid()) as _,
-            filter.disposition as _,
-            filter.tag as _,
-            filter.from.map(DateTime::<Utc>::from) as _,
-            filter.to.map(DateTime::<Utc>::from) as _,
-            filter.min_duration_ms as _,
-            *live,
+        let rows = passing!(
+            query_file "src/calls/list.sql", (org, filter, *live),
             after.map(|place| DateTime::<Utc>::from(place.created_at)) as _,
             after.map(|place| place.id) as _,
             limit,
@@ -130,23 +140,8 @@ pub async fn count(
     let mut tx = planned(database, org).await?;
     let (most, mut counted) = (cap.saturating_add(1), 0);
     for live in parts(filter.live) {
-        let part = sqlx::query_file_scalar!(
-            "src/calls/count.sql",
-            org.uuid(),
-            &filter.statuses,
-            filter.stage as _,
-            filter.direction as _,
-            &filter.agents,
-            filter.queue_id as _,
-            filter.campaign_id as _,
-            filter.contact_id as _,
-            filter.subject.map(|subject| subject.uuid()) as _,
-            filter.disposition as _,
-            filter.tag as _,
-            filter.from.map(DateTime::<Utc>::from) as _,
-            filter.to.map(DateTime::<Utc>::from) as _,
-            filter.min_duration_ms as _,
-            *live,
+        let part = passing!(
+            query_file_scalar "src/calls/count.sql", (org, filter, *live),
             most - counted,
         );
         counted += part.fetch_one(&mut *tx).await?;

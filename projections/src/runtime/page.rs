@@ -105,24 +105,7 @@ impl PageReader {
                 let take = |event: EventRef<'_>| collector.take(&event);
                 feed.page(after, limit, take).await.map_err(RuntimeError::reading)?;
             }
-            Source::Tail(tail) => {
-                let until = after.saturating_add(limit);
-                loop {
-                    let seen = collector.seen;
-                    let pages = match collector.page.end {
-                        End::Whole if seen < until => tail.pages(seen, until).await,
-                        End::Whole | End::Cut | End::Poison { .. } => break,
-                    };
-                    let pages = pages.map_err(|error| RuntimeError::reading(PageError::Log(error)));
-                    for page in pages? {
-                        collector.share(&page, until)?;
-                        yield_now().await;
-                    }
-                    if collector.seen == seen {
-                        break;
-                    }
-                }
-            }
+            Source::Tail(tail) => collector.keep_up(tail, after.saturating_add(limit)).await?,
         }
         let page = collector.page;
         self.streams.leave_at((page.end == End::Whole).then_some(page.last));
@@ -136,6 +119,22 @@ impl Collector<'_> {
         let (aggregate, verdict) = self.kinds.verdict(self.projection, kind);
         self.next(&head, aggregate)?;
         self.pass(&head, kind, verdict, || Recorded::of(event).map(Arc::new));
+        Ok(())
+    }
+
+    /// What there is up to a position.
+    async fn keep_up(&mut self, tail: &Tail, until: i64) -> Result<(), RuntimeError> {
+        while self.page.end == End::Whole && self.seen < until {
+            let before = self.seen;
+            let pages = tail.pages(before, until).await.map_err(PageError::Log);
+            for page in pages.map_err(RuntimeError::reading)? {
+                self.share(&page, until)?;
+                yield_now().await;
+            }
+            if self.seen == before {
+                break;
+            }
+        }
         Ok(())
     }
 

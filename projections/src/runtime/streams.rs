@@ -25,7 +25,8 @@ pub(super) struct Streams {
 impl Streams {
     /// What is known holds only where reading goes on without a leap.
     pub(super) fn turn_to(&mut self, after: i64) {
-        if self.at != Some(after) {
+        // Until it is left, some of what is noted may come once more.
+        if self.at.take() != Some(after) {
             self.young.clear();
             self.old.clear();
         }
