@@ -100,6 +100,18 @@ pub(crate) fn today(at: Timestamp, tz: Tz) -> (Timestamp, Timestamp) {
     (from, to.max(from.plus_ms(1)))
 }
 
+/// Whether each of some teams is there.
+///
+/// # Errors
+/// `invalid-reference`, where one is not; the read model is away.
+pub(crate) async fn known(database: &Database, org: OrgId, teams: &[Uuid]) -> Result<(), Problem> {
+    if !teams::known(database, org, teams).await.map_err(|error| unavailable(&error))? {
+        let words = "there is no such team";
+        return Err(Problem::at(&INVALID_REFERENCE, "?team_id", "invalid-reference", words));
+    }
+    Ok(())
+}
+
 /// Who is in a team.
 ///
 /// # Errors
@@ -109,13 +121,8 @@ pub(crate) async fn members(
     org: OrgId,
     team: Uuid,
 ) -> Result<Vec<Uuid>, Problem> {
-    let team = TeamId::from(team);
-    let known = teams::get(database, org, team).await;
-    if known.map_err(|error| unavailable(&error))?.is_none() {
-        let words = "there is no such team";
-        return Err(Problem::at(&INVALID_REFERENCE, "?team_id", "invalid-reference", words));
-    }
-    let members = teams::members(database, org, team).await;
+    known(database, org, &[team]).await?;
+    let members = teams::members(database, org, TeamId::from(team)).await;
     members.map_err(|error| unavailable(&error))
 }
 

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::now::known;
 use crate::http::app::App;
 use crate::http::problem::{
     INVALID_PHONE_NUMBER, Problem, UNSUPPORTED_DIMENSION, keyring_failed, unavailable,
@@ -233,7 +234,7 @@ impl NormalizedQuery {
 /// some teams now, or of all.
 ///
 /// # Errors
-/// `not-your-resource`; the read model is away.
+/// `not-your-resource`; `invalid-reference`, where there is no such team; the read model is away.
 pub(super) async fn whose(
     app: &App,
     head: &Head,
@@ -243,6 +244,7 @@ pub(super) async fn whose(
     let among = Reach::fresh(app, head).await?.among(agents)?;
     if !teams.is_empty() {
         head.fresh(app, "teams").await?;
+        known(app.database(), head.caller.org, teams).await?;
     }
     let whose = teams::of_teams(app.database(), head.caller.org, teams, among).await;
     whose.map_err(|error| unavailable(&error))

@@ -6,7 +6,7 @@ use domain::Timestamp;
 use domain::call::Direction;
 use projections::figures::behind::AskedFor;
 use projections::figures::read::{
-    self, CallMetricsQuery, Dimension, GroupBy, QueueMetrics, SlMethod,
+    self, CallMetricsQuery, Dimension, GroupBy, QueueMetrics, SL_TARGET, SlMethod,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -49,6 +49,10 @@ pub struct QueueParameters {
     sl_seconds: Option<u32>,
     /// `standard`, which is the default, or `dequeue`.
     sl_method: Option<String>,
+    /// Y of the service level: the part that is to be served in time, 0.8
+    /// where nothing is said.
+    #[param(exclusive_minimum = 0, maximum = 1)]
+    sl_target: Option<f64>,
     /// Who leaves before that was not abandoned by us; 5 where nothing is said.
     #[param(maximum = 86400)]
     short_abandon_seconds: Option<u32>,
@@ -76,6 +80,7 @@ pub struct QueueQuery {
     direction: Option<Direction>,
     sl_seconds: u32,
     sl_method: SlMethod,
+    sl_target: f64,
     short_abandon_seconds: u32,
     include_flow_outs: bool,
     include_short_abandons: bool,
@@ -124,6 +129,7 @@ impl Asks for QueueParameters {
             dimensions: vec![Dimension::Queue],
             sl_seconds: seconds("sl_seconds", self.sl_seconds, 20)?,
             sl_method: sl_method.unwrap_or(SlMethod::Standard),
+            sl_target: target(self.sl_target)?,
             short_abandon_seconds: seconds("short_abandon_seconds", self.short_abandon_seconds, 5)?,
             include_flow_outs: self.include_flow_outs,
             include_short_abandons: self.include_short_abandons,
@@ -139,6 +145,7 @@ impl Asks for QueueParameters {
             direction: query.direction,
             sl_seconds: query.sl_seconds,
             sl_method: query.sl_method,
+            sl_target: query.sl_target,
             short_abandon_seconds: query.short_abandon_seconds,
             include_flow_outs: query.include_flow_outs,
             include_short_abandons: query.include_short_abandons,
@@ -146,5 +153,12 @@ impl Asks for QueueParameters {
             include_test: query.include_test,
         };
         Ok((query, understood))
+    }
+}
+
+fn target(asked: Option<f64>) -> Result<f64, Problem> {
+    match asked.unwrap_or(SL_TARGET) {
+        target if target > 0.0 && target <= 1.0 => Ok(target),
+        _ => Err(Problem::query("sl_target", "more than 0, at most 1")),
     }
 }

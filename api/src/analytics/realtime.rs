@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::Role;
 use projections::figures::live;
-use projections::figures::read::QueueMetrics;
+use projections::figures::read::QueueToday;
 use projections::teams::read as teams;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -63,7 +63,7 @@ pub struct QueueNow {
     /// will as soon as theirs is over, at least one); `null` where fewer than ten were handled.
     estimated_wait_seconds: Option<i64>,
     /// What has waited since midnight.
-    today: Option<QueueMetrics>,
+    today: Option<QueueToday>,
 }
 
 /// What goes on now: agents by activity, calls by state, who waits and for how long, and how well
@@ -86,7 +86,7 @@ pub async fn realtime(
     let among = among(&app, &head, asked.team_id).await?;
     let fresh = head.all_fresh(&app, &live::MODELS).await?;
     let (from, to) = today(at, tz);
-    let now = now::<QueueMetrics>(database, org, among.as_deref(), (from, to, tz)).await?;
+    let now = now::<QueueToday>(database, org, among.as_deref(), (from, to, tz)).await?;
     let named: Vec<Option<String>> = now.queues.iter().map(|queue| queue.queue.clone()).collect();
     let paces = live::paces(database, org, &named).await.map_err(|error| unavailable(&error))?;
     let queues = now.queues.into_iter().map(|queue| QueueNow {

@@ -4,6 +4,7 @@ use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use domain::call::{Direction, Stage};
 use domain::card::contains_card_number;
+use domain::sentiment::Label;
 use domain::{OrgId, PhoneNumber, SubjectId, Timestamp};
 use processes::dispositions;
 use projections::calls::read as calls;
@@ -71,6 +72,9 @@ pub struct ListCalls {
     disposition: Option<String>,
     /// With this tag.
     tag: Option<String>,
+    /// In which the customer felt like that, as the last run of an engine has it.
+    #[param(inline)]
+    sentiment: Option<Label>,
     /// Begun at this instant or later.
     #[param(inline)]
     from: Option<Timestamp>,
@@ -148,7 +152,11 @@ pub async fn list(
     let agents = reach.among(query.agent_id.into_iter().collect())?;
     head.caller.may_ask_for_numbers(query.number.is_some())?;
     let filter = CallFilter { agents, ..filter(&app, org, &query).await? };
-    let fresh = head.fresh(&app, "calls").await?;
+    let models: &[&str] = match filter.sentiment {
+        None => &["calls"],
+        Some(_) => &["calls", "sentiment"],
+    };
+    let fresh = head.all_fresh(&app, models).await?;
     let rows = calls::list(app.database(), org, &filter, asked.after.as_ref(), asked.rows()).await;
     let total = match query.include_total {
         Some(true) => {
@@ -218,6 +226,7 @@ async fn filter(app: &App, org: OrgId, query: &ListCalls) -> Result<CallFilter, 
         from: query.from,
         to: query.to,
         min_duration_ms: query.min_duration_ms.map(i64::from),
+        sentiment: query.sentiment,
         live: query.live,
     })
 }

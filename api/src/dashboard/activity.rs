@@ -64,6 +64,9 @@ pub struct ActivitySubject {
     #[serde(rename = "type")]
     kind: String,
     id: Uuid,
+    /// The name of a campaign, or of the rule of an alert; `null` of anything else, and where it is
+    /// not known yet.
+    label: Option<String>,
 }
 
 /// What has happened lately, the newest first. Agents see what happened to them and in their calls,
@@ -102,7 +105,7 @@ pub async fn activity(
         position: row.position,
         kind: row.kind,
         at: row.at,
-        subject: ActivitySubject { kind: row.subject_type, id: row.subject_id },
+        subject: ActivitySubject { kind: row.subject_type, id: row.subject_id, label: row.label },
         actor: row.actor,
     });
     Ok(fresh.answer(&ActivityFeed { items: items.collect() }))

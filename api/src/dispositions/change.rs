@@ -51,6 +51,10 @@ pub struct ChangeDisposition {
     #[serde(default, deserialize_with = "stated")]
     #[schema(value_type = Option<u32>, minimum = 1, maximum = 43_200)]
     retry_after_minutes: Option<Option<u32>>,
+    /// `null`: it says nothing of what calls are about.
+    #[serde(default, deserialize_with = "stated")]
+    #[schema(value_type = Option<String>)]
+    topic: Option<Option<String>>,
     /// The whole of it; at most 100.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Vec<uuid::Uuid>, nullable = false)]
@@ -97,6 +101,7 @@ impl ChangeDisposition {
             adds_to_dnc: self.adds_to_dnc,
             requires: self.requires,
             retry_after_minutes: self.retry_after_minutes,
+            topic: self.topic,
             campaign_ids: self.campaign_ids,
             active: self.active,
         }

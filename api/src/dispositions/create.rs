@@ -53,6 +53,10 @@ pub struct CreateDisposition {
     /// no other one.
     #[schema(minimum = 1, maximum = 43_200)]
     retry_after_minutes: Option<u32>,
+    /// What calls are about that come to this, 1 to 64 characters: whoever calls again about the
+    /// same was not helped by the first call, whatever queue it was in.
+    #[schema(example = "billing")]
+    topic: Option<String>,
     /// The campaigns of whose calls alone it can be said, at most 100; of every call, where there
     /// are none.
     #[serde(default)]
@@ -99,6 +103,7 @@ impl CreateDisposition {
             resolves: self.resolves,
             adds_to_dnc: self.adds_to_dnc,
             retry_after_minutes: self.retry_after_minutes,
+            topic: self.topic,
         };
         Definition { meaning, requires: self.requires, campaign_ids: self.campaign_ids }
     }

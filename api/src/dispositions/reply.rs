@@ -39,6 +39,8 @@ pub struct DispositionReply {
     requires: Vec<Requirement>,
     /// After how many minutes a contact is tried again by itself.
     retry_after_minutes: Option<u32>,
+    /// What calls are about that come to this, where it says so.
+    topic: Option<String>,
     /// The campaigns of whose calls alone it can be said; of every call, where there are none.
     campaign_ids: Vec<Uuid>,
     /// Whether it can be chosen.
@@ -59,6 +61,7 @@ impl From<&Disposition> for DispositionReply {
             adds_to_dnc: meaning.adds_to_dnc,
             requires: definition.requires.clone(),
             retry_after_minutes: meaning.retry_after_minutes,
+            topic: meaning.topic.clone(),
             campaign_ids: definition.campaign_ids.iter().map(|id| id.uuid()).collect(),
             active: entry.active,
         }

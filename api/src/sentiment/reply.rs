@@ -1,5 +1,7 @@
 //! What an engine has found, as it is answered.
 
+use std::collections::BTreeMap;
+
 use domain::Timestamp;
 use domain::call_sentiment::ScoredUtterance;
 use domain::sentiment::{
@@ -36,9 +38,10 @@ pub struct SentimentReply {
     intensity: Option<Score>,
     /// Why there is no score, where there is none and the customer said something.
     reason: Option<NoScore>,
-    /// Of everybody who said something that has a score, in the order of `customer`, `agent`,
-    /// `assistant`, `supervisor`, `system`.
-    by_speaker: Vec<SpeakerSentiment>,
+    /// Of everybody who said something that has a score: `customer`, `agent`, `assistant`,
+    /// `supervisor`, `system`.
+    #[schema(value_type = HashMap<String, Sentiment>)]
+    by_speaker: BTreeMap<Speaker, Sentiment>,
     /// The thirds of the call; `null` where the customer said fewer than three things that have a
     /// score.
     phases: Option<Phases>,
@@ -49,14 +52,6 @@ pub struct SentimentReply {
     /// Everything that was said, by the number of its segment.
     utterances: Vec<UtteranceReply>,
     computed_at: Timestamp,
-}
-
-/// How one speaker feels.
-#[derive(Serialize, ToSchema)]
-pub struct SpeakerSentiment {
-    speaker: Speaker,
-    #[serde(flatten)]
-    sentiment: Sentiment,
 }
 
 /// What an engine says of something that was said; what was said, the transcript knows.
@@ -113,7 +108,6 @@ impl From<ScoredUtterance> for UtteranceReply {
 impl SentimentReply {
     pub(super) fn new(call_id: Uuid, run: Run, utterances: Vec<ScoredUtterance>) -> Self {
         let found = run.found;
-        let speaker = |(speaker, sentiment)| SpeakerSentiment { speaker, sentiment };
         Self {
             call_id,
             run_id: run.run_id.uuid(),
@@ -126,7 +120,7 @@ impl SentimentReply {
             confidence: found.customer.map(|customer| customer.confidence),
             intensity: found.customer.map(|customer| customer.intensity),
             reason: found.no_score,
-            by_speaker: found.by_speaker.into_iter().map(speaker).collect(),
+            by_speaker: found.by_speaker,
             phases: found.phases,
             trend: found.trend,
             critical_moments: found.critical_moments,

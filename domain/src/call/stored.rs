@@ -12,7 +12,8 @@ impl DecidedEvent for E {
         self.into()
     }
 
-    /// What a call came to says since version 2 what its code meant then.
+    /// What a call came to says since version 2 what its code meant then, since version 3 also what
+    /// the call was about.
     fn event_version(&self) -> i16 {
         let (Self::CallImported { meaning, .. }
         | Self::CallDispositioned { meaning, .. }
@@ -20,12 +21,12 @@ impl DecidedEvent for E {
         else {
             return 1;
         };
-        if meaning.is_some() { 2 } else { 1 }
+        meaning.as_deref().map_or(1, |meaning| 2 + meaning.later())
     }
 
     fn newest(event_type: &str) -> i16 {
         match event_type {
-            "CallImported" | "CallDispositioned" | "CallDispositionRevised" => 2,
+            "CallImported" | "CallDispositioned" | "CallDispositionRevised" => 3,
             _ => 1,
         }
     }

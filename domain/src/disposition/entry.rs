@@ -14,7 +14,7 @@ use crate::{CampaignId, FieldFault, text};
 
 /// The longest code, and the shortest.
 const CODE: RangeInclusive<usize> = 2..=32;
-/// The longest label, in characters.
+/// The longest label and the longest topic, in characters.
 const MAX_LABEL: usize = 64;
 /// After how many minutes somebody is tried again: at the latest after 30 days.
 const RETRY_MINUTES: RangeInclusive<u32> = 1..=43_200;
@@ -42,9 +42,18 @@ pub struct Meaning {
     /// When a contact is tried again by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_minutes: Option<u32>,
+    /// What the call was about, where the code says so: of calls about the same a customer makes
+    /// one, if the first one settled it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topic: Option<String>,
 }
 
 impl Meaning {
+    /// How many versions later than a meaning without a topic a fact with this one is.
+    pub(crate) fn later(&self) -> i16 {
+        i16::from(self.topic.is_some())
+    }
+
     /// What a code counts as in a fact: what the fact says, and where it does not, what the
     /// standard code of this name always has.
     #[must_use]
@@ -94,6 +103,8 @@ pub struct DispositionChanges {
     pub requires: Option<Vec<Requirement>>,
     #[serde(deserialize_with = "stated")]
     pub retry_after_minutes: Option<Option<u32>>,
+    #[serde(deserialize_with = "stated")]
+    pub topic: Option<Option<String>>,
     pub campaign_ids: Option<Vec<CampaignId>>,
     pub active: Option<bool>,
 }
@@ -126,6 +137,7 @@ impl Disposition {
             resolves: changes.resolves.unwrap_or(meaning.resolves),
             adds_to_dnc: changes.adds_to_dnc.unwrap_or(meaning.adds_to_dnc),
             retry_after_minutes: changes.retry_after_minutes.unwrap_or(meaning.retry_after_minutes),
+            topic: changes.topic.unwrap_or_else(|| meaning.topic.clone()),
         };
         let requires = changes.requires.unwrap_or_else(|| before.requires.clone());
         let campaign_ids = changes.campaign_ids.unwrap_or_else(|| before.campaign_ids.clone());
@@ -163,6 +175,7 @@ impl Disposition {
             ("/adds_to_dnc", now.adds_to_dnc != then.adds_to_dnc),
             ("/requires", of.requires != other.requires),
             ("/retry_after_minutes", now.retry_after_minutes != then.retry_after_minutes),
+            ("/topic", now.topic != then.topic),
             ("/campaign_ids", of.campaign_ids != other.campaign_ids),
             ("/active", self.active != next.active),
         ];
@@ -190,6 +203,9 @@ impl Definition {
     /// Whether its parts go together.
     pub(super) fn checked(&self) -> Result<(), FieldFault> {
         FieldFault::of_text("/label", text::name(&self.meaning.label, MAX_LABEL))?;
+        if let Some(topic) = &self.meaning.topic {
+            FieldFault::of_text("/topic", text::name(topic, MAX_LABEL))?;
+        }
         self.meaning.consistent()?;
         self.retried()?;
         self.asked()?;

@@ -39,6 +39,22 @@ impl DecidedEvent for DispositionEvent {
         self.into()
     }
 
+    /// Since version 2 a code may say what calls are about.
+    fn event_version(&self) -> i16 {
+        match self {
+            Self::DispositionCodeDefined { definition, .. }
+            | Self::DispositionCodeChanged { definition, .. } => 1 + definition.meaning.later(),
+            Self::DispositionCodeRetired { .. } | Self::DispositionCodeRestored { .. } => 1,
+        }
+    }
+
+    fn newest(event_type: &str) -> i16 {
+        match event_type {
+            "DispositionCodeDefined" | "DispositionCodeChanged" => 2,
+            _ => 1,
+        }
+    }
+
     fn occurred_at(&self) -> Timestamp {
         match self {
             Self::DispositionCodeDefined { at, .. }

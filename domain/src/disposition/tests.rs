@@ -35,6 +35,7 @@ fn won() -> Definition {
             resolves: true,
             adds_to_dnc: false,
             retry_after_minutes: None,
+            topic: None,
         },
         requires: Vec::new(),
         campaign_ids: Vec::new(),
@@ -52,6 +53,7 @@ fn again(minutes: u32) -> Definition {
         resolves: false,
         adds_to_dnc: false,
         retry_after_minutes: Some(minutes),
+        topic: None,
     };
     Definition { meaning, requires: Vec::new(), campaign_ids: Vec::new() }
 }

@@ -33,6 +33,7 @@ pub(super) struct Question {
     dimensions: Vec<Dimension>,
     sl_seconds: Option<u32>,
     sl_method: Option<SlMethod>,
+    sl_target: Option<f64>,
     short_abandon_seconds: Option<u32>,
     include_flow_outs: Option<bool>,
     include_short_abandons: Option<bool>,
@@ -87,6 +88,7 @@ impl Question {
             dimensions,
             sl_seconds: self.sl_seconds.unwrap_or(plain.sl_seconds),
             sl_method: self.sl_method.unwrap_or(plain.sl_method),
+            sl_target: self.sl_target.unwrap_or(plain.sl_target),
             short_abandon_seconds: self
                 .short_abandon_seconds
                 .unwrap_or(plain.short_abandon_seconds),

@@ -1,6 +1,12 @@
 -- What has happened before a place, newest first: of some kinds, and where they are named, of some
 -- agents and their calls alone.
-SELECT a.position, a.at, a.kind, a.subject_type, a.subject_id, a.actor
+SELECT a.position, a.at, a.kind, a.subject_type, a.subject_id, a.actor,
+       CASE a.subject_type
+           WHEN 'campaign' THEN (SELECT c.state #>> '{settings,name}' FROM campaigns c
+                                 WHERE c.org_id = a.org_id AND c.campaign_id = a.subject_id)
+           WHEN 'alert' THEN (SELECT t.rule FROM alerts t
+                              WHERE t.org_id = a.org_id AND t.alert_id = a.subject_id)
+       END AS label
 FROM activity a
 WHERE a.org_id = $1
   AND ($2::bigint IS NULL OR a.position < $2)

@@ -20,6 +20,8 @@ pub struct ActivityRow {
     pub subject_type: String,
     /// Which one.
     pub subject_id: Uuid,
+    /// What that is called now, where it is no person's name.
+    pub label: Option<String>,
     /// Who did it, in the log's stored form.
     pub actor: String,
 }
@@ -52,6 +54,7 @@ pub async fn list(
         kind: row.kind,
         subject_type: row.subject_type,
         subject_id: row.subject_id,
+        label: row.label,
         actor: row.actor,
     });
     Ok(told.collect())

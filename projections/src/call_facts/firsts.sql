@@ -3,7 +3,7 @@
 -- another. The first row is the total.
 WITH handled AS MATERIALIZED (
     SELECT call_id, subject_id, created_at, ended_at, resolves,
-           coalesce(queue_id::text, queue_label, dialed) AS topic,
+           coalesce('topic ' || topic, queue_id::text, queue_label, dialed) AS about,
            ($3::int[])[width_bucket(created_at, $2::timestamptz[])] AS slot,
            CASE WHEN $11 THEN coalesce(queue_id::text, queue_label) END AS queue,
            CASE WHEN $12 THEN coalesce(campaign_id::text, campaign_label) END AS campaign,
@@ -31,7 +31,8 @@ WITH handled AS MATERIALIZED (
       -- No call lasts longer than a day.
       AND o.created_at >= h.created_at - ($17 + 24) * interval '1 hour'
       AND o.created_at <= h.ended_at + $17 * interval '1 hour'
-      AND coalesce(o.queue_id::text, o.queue_label, o.dialed) IS NOT DISTINCT FROM h.topic
+      AND coalesce('topic ' || o.topic, o.queue_id::text, o.queue_label, o.dialed)
+          IS NOT DISTINCT FROM h.about
       -- Which follows for all of them together, and keeps the rest of the table out.
       AND o.created_at >= ($2::timestamptz[])[1] - ($17 + 24) * interval '1 hour'
       AND o.created_at <= (SELECT max(ended_at) FROM handled) + $17 * interval '1 hour'

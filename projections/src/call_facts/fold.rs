@@ -333,6 +333,7 @@ fn dispose(fact: &mut CallFact, said: Option<(&str, Option<&Meaning>)>, right_pa
     let known = said.and_then(|(code, meaning)| Meaning::of(code, meaning));
     fact.disposition = said.map(|(code, _)| code.to_owned());
     fact.resolves = known.is_some_and(|known| known.resolves);
+    fact.topic = known.and_then(|known| known.topic.clone());
     fact.conversion = known.is_some_and(|known| known.conversion);
     fact.right_party = right_party.unwrap_or_else(|| known.is_some_and(|known| known.right_party));
     // Who talked in another system's call was a person.

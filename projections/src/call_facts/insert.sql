@@ -5,5 +5,5 @@ COPY call_facts (
     answered_at, ended_at, handled_at, answered_by, end_status, ring_ms, queue_ms, talk_ms,
     hold_ms, wrap_ms, handle_ms, total_ms, holds, agent_segments, queue_segments, disposition,
     human_contact, right_party, conversion, resolved, rating, connected_ms, connected_at,
-    handling_until, held_at, wrapping_since, identified, dialed, resolves)
+    handling_until, held_at, wrapping_since, identified, dialed, resolves, topic)
 FROM STDIN (FORMAT BINARY)

@@ -55,6 +55,7 @@ pub(super) struct CallFact {
     pub identified: bool,
     pub dialed: Option<String>,
     pub resolves: bool,
+    pub topic: Option<String>,
 }
 
 /// A wait in a queue.
@@ -127,6 +128,7 @@ impl CallFact {
             &self.identified,
             &self.dialed,
             &self.resolves,
+            &self.topic,
         ]);
     }
 
@@ -183,6 +185,7 @@ impl CallFact {
             identified: false,
             dialed: None,
             resolves: false,
+            topic: None,
         }
     }
 }

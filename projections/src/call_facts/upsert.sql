@@ -5,7 +5,7 @@ INSERT INTO call_facts (
     answered_at, ended_at, handled_at, answered_by, end_status, ring_ms, queue_ms, talk_ms,
     hold_ms, wrap_ms, handle_ms, total_ms, holds, agent_segments, queue_segments, disposition,
     human_contact, right_party, conversion, resolved, rating, connected_ms, connected_at,
-    handling_until, held_at, wrapping_since, identified, dialed, resolves)
+    handling_until, held_at, wrapping_since, identified, dialed, resolves, topic)
 SELECT * FROM unnest(
     $1::uuid[], $2::uuid[], $3::bigint[], $4::timestamptz[], $5::text[], $6::text[], $7::uuid[],
     $8::bool[], $9::uuid[], $10::text[], $11::uuid[], $12::text[], $13::uuid[], $14::text[],
@@ -14,7 +14,7 @@ SELECT * FROM unnest(
     $25::bigint[], $26::bigint[], $27::bigint[], $28::bigint[], $29::int[], $30::int[],
     $31::int[], $32::text[], $33::bool[], $34::bool[], $35::bool[], $36::bool[], $37::smallint[],
     $38::bigint[], $39::timestamptz[], $40::timestamptz[], $41::timestamptz[], $42::timestamptz[],
-    $43::bool[], $44::text[], $45::bool[])
+    $43::bool[], $44::text[], $45::bool[], $46::text[])
 ON CONFLICT (org_id, call_id) DO UPDATE SET
     last_position = excluded.last_position, updated_at = excluded.updated_at,
     queue_id = excluded.queue_id, agent_id = excluded.agent_id, ringing_at = excluded.ringing_at,
@@ -29,4 +29,4 @@ ON CONFLICT (org_id, call_id) DO UPDATE SET
     resolved = excluded.resolved, rating = excluded.rating, connected_ms = excluded.connected_ms,
     connected_at = excluded.connected_at, handling_until = excluded.handling_until,
     held_at = excluded.held_at, wrapping_since = excluded.wrapping_since,
-    resolves = excluded.resolves
+    resolves = excluded.resolves, topic = excluded.topic

@@ -96,6 +96,7 @@ async fn upsert_facts(tx: &mut PgConnection, rows: &[&CallFact]) -> Result<(), s
         &column!(rows, identified) as _,
         &column!(rows, dialed.as_deref()) as _,
         &column!(rows, resolves) as _,
+        &column!(rows, topic.as_deref()) as _,
     );
     upsert.execute(tx).await?;
     Ok(())

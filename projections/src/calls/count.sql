@@ -20,6 +20,12 @@ SELECT count(*) AS "count!" FROM (
       AND ($12::timestamptz IS NULL OR created_at >= $12)
       AND ($13::timestamptz IS NULL OR created_at < $13)
       AND ($14::bigint IS NULL OR total_ms >= $14)
-      AND live = $15::bool
-    LIMIT $16
+      AND ($15::text IS NULL
+           OR EXISTS (SELECT FROM sentiment_points p
+                      WHERE p.org_id = $1 AND p.call_id = calls.call_id AND p.label = $15
+                        AND p.run_id = (SELECT r.run_id FROM sentiment_runs r
+                                        WHERE r.org_id = $1 AND r.call_id = calls.call_id
+                                        ORDER BY r.position DESC LIMIT 1)))
+      AND live = $16::bool
+    LIMIT $17
 ) counted

@@ -20,7 +20,13 @@ WHERE org_id = $1
   AND ($12::timestamptz IS NULL OR created_at >= $12)
   AND ($13::timestamptz IS NULL OR created_at < $13)
   AND ($14::bigint IS NULL OR total_ms >= $14)
-  AND live = $15::bool
-  AND ($16::timestamptz IS NULL OR (created_at, call_id) < ($16, $17::uuid))
+  AND ($15::text IS NULL
+       OR EXISTS (SELECT FROM sentiment_points p
+                  WHERE p.org_id = $1 AND p.call_id = calls.call_id AND p.label = $15
+                    AND p.run_id = (SELECT r.run_id FROM sentiment_runs r
+                                    WHERE r.org_id = $1 AND r.call_id = calls.call_id
+                                    ORDER BY r.position DESC LIMIT 1)))
+  AND live = $16::bool
+  AND ($17::timestamptz IS NULL OR (created_at, call_id) < ($17, $18::uuid))
 ORDER BY created_at DESC, call_id DESC
-LIMIT $18
+LIMIT $19

@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use chrono::{DateTime, Utc};
 use database::Database;
 use domain::call::Call;
+use domain::sentiment::Label;
 use domain::{CallId, OrgId, SubjectId, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -41,6 +42,8 @@ pub struct CallFilter {
     pub to: Option<Timestamp>,
     /// It took at least this long.
     pub min_duration_ms: Option<i64>,
+    /// What the last run of an engine has found of the customer.
+    pub sentiment: Option<Label>,
     /// Whether its leg is not over.
     pub live: Option<bool>,
 }
@@ -93,6 +96,7 @@ macro_rules! passing {
             $filter.from.map(DateTime::<Utc>::from) as _,
             $filter.to.map(DateTime::<Utc>::from) as _,
             $filter.min_duration_ms as _,
+            $filter.sentiment.map(|label| label.word()) as _,
             $live,
             $($rest)+
         )

@@ -10,9 +10,10 @@ use uuid::Uuid;
 use super::query::{CallMetricsQuery, Dimension, FcrMode, Level, Period};
 use super::slot::Slots;
 use super::sums::{
-    AttemptsRow, Base, FirstsRow, HandlingRow, JudgmentRow, MoodRow, OffersRow, SegmentsRow, Sums,
-    TimeRow, VolumeRow, WaitingRow,
+    AttemptsRow, Base, FirstsRow, HandlingRow, JudgmentRow, MoodRow, OffersRow, QuartersRow,
+    SegmentsRow, Sums, TimeRow, VolumeRow, WaitingRow,
 };
+use super::table::service_level_weights;
 use crate::bucket::MAX_CELLS;
 use crate::sentiment::trend::VersionCalls;
 
@@ -144,21 +145,7 @@ impl Question<'_> {
             Base::Judgment => {
                 of_calls!(tx, self, found, JudgmentRow, "src/call_facts/judgment.sql");
             }
-            Base::Waiting => {
-                let x_ms = i64::from(self.query.sl_seconds) * 1_000;
-                let short_ms = i64::from(self.query.short_abandon_seconds) * 1_000;
-                let first = self.query.level == Level::Call;
-                of_calls!(
-                    tx,
-                    self,
-                    found,
-                    WaitingRow,
-                    "src/call_facts/waiting.sql",
-                    x_ms,
-                    short_ms,
-                    first
-                );
-            }
+            Base::Waiting | Base::Quarters => self.waits(base, tx, found).await?,
             Base::Firsts => {
                 let hours = f64::from(self.query.fcr_window_hours);
                 let any = self.query.fcr_mode == FcrMode::Behavioral;
@@ -192,6 +179,46 @@ impl Question<'_> {
             Base::Rolling => self.rolling(tx, found).await?,
             Base::Lists => self.lists(tx, found).await?,
         }
+        Ok(())
+    }
+
+    /// What became of waits, or how many quarter hours were on target.
+    async fn waits(
+        &self,
+        base: Base,
+        tx: &mut PgConnection,
+        found: &mut Found,
+    ) -> Result<(), sqlx::Error> {
+        let ms = |seconds: u32| i64::from(seconds) * 1_000;
+        let (x_ms, short_ms) = (ms(self.query.sl_seconds), ms(self.query.short_abandon_seconds));
+        let first = self.query.level == Level::Call;
+        if base == Base::Waiting {
+            of_calls!(
+                tx,
+                self,
+                found,
+                WaitingRow,
+                "src/call_facts/waiting.sql",
+                x_ms,
+                short_ms,
+                first
+            );
+            return Ok(());
+        }
+        let (above, below) = service_level_weights(self.query);
+        of_calls!(
+            tx,
+            self,
+            found,
+            QuartersRow,
+            "src/call_facts/quarters.sql",
+            x_ms,
+            short_ms,
+            first,
+            &above[..],
+            &below[..],
+            self.query.sl_target
+        );
         Ok(())
     }
 

@@ -13,6 +13,9 @@ use crate::bucket::GroupBy;
 use crate::sentiment::trend::VersionCalls;
 use crate::words::words;
 
+/// Y of the service level where nothing is said.
+pub const SL_TARGET: f64 = 0.8;
+
 /// A question about calls.
 #[derive(Clone, Debug)]
 pub struct CallMetricsQuery {
@@ -40,6 +43,8 @@ pub struct CallMetricsQuery {
     pub sl_seconds: u32,
     /// Which service level.
     pub sl_method: SlMethod,
+    /// Y of the service level: more than 0, at most 1.
+    pub sl_target: f64,
     /// Who leaves before that was not abandoned by us.
     pub short_abandon_seconds: u32,
     /// Flow-outs belong into the denominator of the standard service level.
@@ -75,6 +80,7 @@ impl CallMetricsQuery {
             dimensions: Vec::new(),
             sl_seconds: 20,
             sl_method: SlMethod::Standard,
+            sl_target: SL_TARGET,
             short_abandon_seconds: 5,
             include_flow_outs: false,
             include_short_abandons: false,

@@ -11,11 +11,11 @@ pub use super::attempted::{Attempted, attempted};
 pub use super::metric::Metric;
 pub use super::query::{
     Answer, AsOf, CallMetricsQuery, Cell, Dimension, DimensionValue, FcrMode, Level, MetricsError,
-    Period, SlMethod,
+    Period, SL_TARGET, SlMethod,
 };
 pub use super::sheets::{
     AgentMetrics, AttemptMetrics, CampaignCosts, CampaignMetrics, CampaignPulse, CampaignReach,
-    CampaignStanding, DispositionMetrics, Metrics, QueueMetrics, QueuePulse, Sheet,
+    CampaignStanding, DispositionMetrics, Metrics, QueueMetrics, QueuePulse, QueueToday, Sheet,
     WatchedCampaigns, WatchedRatings, WatchedWaits, all,
 };
 use super::slot::{Slot, slots};

@@ -165,6 +165,22 @@ sheets! {
         asa_seconds,
         abandon_seconds_mean,
         service_level,
+        service_level_met,
+        longest_wait_seconds,
+    }
+    /// How a queue is served today.
+    QueueToday {
+        offered,
+        answered,
+        abandoned,
+        short_abandoned,
+        flowed_out,
+        waiting,
+        abandonment_rate,
+        answer_rate,
+        asa_seconds,
+        abandon_seconds_mean,
+        service_level,
         longest_wait_seconds,
     }
     /// The figures of dispositions.

@@ -93,8 +93,8 @@ bases! {
         satisfied: i64,
     }
     /// Calls that came in from a known number and were handled, of a caller who had not called
-    /// about the same (queue, or number dialed) in the hours before, by the instant that they
-    /// came in.
+    /// about the same (the topic of its result, else its queue, else the number dialed) in the
+    /// hours before, by the instant that they came in.
     Firsts firsts FirstsRow {
         eligible: i64,
         resolved: i64,
@@ -114,6 +114,12 @@ bases! {
         short_wait_ms: i64,
         longest_wait_ms: Option<i64>,
         waiting: i64,
+    }
+    /// Quarter hours in which somebody waited in a queue, each queue's its own, by the instant that
+    /// the waits began.
+    Quarters quarters QuartersRow {
+        quarters: i64,
+        on_target: i64,
     }
     /// Agents' parts of calls in which they talked, by the end of their handling: a call that two
     /// agents had is one of each.
@@ -197,9 +203,12 @@ impl Base {
     /// The read models that have these facts.
     pub(super) const fn models(self) -> &'static [&'static str] {
         match self {
-            Self::Volume | Self::Handling | Self::Judgment | Self::Firsts | Self::Waiting => {
-                &["call_facts"]
-            }
+            Self::Volume
+            | Self::Handling
+            | Self::Judgment
+            | Self::Firsts
+            | Self::Waiting
+            | Self::Quarters => &["call_facts"],
             Self::Segments => &["calls"],
             Self::Time | Self::Offers => &["agents"],
             Self::Mood => &["call_facts", "sentiment"],

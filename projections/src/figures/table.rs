@@ -141,6 +141,10 @@ figures! {
     /// S, without `include_abandons` A alone below; or (A(X) + B(X) + F(X)) / N where `sl_method`
     /// is `dequeue`.
     service_level: Ratio of Waiting, ["A(X)" / "A + B − S"] = service_level_of;
+    /// Quarter hours of a queue with a service level of at least `sl_target` / quarter hours of a
+    /// queue that have one
+    service_level_met: Ratio of Quarters, ["quarter hours on target" / "quarter hours"]
+        = |of, _| ratio(of.quarters.on_target, of.quarters.quarters);
     /// The longest wait of a closed segment.
     longest_wait_seconds: Seconds of Waiting, []
         = |of, _| extreme(of.waiting.longest_wait_ms.map(float), offers(of));
@@ -349,19 +353,29 @@ fn short(of: &Sums, asked: &CallMetricsQuery) -> i64 {
     if asked.include_short_abandons { 0 } else { of.waiting.short_abandoned }
 }
 
-fn service_level_of(of: &Sums, asked: &CallMetricsQuery) -> Metric {
-    let all = &of.waiting;
+/// How often each kind of wait counts in a service level: above the line A(X), B(X), F(X), below it
+/// A, B, S, F.
+pub(super) fn service_level_weights(asked: &CallMetricsQuery) -> ([i64; 3], [i64; 4]) {
     match asked.sl_method {
-        SlMethod::Dequeue => {
-            let left = all.answered_in_time + all.abandoned_in_time + all.flowed_out_in_time;
-            ratio(left, offers(of))
-        }
+        SlMethod::Dequeue => ([1, 1, 1], [1, 1, 0, 1]),
         SlMethod::Standard => {
-            let left = if asked.include_abandons { all.abandoned - short(of, asked) } else { 0 };
-            let gone = if asked.include_flow_outs { all.flowed_out } else { 0 };
-            ratio(all.answered_in_time, all.answered + left + gone)
+            let left = i64::from(asked.include_abandons);
+            let short = if asked.include_short_abandons { 0 } else { -left };
+            ([1, 0, 0], [1, left, short, i64::from(asked.include_flow_outs)])
         }
     }
+}
+
+fn service_level_of(of: &Sums, asked: &CallMetricsQuery) -> Metric {
+    let all = &of.waiting;
+    let (above, below) = service_level_weights(asked);
+    let in_time = [all.answered_in_time, all.abandoned_in_time, all.flowed_out_in_time];
+    let whole = [all.answered, all.abandoned, all.short_abandoned, all.flowed_out];
+    ratio(weighed(&above, &in_time), weighed(&below, &whole))
+}
+
+fn weighed(weights: &[i64], counts: &[i64]) -> i64 {
+    weights.iter().zip(counts).map(|(weight, count)| weight * count).sum()
 }
 
 /// T ∪ W: nobody is seen to do two things at once.

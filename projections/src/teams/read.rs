@@ -72,6 +72,17 @@ pub async fn get(
     row.map(|row| team(id.uuid(), row.version, &row.state)).transpose()
 }
 
+/// Whether each of some teams is there, archived or not.
+///
+/// # Errors
+/// The database is away.
+pub async fn known(database: &Database, org: OrgId, teams: &[Uuid]) -> Result<bool, RuntimeError> {
+    let mut tx = database.org_tx(org.uuid()).await?;
+    let known = sqlx::query_file_scalar!("src/teams/known.sql", org.uuid(), teams);
+    let known = known.fetch_all(&mut *tx).await?;
+    Ok(teams.iter().all(|team| known.contains(team)))
+}
+
 /// Whoever belongs to a team that somebody supervises, or to a team within one.
 ///
 /// # Errors

@@ -163,6 +163,9 @@ fn question(report: &str, dice: &mut Dice) -> Map<String, Value> {
         say("direction", json!(pick(dice, &["inbound", "outbound"])));
         say("include_test", json!(dice.chance(50)));
     }
+    if report == "queues" {
+        say("sl_target", json!([0.3, 0.55, 1.0][usize::try_from(dice.below(3)).unwrap()]));
+    }
     if ["calls", "queues"].contains(&report) {
         say("sl_seconds", json!(dice.below(60)));
         say("sl_method", json!(pick(dice, &["standard", "dequeue"])));

@@ -106,6 +106,7 @@ async fn agents_see_their_own_figures_and_supervisors_those_of_their_teams() {
     }
     let team = made(&server, &admin, json!({ "name": "Nobody" })).await;
     let nobody = format!("&team_id={}", id(&team));
+    server.settle().await;
     assert_eq!(seen(&admin, &nobody).await, Vec::<String>::new(), "an empty team is not all");
     let body = json!({ "user_id": admin.user, "role": "member" });
     let joined = ask(&server, &admin, ("POST", &format!("{team}/members")), Some(body)).await;
@@ -113,6 +114,11 @@ async fn agents_see_their_own_figures_and_supervisors_those_of_their_teams() {
     server.settle().await;
     assert_eq!(seen(&admin, &nobody).await, [admin.user.as_str()]);
     assert_eq!(seen(&agent, &nobody).await, Vec::<String>::new(), "no team is a way around");
+    for figures in [figures, "/api/v1/analytics/calls"] {
+        let unknown = format!("{figures}?{YEAR}{nobody},{}", uuid::Uuid::max());
+        let unknown = ask(&server, &admin, ("GET", &unknown), None).await;
+        unknown.is_problem(422, "invalid-reference");
+    }
     let answer = ask(&server, &admin, ("GET", &format!("{figures}?{YEAR}")), None).await;
     assert_eq!(answer.body["sentiment"], Value::Null);
     let occupancy = &answer.body["totals"]["occupancy"];

@@ -300,7 +300,18 @@ async fn what_happens_is_told_newest_first_and_names_nobody() {
     }
     assert!(told.contains(&"transcript.completed") && told.contains(&"sentiment.computed"));
 
+    let campaign = server.campaign(&admin.access, "Spring").await;
+    let path = format!("/api/v1/campaigns/{campaign}/cancel");
+    let canceled =
+        server.with(&admin.access, "POST", &path, Some(json!({ "reason": "rain" }))).await;
+    assert!(canceled.status < 300, "{}", canceled.body);
+    server.settle().await;
+    let seen = feed(&admin.access, "?types=campaign.canceled").await;
+    let subject = json!({ "type": "campaign", "id": campaign, "label": "Spring" });
+    assert_eq!(seen.body["items"][0]["subject"], subject, "{}", seen.body);
+
     let ended = feed(&admin.access, "?types=call.ended").await;
+    assert_eq!(ended.body["items"][0]["subject"]["label"], Value::Null);
     assert_eq!(ended.body["items"].as_array().map(Vec::len), Some(2), "{}", ended.body);
     let first = ended.body["items"][0]["position"].as_i64().expect("a position");
     let rest = feed(&admin.access, &format!("?types=call.ended&before={first}")).await;

@@ -63,7 +63,8 @@ async fn an_organization_defines_changes_and_retires_codes_of_its_own() {
         json!({ "code": "moved_away", "label": "Our own", "category": "failure",
                 "human_contact": true, "right_party": false, "conversion": false,
                 "resolves": true, "adds_to_dnc": false, "requires": [],
-                "retry_after_minutes": null, "campaign_ids": [], "active": true })
+                "retry_after_minutes": null, "topic": null, "campaign_ids": [],
+                "active": true })
     );
     let label = Some(json!({ "label": "Moved away" }));
     let seen = [("if-match", "\"v1\"")];
@@ -121,7 +122,7 @@ async fn what_a_code_cannot_be_is_said_by_field() {
     for (body, slug) in [
         (own("x_1", json!({ "category": "lost" })), "validation-failed"),
         (own("x_1", json!({ "requires": ["money"] })), "validation-failed"),
-        (own("x_1", json!({ "topic": "x" })), "unknown-field"),
+        (own("x_1", json!({ "theme": "x" })), "unknown-field"),
         (own("x_1", json!({ "label": "4242 4242 4242 4242" })), "card-data-not-accepted"),
         (json!({ "code": "x_1" }), "validation-failed"),
     ] {
@@ -159,6 +160,7 @@ async fn one_organization_has_nothing_of_what_another_one_defines() {
             resolves: true,
             adds_to_dnc: false,
             retry_after_minutes: None,
+            topic: None,
         },
         requires: Vec::new(),
         campaign_ids: Vec::new(),

@@ -34,12 +34,12 @@ pub fn of(call: &str) -> String {
     call.replace("/api/v1/calls/", "/api/v1/sentiment/calls/")
 }
 
-async fn called(server: &Server, number: &str) -> String {
+pub async fn called(server: &Server, number: &str) -> String {
     format!("/api/v1/calls/{}", server.ended_call(number).await)
 }
 
 /// The last run of a call, once it is about this version of the transcript.
-async fn found(server: &Server, call: &str, version: u64) -> Value {
+pub async fn found(server: &Server, call: &str, version: u64) -> Value {
     server.until(&of(call), |run| run["transcript_version"] == version).await
 }
 
@@ -65,7 +65,7 @@ async fn a_call_that_is_over_is_looked_at_by_itself_and_again_when_it_is_correct
     let run = found(&server, &call, 6).await;
     assert_eq!((&run["engine"], &run["label"]), (&json!("vader"), &json!("negative")));
     assert_eq!(run["trend"], "improving", "{run}");
-    assert_eq!(run["by_speaker"][0]["utterances"], 4);
+    assert_eq!(run["by_speaker"]["customer"]["utterances"], 4);
     let scores: Vec<f64> = run["utterances"]
         .as_array()
         .expect("utterances")

@@ -64,6 +64,7 @@ mod http_process;
 mod http_resets;
 mod http_segments;
 mod http_sentiment;
+mod http_sentiment_listed;
 mod http_sentiment_settings;
 mod http_stream_kit;
 mod http_teams;

@@ -53,7 +53,7 @@ pub struct ExportRequest {
     team_id: Option<Vec<Uuid>>,
     /// Of `calls`.
     dimensions: Option<Vec<String>>,
-    /// Of `calls` and `queues`, as the next four.
+    /// Of `calls` and `queues`, as the next five.
     #[schema(maximum = 86400)]
     sl_seconds: Option<u32>,
     sl_method: Option<String>,
@@ -62,6 +62,9 @@ pub struct ExportRequest {
     include_flow_outs: Option<bool>,
     include_short_abandons: Option<bool>,
     include_abandons: Option<bool>,
+    /// Of `queues`.
+    #[schema(exclusive_minimum = 0, maximum = 1)]
+    sl_target: Option<f64>,
     /// Of `calls`.
     level: Option<String>,
     include_test: Option<bool>,

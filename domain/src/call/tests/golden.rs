@@ -65,6 +65,7 @@ fn golden_files_hold_every_field() {
         // What came with a later version is in the file of that.
         let shown = match file.version {
             1 => format!("{event:?}").replace("meaning: None, ", ""),
+            2 => format!("{event:?}").replace(", topic: None", ""),
             _ => format!("{event:?}"),
         };
         assert!(!shown.contains("None"), "{}: {shown}", file.event_type);
@@ -81,7 +82,7 @@ fn what_was_never_released_is_unknown() {
         ) && !E::known(event_type, version)
     };
     assert!(unknown("CallRang", 1) && unknown("CallRinging", 2) && unknown("CallRinging", 0));
-    assert!(unknown("CallDispositioned", 3) && unknown("CallDispositioned", 0));
+    assert!(unknown("CallDispositioned", 4) && unknown("CallDispositioned", 0));
     let other = E::decode("CallRinging", 1, payload.as_bytes());
     assert!(matches!(other, Err(DecodeError::Payload(_))), "{other:?}");
     assert!(matches!(E::decode("CallRinging", 1, b"{"), Err(DecodeError::Payload(_))));
@@ -185,7 +186,7 @@ fn a_field_that_came_later_does_not_hinder_an_older_reader() {
 }
 
 #[test]
-fn what_a_code_meant_is_version_two_and_nothing_else_is() {
+fn what_a_code_meant_is_of_a_later_version_and_nothing_else_is() {
     for Golden { event_type, version, payload } in golden() {
         let newest = E::newest(&event_type);
         assert!((1..=newest).contains(&version));

@@ -40,7 +40,7 @@ type Change = fn(&mut Definition);
 #[test]
 fn flags_that_do_not_go_together_are_refused() {
     use Category as C;
-    let cases: [(Change, &str, &str); 20] = [
+    let cases: [(Change, &str, &str); 23] = [
         (|d| d.meaning.category = C::System, "/category", "reserved"),
         (|d| d.meaning.adds_to_dnc = true, "/adds_to_dnc", "inconsistent"),
         (|d| d.meaning.category = C::Dnc, "/adds_to_dnc", "inconsistent"),
@@ -62,6 +62,9 @@ fn flags_that_do_not_go_together_are_refused() {
         (|d| d.campaign_ids = vec![campaign(1); 2], "/campaign_ids", "repeated"),
         (|d| d.campaign_ids = (0..101).map(campaign).collect(), "/campaign_ids", "too-many"),
         (|d| d.meaning.label = String::new(), "/label", "empty"),
+        (|d| d.meaning.topic = Some(String::new()), "/topic", "empty"),
+        (|d| d.meaning.topic = Some("x".repeat(65)), "/topic", "too-long"),
+        (|d| d.meaning.topic = Some("4242 4242 4242 4242".to_owned()), "/topic", "card-data"),
         (|d| d.requires = vec![Requirement::FollowUpAt], "/requires", "inconsistent"),
         (|d| d.meaning.category = C::Callback, "/conversion", "inconsistent"),
         (|d| d.meaning.category = C::Retry, "/conversion", "inconsistent"),
@@ -109,6 +112,14 @@ fn a_change_keeps_the_same_rules() {
     assert_eq!(refusal.pointer(), Some("/retry_after_minutes"));
     let whole = DispositionChanges { retry_after_minutes: Some(None), ..to_failure };
     assert_eq!(types(catalog.decide(change("later", whole))), ["DispositionCodeChanged"]);
+    let about = |topic: Option<&str>| DispositionChanges {
+        topic: Some(topic.map(str::to_owned)),
+        ..DispositionChanges::default()
+    };
+    assert_eq!(types(catalog.decide(change("later", about(Some("billing"))))).len(), 1);
+    assert_eq!(catalog.decide(change("later", about(None))), Ok(vec![]), "it has none");
+    let refusal = catalog.decide(change("dropped", about(Some("billing")))).unwrap_err();
+    assert_eq!((refusal.pointer(), refusal.reason()), (Some("/topic"), Some("fixed")));
     let system =
         DispositionChanges { category: Some(Category::System), ..DispositionChanges::default() };
     let refusal = catalog.decide(change("later", system)).unwrap_err();

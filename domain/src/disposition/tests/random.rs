@@ -36,6 +36,7 @@ fn definition() -> impl Strategy<Value = Definition> {
                 resolves,
                 adds_to_dnc,
                 retry_after_minutes: minutes,
+                topic: None,
             };
             let requires = if ask { vec![Requirement::FollowUpAt] } else { Vec::new() };
             // What can be half of the time, so that the catalog fills.

@@ -1,6 +1,8 @@
 //! GET /analytics/calls beneath HTTP: the worked case M1 (domain/06 §6.12) and
 //! what queues add to it.
 
+use std::collections::BTreeSet;
+
 use database::Database;
 use projections::call_facts::CallFacts;
 use projections::figures::read::{
@@ -8,6 +10,7 @@ use projections::figures::read::{
     SlMethod, Tz, metrics,
 };
 use tests::TestDatabase;
+use tests::histories::Dice;
 
 use super::call_facts_kit::{Told, at, fold, id, org};
 
@@ -160,12 +163,84 @@ async fn y1_the_golden_case_m1_of_its_queue() {
     let counts = [&of.offered, &of.answered, &of.abandoned, &of.short_abandoned, &of.flowed_out];
     assert_eq!(counts.map(|metric| metric.value), [7.0, 4.0, 2.0, 1.0, 1.0].map(Some));
     assert_eq!(figure(&of.service_level), (Some(0.6), Some(3.0), Some(5.0), 5));
+    // 2 of 4 until a quarter past, 1 of 1 then.
+    assert_eq!(figure(&of.service_level_met), (Some(0.5), Some(1.0), Some(2.0), 2));
     // C4 alone: C3 left after 3 s.
     assert_eq!(figure(&of.abandon_seconds_mean), (Some(75.0), Some(75.0), Some(1.0), 1));
     let all = CallMetricsQuery { include_short_abandons: true, ..query };
     let answer = metrics::<QueueMetrics>(db.database(), org(), &all).await.expect("an answer");
     let mean = figure(&answer.totals.abandon_seconds_mean);
     assert_eq!(mean, (Some(39.0), Some(78.0), Some(2.0), 2));
+}
+
+#[tokio::test]
+async fn y6_a_queue_meets_its_target_in_as_many_quarter_hours_as_its_buckets_say() {
+    let mut told = Told::default();
+    let mut dice = Dice::new(0x5e41);
+    let second = |dice: &mut Dice, below| i64::try_from(dice.below(below)).unwrap() * 1_000;
+    for call in 1..=240 {
+        let queue = 0x9000 + u128::from(dice.below(3));
+        let queued = clock("10:00:00").plus_ms(second(&mut dice, 4 * 3_600));
+        told.waits(call, queue, queued);
+        let reason = ["answered", "answered", "answered", "abandoned", "callback"];
+        let reason = reason[usize::try_from(dice.below(5)).unwrap()];
+        let left = queued.plus_ms(second(&mut dice, 30));
+        told.dequeued(call, (queue, 1), reason, queued, left);
+    }
+    let db = filled(&told).await;
+    let quarters = CallMetricsQuery {
+        to: clock("14:30:00"),
+        group_by: GroupBy::Quarter,
+        dimensions: vec![Dimension::Queue],
+        ..half_hour()
+    };
+    let with: [&dyn Fn(&mut CallMetricsQuery); 6] = [
+        &|_| (),
+        &|query| query.sl_target = 0.55,
+        &|query| query.sl_method = SlMethod::Dequeue,
+        &|query| (query.include_flow_outs, query.include_short_abandons) = (true, true),
+        &|query| query.include_abandons = false,
+        &|query| (query.sl_seconds, query.short_abandon_seconds) = (10, 20),
+    ];
+    let mut seen = BTreeSet::new();
+    for change in with {
+        let mut query = quarters.clone();
+        change(&mut query);
+        let target = query.sl_target;
+        let answer = metrics::<QueueMetrics>(db.database(), org(), &query).await.unwrap();
+        let levels = answer.series.iter().filter_map(|cell| cell.metrics.service_level.value);
+        let levels: Vec<f64> = levels.collect();
+        let met = levels.iter().filter(|level| **level >= target).count();
+        let of = &answer.totals.service_level_met;
+        assert_eq!(of.n, i64::try_from(levels.len()).unwrap(), "{query:?}");
+        assert_eq!(of.numerator.map(|met| format!("{met}")), Some(met.to_string()), "{query:?}");
+        assert!(answer.series.iter().all(|cell| {
+            let (level, met) = (&cell.metrics.service_level, &cell.metrics.service_level_met);
+            met.value == level.value.map(|level| f64::from(u8::from(level >= target)))
+        }));
+        let hours = CallMetricsQuery { group_by: GroupBy::Hour, ..query };
+        let hours = metrics::<QueueMetrics>(db.database(), org(), &hours).await.unwrap();
+        assert_eq!(hours.totals.service_level_met, *of, "hours are made of quarters");
+        seen.insert(met);
+    }
+    assert!(seen.len() > 3, "each of them counts otherwise: {seen:?}");
+}
+
+#[tokio::test]
+async fn y6_a_target_is_met_by_exactly_so_many() {
+    let mut told = Told::default();
+    let queued = clock("10:00:00");
+    for call in 1..=20 {
+        told.waits(call, SUPPORT, queued);
+        let left = queued.plus_ms(if call <= 11 { 20_000 } else { 20_001 });
+        told.dequeued(call, (SUPPORT, 1), "answered", queued, left);
+    }
+    let db = filled(&told).await;
+    for (sl_target, met) in [(0.55, 1.0), (0.550_001, 0.0)] {
+        let query = CallMetricsQuery { sl_target, ..half_hour() };
+        let answer = metrics::<QueueMetrics>(db.database(), org(), &query).await.unwrap();
+        assert_eq!(answer.totals.service_level_met.value, Some(met), "{sl_target}");
+    }
 }
 
 #[tokio::test]

@@ -151,6 +151,42 @@ async fn y7_the_same_is_the_queue_or_else_the_number_dialed_and_the_same_caller(
 }
 
 #[tokio::test]
+async fn y7_what_a_result_says_of_the_topic_goes_before_the_queue() {
+    let later = start().plus_ms(HOUR_MS);
+    let meant = |topic: Option<&str>| {
+        let mut meaning = json!({
+            "label": "Settled", "category": "success", "human_contact": true,
+            "right_party": true, "conversion": false, "resolves": true, "adds_to_dnc": false,
+        });
+        if let Some(topic) = topic {
+            meaning["topic"] = json!(topic);
+        }
+        meaning
+    };
+    let (again, another) = ((Some(0.0), Some(0.0), Some(1.0)), (Some(1.0), Some(2.0), Some(2.0)));
+    for (second_queue, topics, expected) in [
+        (8, [Some("billing"), Some("billing")], again),
+        (9, [Some("billing"), Some("delivery")], another),
+        (9, [Some("billing"), None], another),
+        // Nor is a topic the queue that it is called like.
+        (9, [Some(id(9).to_string().as_str()), None], another),
+    ] {
+        let mut told = Told::default();
+        let calls = [(1, 9, start()), (2, second_queue, later)];
+        for ((call, queue, from), topic) in calls.into_iter().zip(topics) {
+            let said = Called { who: 1, queue: Some(queue), from, code: "settled" };
+            said.tell(&mut told, call, false);
+            let meant = json!({
+                "code": "settled", "previous_code": "settled", "meaning": meant(topic),
+                "by": "user:somebody", "at": from.plus_ms(600_000),
+            });
+            told.say(call, "CallDispositionRevised", meant);
+        }
+        assert_eq!(fcr(&told).await, expected, "{second_queue} {topics:?}");
+    }
+}
+
+#[tokio::test]
 async fn y7_the_result_settles_a_matter_or_whoever_calls_no_more() {
     let mut told = Told::default();
     let of = |who, code| Called { who, queue: Some(9), from: start(), code };

@@ -208,11 +208,22 @@ const TAGS: &str = "
     SELECT org_id, tag, call_id FROM calls, unnest(ARRAY['new', 'vip']) tag
     WHERE tag = 'new' OR last_position % 100 = 0";
 
+const FELT: &str = "
+    WITH found AS (
+        INSERT INTO sentiment_runs
+        SELECT org_id, call_id, gen_random_uuid(), last_position, 'vader', '1', 1, now(), '{}'
+        FROM calls WHERE last_position % 3 = 0
+        RETURNING org_id, call_id, run_id, position)
+    INSERT INTO sentiment_points
+    SELECT org_id, 'vader', '1', call_id, run_id, 0,
+           CASE WHEN position % 50 = 0 THEN 'negative' ELSE 'neutral' END
+    FROM found";
+
 /// The plan of a statement of `calls/`, which begins with its parameters.
 async fn plan(connection: &mut PgConnection, statement: &str, set: &str) -> String {
     let types = "uuid, text[], text, text, uuid[], uuid, uuid, uuid, uuid, text, text, timestamptz,
-                 timestamptz, bigint, bool";
-    let (rest, last) = match statement.contains("$18") {
+                 timestamptz, bigint, text, bool";
+    let (rest, last) = match statement.contains("$19") {
         true => (", timestamptz, uuid, bigint", ", now(), md5('x')::uuid, 20"),
         false => (", bigint", ", 1001"),
     };
@@ -233,9 +244,13 @@ async fn every_list_of_100_000_calls_runs_on_the_index_of_its_filter() {
         fill.execute(&mut *connection).await.expect("filled");
     }
     connection.execute(TAGS).await.expect("tagged");
+    connection.execute(FELT).await.expect("felt");
     drop(connection);
     let mut admin = PgConnection::connect_with(&db.superuser()).await.expect("in");
-    admin.execute("ANALYZE calls, call_tags").await.expect("analyzed");
+    admin
+        .execute("ANALYZE calls, call_tags, sentiment_runs, sentiment_points")
+        .await
+        .expect("analyzed");
     // As they are read: behind the wall.
     let mut tx = db.database().org_tx(org().uuid()).await.expect("in");
     let as_read = "SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL enable_seqscan = off";
@@ -254,6 +269,7 @@ async fn every_list_of_100_000_calls_runs_on_the_index_of_its_filter() {
         (11, "'vip'", "call_tags_pkey"),
         (12, "'2025-04-14'", "calls_newest"),
         (14, "599990", "calls_by_duration"),
+        (15, "'negative'", "sentiment_points"),
         (1, "", "calls_newest"),
     ];
     let files = [
@@ -262,7 +278,7 @@ async fn every_list_of_100_000_calls_runs_on_the_index_of_its_filter() {
     ];
     for (place, value, index) in filters {
         for statement in files {
-            let mut set: Vec<String> = vec!["NULL".to_owned(); 15];
+            let mut set: Vec<String> = vec!["NULL".to_owned(); 16];
             set[0] = format!("'{}'", org());
             set[1] = "'{}'".to_owned();
             set[4] = "'{}'".to_owned();
@@ -271,13 +287,15 @@ async fn every_list_of_100_000_calls_runs_on_the_index_of_its_filter() {
             }
             // Calls that go on are few, so one index is enough for them.
             for (live, index) in [("false", index), ("true", "calls_live")] {
-                set[14] = live.to_owned();
+                set[15] = live.to_owned();
                 let plan = plan(&mut tx, statement, &set.join(", ")).await;
                 assert!(!plan.contains("Seq Scan"), "${place}: {plan}");
                 // Everything is counted by any index; what is narrow, by its own.
-                if place > 1 || statement.contains("$18") {
-                    let tagged = place == 11 && plan.contains("call_tags_pkey");
-                    assert!(tagged || plan.contains(index), "${place} is not on {index}: {plan}");
+                if place > 1 || statement.contains("$19") {
+                    // What stands in tables of its own, is found in them.
+                    let own = [(11, "call_tags_pkey"), (15, "sentiment_points")];
+                    let found = own.iter().any(|own| own.0 == place && plan.contains(own.1));
+                    assert!(found || plan.contains(index), "${place} is not on {index}: {plan}");
                 }
             }
         }

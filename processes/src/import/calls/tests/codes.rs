@@ -19,6 +19,7 @@ fn own() -> DispositionCatalog {
         resolves: true,
         adds_to_dnc: false,
         retry_after_minutes: None,
+        topic: None,
     };
     let definition = Box::new(Definition { meaning, requires: vec![], campaign_ids: vec![] });
     let mut catalog = DispositionCatalog::default();
