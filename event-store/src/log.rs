@@ -277,6 +277,33 @@ impl Log {
         Ok((version > 0).then_some((state, version)))
     }
 
+    /// An aggregate and its version as they were at this version of it or later, for whoever has
+    /// heard of the fact that made it and is told of those that come: what this process remembers
+    /// costs no statement, and what is read is remembered for the next one who has heard of it.
+    ///
+    /// # Errors
+    /// As [`Log::load`].
+    pub async fn load_since<A, C>(
+        &self,
+        codec: &C,
+        stream: StreamKey,
+        version: i64,
+    ) -> Result<Option<(A, u64)>, LogError>
+    where
+        A: Aggregate + Clone + 'static,
+        C: Codec<A::Event>,
+    {
+        if let Some((state, known)) = self.inner.streams.copy_since::<A>(&stream, version) {
+            return Ok(Some((state, u64::try_from(known).unwrap_or_default())));
+        }
+        let found = self.load::<A, C>(codec, stream).await?;
+        if let Some((state, version)) = &found {
+            let version = i64::try_from(*version).unwrap_or(i64::MAX);
+            self.inner.streams.put_newer(stream, state.clone(), version);
+        }
+        Ok(found)
+    }
+
     /// The events of a stream from a sequence on.
     ///
     /// # Errors

@@ -63,6 +63,23 @@ impl Streams {
         Some((warm.state.downcast_ref::<A>()?.clone(), warm.version))
     }
 
+    /// A copy of the state, if it is of this version or a later one.
+    pub(crate) fn copy_since<A: Clone + 'static>(
+        &self,
+        stream: &StreamKey,
+        version: i64,
+    ) -> Option<(A, i64)> {
+        self.copy(stream).filter(|(_, known)| *known >= version)
+    }
+
+    /// Puts a state in that was read without the stream's lock, unless there is one that is as new.
+    pub(crate) fn put_newer<A: Send + 'static>(&self, stream: StreamKey, state: A, version: i64) {
+        let mut states = grab(&self.states);
+        if states.peek(&stream).is_none_or(|known| known.version < version) {
+            states.put(stream, Warm { state: Box::new(state), version });
+        }
+    }
+
     /// Puts a state in that was committed or loaded under the stream's lock.
     pub(crate) fn put<A: Send + 'static>(&self, stream: StreamKey, state: A, version: i64) {
         grab(&self.states).put(stream, Warm { state: Box::new(state), version });

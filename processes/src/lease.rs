@@ -41,6 +41,8 @@ pub(crate) struct Lease {
     pub epoch: i64,
     /// The position up to which the work is kept.
     pub position: i64,
+    /// Whoever held it before has not given it back: what they were about may be half done.
+    pub broken_off: bool,
     until: Timestamp,
     length_ms: i64,
 }
@@ -55,13 +57,15 @@ impl Lease {
         (now, length_ms): (Timestamp, i64),
     ) -> Result<Lease, LeaseError> {
         let until = now.plus_ms(length_ms);
-        let taken: Option<(i64, i64)> = sqlx::query_as(
-            "INSERT INTO process_cursors AS c (name, lease_epoch, lease_owner, lease_until) \
+        let taken: Option<(i64, i64, bool)> = sqlx::query_as(
+            "WITH before AS (SELECT lease_owner FROM process_cursors WHERE name = $1) \
+             INSERT INTO process_cursors AS c (name, lease_epoch, lease_owner, lease_until) \
              VALUES ($1, 1, $2, $4) \
              ON CONFLICT (name) DO UPDATE \
              SET lease_epoch = c.lease_epoch + 1, lease_owner = $2, lease_until = $4 \
              WHERE c.lease_owner IS NULL OR c.lease_owner = $2 OR c.lease_until <= $3 \
-             RETURNING c.position, c.lease_epoch",
+             RETURNING c.position, c.lease_epoch, \
+                 EXISTS (SELECT FROM before WHERE lease_owner IS NOT NULL)",
         )
         .bind(name)
         .bind(owner)
@@ -69,8 +73,8 @@ impl Lease {
         .bind(DateTime::<Utc>::from(until))
         .fetch_optional(connection)
         .await?;
-        let (position, epoch) = taken.ok_or(LeaseError::Fenced)?;
-        Ok(Lease { name, owner, epoch, position, until, length_ms })
+        let (position, epoch, broken_off) = taken.ok_or(LeaseError::Fenced)?;
+        Ok(Lease { name, owner, epoch, position, broken_off, until, length_ms })
     }
 
     /// Holds it for longer, once half of its time is over.

@@ -215,7 +215,7 @@ impl AgentCalls {
         agent: AgentId,
         command: AgentCommand,
     ) -> Result<(), Trouble> {
-        let of = Subject { id: agent.uuid(), ..subject.clone() };
+        let of = subject.of(agent.uuid());
         of.tell::<Agent>(&self.commands, NAME, command).await
     }
 
@@ -226,7 +226,7 @@ impl AgentCalls {
         agent: AgentId,
         command: AgentCommand,
     ) -> Result<Result<(), AgentRefusal>, Trouble> {
-        let of = Subject { id: agent.uuid(), ..subject.clone() };
+        let of = subject.of(agent.uuid());
         match of.try_to_tell::<Agent>(&self.commands, NAME, command).await {
             Ok(_) => Ok(Ok(())),
             Err(Failure::Refused { error, .. }) => Ok(Err(error)),
@@ -256,7 +256,7 @@ impl Reactor for AgentCalls {
     }
 
     async fn look(&self, subject: &Subject) -> Result<Next, Trouble> {
-        let state = self.commands.state::<Call>(subject.org, subject.id).await?;
+        let state = subject.state::<Call>(&self.commands).await?;
         let Some(call) = state.as_ref().and_then(|(call, _)| call.known()) else {
             return Ok(Next::Rest);
         };

@@ -139,6 +139,23 @@ impl Commands {
         self.log.load(&*self.codec, stream).await
     }
 
+    /// An aggregate and its version as they were at this version of it or later.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub(crate) async fn state_since<A>(
+        &self,
+        (org, id): (OrgId, Uuid),
+        version: i64,
+    ) -> Result<Option<(A, u64)>, LogError>
+    where
+        A: Decider,
+    {
+        let org_id = org.uuid();
+        let stream = StreamKey { org_id, aggregate_type: A::TYPE, aggregate_id: id };
+        self.log.load_since(&*self.codec, stream, version).await
+    }
+
     /// Everything that has happened to an aggregate, in order; nothing where there is none.
     ///
     /// # Errors

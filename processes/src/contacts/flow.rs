@@ -52,7 +52,7 @@ impl ContactFlow {
         contact: ContactId,
         command: ContactCommand,
     ) -> Result<(), Trouble> {
-        let of = Subject { id: contact.uuid(), ..subject.clone() };
+        let of = subject.of(contact.uuid());
         of.tell::<Contact>(&self.contacts.commands, FLOW, command).await
     }
 
@@ -171,7 +171,7 @@ impl Reactor for ContactFlow {
     }
 
     async fn look(&self, subject: &Subject) -> Result<Next, Trouble> {
-        let state = self.contacts.commands.state::<Call>(subject.org, subject.id).await?;
+        let state = subject.state::<Call>(&self.contacts.commands).await?;
         let Some(call) = state.as_ref().and_then(|(call, _)| call.known()) else {
             return Ok(Next::Rest);
         };

@@ -67,7 +67,7 @@ impl Reactor for ContactSuppressor {
             }
             let (scope, source) = (entry.scope, entry.source);
             let command = ContactCommand::MarkDoNotCall { scope, source, at: now };
-            let of = Subject { id: id.uuid(), ..subject.clone() };
+            let of = subject.of(id.uuid());
             of.tell::<Contact>(commands, NAME, command).await?;
         }
         Ok(next)

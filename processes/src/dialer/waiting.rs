@@ -199,7 +199,7 @@ impl Dialing {
         agent: AgentId,
         command: AgentCommand,
     ) -> Result<(), Failure<AgentRefusal>> {
-        let of = Subject { id: agent.uuid(), ..subject.clone() };
+        let of = subject.of(agent.uuid());
         of.try_to_tell::<Agent>(&self.commands, NAME, command).await.map(|_| ())
     }
 }

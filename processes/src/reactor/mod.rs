@@ -3,13 +3,14 @@
 //! A reactor is told where something has happened, not what: it looks at the aggregate as it is by
 //! then, does what that owes, and says when to look again. A fact that comes twice, a timer, a
 //! retry and a restart are the same to it: one more look. So there is one row in `process_tasks`
-//! for each aggregate that is to be looked at, and nothing else to keep.
+//! for each aggregate that is to be looked at later, and nothing else to keep.
 //!
 //! | what a process needs | how it is done |
 //! |---|---|
-//! | at-least-once input | the tasks of a page and the cursor are kept in one transaction |
+//! | at-least-once input | the cursor passes a fact when its look is over, with what is owed still |
 //! | timers | the task's `due_at`, which is a row and survives every restart |
-//! | retries | the next attempt is counted and set before the look: one that kills counts too |
+//! | retries | a task's next attempt is counted and set before the look: one that kills counts |
+//! | facts that kill | what a term that was cut off may have looked at becomes tasks first |
 //! | dead letters | what has failed [`MAX_ATTEMPTS`] times is due no more: [`DeadLetters`] |
 //! | one owner at a time | a lease with an epoch, to which every write is bound |
 //!
@@ -21,7 +22,9 @@
 //! *Architecture invariant:* no rebuild runs a reactor: projections cannot, and cursors of
 //! processes belong to no projection.
 
+mod facts;
 mod letters;
+mod looks;
 mod runner;
 mod tasks;
 mod timer;
@@ -55,6 +58,8 @@ pub struct Subject {
     pub id: Uuid,
     /// The fact.
     pub cause: Uuid,
+    /// Its place in the stream of the aggregate; 0 where that is not known.
+    pub sequence: i64,
     /// What the fact belongs to.
     pub correlation: Uuid,
 }
@@ -95,6 +100,27 @@ pub trait Reactor: Send + Sync + 'static {
 }
 
 impl Subject {
+    /// The aggregate as it was since the fact, or later: whatever has happened to it meanwhile and
+    /// asks for a look, gets one. Of the type that the fact is about.
+    ///
+    /// # Errors
+    /// The log cannot be read.
+    pub async fn state<A: Decider>(
+        &self,
+        commands: &Commands,
+    ) -> Result<Option<(A, u64)>, LogError> {
+        match self.sequence {
+            0 => commands.state(self.org, self.id).await,
+            sequence => commands.state_since((self.org, self.id), sequence).await,
+        }
+    }
+
+    /// The same fact, for another aggregate that owes something because of it.
+    #[must_use]
+    pub fn of(&self, id: Uuid) -> Self {
+        Self { id, sequence: 0, ..self.clone() }
+    }
+
     /// Tells the aggregate something on behalf of a process.
     ///
     /// # Errors

@@ -2,19 +2,20 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
 use database::{Database, DatabaseError, Role};
-use domain::Timestamp;
 use event_store::{EventKind, EventRef, LogError, PageError, Tail};
-use futures::future::BoxFuture;
-use futures::stream::FuturesUnordered;
 use futures::{FutureExt, StreamExt};
 use sqlx::{Connection, PgConnection};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::Reactor;
-use super::tasks::{self, Found, Look};
+use super::facts::Key;
+use super::looks::{Look, Looks, Of};
+use super::tasks;
 use crate::clock::Clock;
 use crate::commands::Commands;
 use crate::lease::{Lease, LeaseError};
@@ -23,6 +24,15 @@ use crate::lease::{Lease, LeaseError};
 const PAGE: i64 = 2_000;
 /// Events without anything to do after which the cursor is kept nevertheless.
 const STRIDE: i64 = 10_000;
+/// So many aggregates wait for a look in memory; the log keeps the others.
+const MOST: usize = 10_000;
+/// What has become of looks is kept at once, but not more often than that, nor for so many.
+const SETTLE: Duration = Duration::from_millis(50);
+const MANY: usize = 500;
+
+/// Commits that need not wait for the disk, because tasks and cursor are lost or kept together: what
+/// a crash of the server takes back is looked at once more.
+const AT_ONCE: (&str, &str) = ("synchronous_commit", "off");
 
 /// How a reactor is run.
 #[derive(Clone, Debug)]
@@ -89,13 +99,8 @@ struct Term {
     lease: Lease,
     /// How far the log has been read; the kept cursor may be behind.
     seen: i64,
-}
-
-/// What is being looked at.
-#[derive(Default)]
-struct Looks {
-    under_way: FuturesUnordered<BoxFuture<'static, Look>>,
-    tasks: Vec<Uuid>,
+    /// Until here an earlier term may have been cut off in the middle of a look.
+    careful_until: i64,
 }
 
 impl<R: Reactor> Runner<R> {
@@ -119,13 +124,19 @@ impl<R: Reactor> Runner<R> {
     /// term.
     pub async fn run_due(&mut self) -> Result<usize, RunnerError> {
         let mut term = self.term().await?;
-        let (mut looks, mut all) = (Looks::default(), 0);
+        let (mut looks, mut all) = (Looks::new(self.clock.now()), 0);
         loop {
-            self.follow(&mut term).await?;
+            self.follow(&mut term, &mut looks).await?;
             self.begin(&mut term, &mut looks).await?;
-            let Some(done) = looks.under_way.next().await else { break };
-            all += self.finish(&mut term, &mut looks, done).await?;
+            if let Some(look) = looks.under_way.next().await {
+                all += self.end(&mut term, &mut looks, look).await?;
+            } else if looks.settled.len() > 0 {
+                self.settle(&mut term, &mut looks).await?;
+            } else {
+                break;
+            }
         }
+        self.settle(&mut term, &mut looks).await?;
         self.term = Some(term);
         Ok(all)
     }
@@ -169,34 +180,35 @@ impl<R: Reactor> Runner<R> {
 
     async fn work(&self, term: &mut Term, token: &CancellationToken) -> Result<(), RunnerError> {
         let mut moved = self.commands.log().tail().moved();
-        let (mut watched, mut looks) = (true, Looks::default());
-        // The log grows all the time, mostly by what nobody here wants: that costs no statement.
-        let mut due_at = self.clock.now();
+        let (mut watched, mut looks) = (true, Looks::new(self.clock.now()));
         loop {
+            // The log grows all the time, mostly by what nobody here wants: that costs no statement.
             moved.mark_unchanged();
-            let rest_ms = due_at.since_ms(self.clock.now());
-            // A clock that was set back makes nobody wait longer than a tick.
-            let due = rest_ms <= 0 || rest_ms > self.settings.tick_ms;
-            if self.follow(term).await? || due {
-                self.begin(term, &mut looks).await?;
-                let rest_ms = self.rest_ms(term, &looks.tasks).await?;
-                due_at = self.clock.now().plus_ms(rest_ms);
+            self.follow(term, &mut looks).await?;
+            self.begin(term, &mut looks).await?;
+            let far = looks.done(term.seen) - term.lease.position >= STRIDE;
+            let open = looks.settled.len() > 0;
+            let settle_at = looks.settled_at + SETTLE;
+            if far || looks.settled.len() >= MANY || (open && Instant::now() >= settle_at) {
+                self.settle(term, &mut looks).await?;
+                continue;
             }
-            let rest_ms = due_at.since_ms(self.clock.now()).clamp(1, self.settings.tick_ms);
+            let rest_ms = looks.ask_at.since_ms(self.clock.now()).clamp(1, self.settings.tick_ms);
+            let room = looks.facts.len() < MOST;
             tokio::select! {
                 () = token.cancelled() => break,
-                Some(done) = looks.under_way.next() => {
-                    self.finish(term, &mut looks, done).await?;
-                    due_at = self.clock.now();
+                Some(look) = looks.under_way.next() => {
+                    self.end(term, &mut looks, look).await?;
                 }
-                changed = moved.changed(), if watched => watched = changed.is_ok(),
+                changed = moved.changed(), if watched && room => watched = changed.is_ok(),
                 () = self.clock.sleep_ms(rest_ms) => {}
+                () = tokio::time::sleep_until(settle_at), if open => {}
             }
         }
-        while let Some(done) = looks.under_way.next().await {
-            self.finish(term, &mut looks, done).await?;
+        while let Some(look) = looks.under_way.next().await {
+            self.end(term, &mut looks, look).await?;
         }
-        Ok(())
+        self.settle(term, &mut looks).await
     }
 
     async fn term(&mut self) -> Result<Term, RunnerError> {
@@ -204,69 +216,94 @@ impl<R: Reactor> Runner<R> {
             return Ok(term);
         }
         let pool = self.database.pool(Role::Process);
-        let mut connection = PgConnection::connect_with(&pool.connect_options()).await?;
+        let options = pool.connect_options().options([AT_ONCE]);
+        let mut connection = PgConnection::connect_with(&options).await?;
         let span = (self.clock.now(), self.settings.lease_ms);
         let name = self.reactor.name();
         let lease = Lease::take(&mut connection, name, self.owner, span).await?;
         tasks::bury(&mut connection, &lease, self.clock.now()).await?;
-        let tail = self.commands.log().tail();
-        Ok(Term { connection, tail, seen: lease.position, lease })
+        let careful_until = match lease.broken_off {
+            true => {
+                sqlx::query_scalar("SELECT position FROM log_head WHERE id = 1")
+                    .fetch_one(&mut connection)
+                    .await?
+            }
+            false => 0,
+        };
+        let (tail, seen) = (self.commands.log().tail(), lease.position);
+        Ok(Term { connection, tail, lease, seen, careful_until })
     }
 
-    /// Begins to look at what is due, as far as there is room.
+    /// Begins to look at what is due, as far as there is room: of tasks and facts as many each.
     async fn begin(&self, term: &mut Term, looks: &mut Looks) -> Result<(), RunnerError> {
-        let room = self.settings.parallel.saturating_sub(looks.tasks.len());
-        if room == 0 {
-            return Ok(());
+        let room = self.settings.parallel.saturating_sub(looks.looked_at.len());
+        let (now, tick_ms) = (self.clock.now(), self.settings.tick_ms);
+        let rest_ms = looks.ask_at.since_ms(now);
+        // A clock that was set back makes nobody wait longer than a tick.
+        if room > 0 && (rest_ms <= 0 || rest_ms > tick_ms) {
+            // Nobody changes the task of an aggregate while somebody looks at that.
+            self.settle(term, looks).await?;
+            let room = if looks.facts.len() > 0 { room.div_ceil(2) } else { room };
+            let looked_at: Vec<Uuid> = looks.looked_at.keys().map(|key| key.aggregate_id).collect();
+            let (connection, limit) = (&mut term.connection, i64::try_from(room).unwrap_or(1));
+            let tasks = tasks::take(connection, &term.lease, (now, limit), &looked_at).await?;
+            if tasks.len() < room {
+                let next = tasks::next_due(connection, term.lease.name, &looked_at).await?;
+                let tick = now.plus_ms(tick_ms);
+                looks.ask_at = next.map_or(tick, |next| next.min(tick));
+            }
+            tasks.into_iter().for_each(|task| looks.begin(&self.reactor, Of::Task(task)));
         }
-        let Term { connection, lease, .. } = &mut *term;
-        let now = self.clock.now();
-        let limit = (now, i64::try_from(room).unwrap_or(1));
-        for task in tasks::take(connection, lease, limit, &looks.tasks).await? {
-            looks.tasks.push(task.task_id);
-            let (reactor, subject) = (Arc::clone(&self.reactor), task.subject());
-            looks.under_way.push(Box::pin(async move {
-                let came = reactor.look(&subject).await;
-                (task, came)
-            }));
+        let room = self.settings.parallel.saturating_sub(looks.looked_at.len());
+        let looked_at = |key: &Key| looks.looked_at.contains_key(key);
+        for fact in looks.facts.begin(room, looked_at) {
+            looks.begin(&self.reactor, Of::Fact(fact));
         }
         Ok(())
     }
 
-    /// Keeps what came of a look, and of all others that are over by now; says how many they are.
-    async fn finish(
+    /// Ends a look, and all others that are over by now; says how many they are.
+    async fn end(
         &self,
         term: &mut Term,
         looks: &mut Looks,
         first: Look,
     ) -> Result<usize, RunnerError> {
-        let mut over = vec![first];
-        while let Some(Some(another)) = looks.under_way.next().now_or_never() {
-            over.push(another);
-        }
-        for (task, came) in &over {
-            if let Err(trouble) = came {
-                let (process, subject) = (self.reactor.name(), task.subject());
-                let (org, id) = (subject.org, subject.id);
+        let (mut over, mut tasks, now) = (0, Vec::new(), self.clock.now());
+        let mut next = Some(first);
+        while let Some((of, came)) = next {
+            looks.looked_at.remove(&of.key());
+            if let Err(trouble) = &came {
+                let (process, key) = (self.reactor.name(), of.key());
+                let (org, id) = (key.org_id, key.aggregate_id);
                 tracing::warn!(process, %org, %id, %trouble, "it is looked at again");
             }
-            looks.tasks.retain(|id| *id != task.task_id);
+            match of {
+                Of::Fact(fact) => looks.settled.over(fact, came, now),
+                Of::Task(task) => tasks.push((task, came)),
+            }
+            over += 1;
+            next = looks.under_way.next().now_or_never().flatten();
         }
-        let Term { connection, lease, .. } = term;
-        tasks::finish(connection, lease, &over, self.clock.now()).await?;
-        Ok(over.len())
+        if !tasks.is_empty() {
+            tasks::finish(&mut term.connection, &term.lease, &tasks, now).await?;
+            looks.ask_at = now;
+        }
+        Ok(over)
     }
 
-    /// Reads the log to its end, keeps what is to be looked at, and says whether there is any.
-    async fn follow(&self, term: &mut Term) -> Result<bool, RunnerError> {
-        let mut any = false;
+    /// Reads the log to its end, or until there is enough to be looked at.
+    async fn follow(&self, term: &mut Term, looks: &mut Looks) -> Result<(), RunnerError> {
         loop {
-            term.lease.renew(&mut term.connection, self.clock.now()).await?;
-            let mut found = Found::default();
+            let now = self.clock.now();
+            term.lease.renew(&mut term.connection, now).await?;
+            if looks.facts.len() >= MOST {
+                return Ok(());
+            }
             let wants =
                 |kind: EventKind<'_>| self.reactor.wants(kind.aggregate_type, kind.event_type);
             let take = |event: EventRef<'_>| {
-                found.take(&event);
+                looks.facts.take(&event);
                 Ok(())
             };
             let read = term.tail.page(term.seen, PAGE, wants, take).await;
@@ -274,35 +311,29 @@ impl<R: Reactor> Runner<R> {
                 PageError::Log(error) => error,
                 PageError::Handler(never) => match never {},
             })?;
-            if found.len() > 0 || last - term.lease.position >= STRIDE {
-                self.keep(term, &found, last).await?;
+            let careful = term.seen < term.careful_until;
+            term.seen = last;
+            if careful {
+                looks.facts.drain().into_iter().for_each(|fact| looks.settled.again(fact, now));
+                self.settle(term, looks).await?;
             }
-            (any, term.seen) = (any || found.len() > 0, last);
             if i64::try_from(read).is_ok_and(|read| read < PAGE) {
-                return Ok(any);
+                return Ok(());
             }
         }
     }
 
-    /// Keeps tasks and cursor in one transaction.
-    async fn keep(&self, term: &mut Term, found: &Found, last: i64) -> Result<(), RunnerError> {
-        let mut transaction = term.connection.begin().await?;
-        term.lease.advance(&mut transaction, last).await?;
-        found.keep(&mut transaction, &term.lease, self.clock.now()).await?;
-        transaction.commit().await?;
-        term.lease.position = last;
-        Ok(())
-    }
-
-    /// Until the next tick, or until something is due; where there is no room, until a look ends.
-    async fn rest_ms(&self, term: &mut Term, looked_at: &[Uuid]) -> Result<i64, RunnerError> {
-        let tick = self.settings.tick_ms;
-        if looked_at.len() >= self.settings.parallel {
-            return Ok(tick);
+    /// Keeps what has become of looks, and how far everything was looked at.
+    async fn settle(&self, term: &mut Term, looks: &mut Looks) -> Result<(), RunnerError> {
+        let (to, now) = (looks.done(term.seen), self.clock.now());
+        let Term { connection, lease, .. } = term;
+        if looks.settled.len() == 0 && to - lease.position < STRIDE {
+            return Ok(());
         }
-        let (process, connection) = (self.reactor.name(), &mut term.connection);
-        let next = tasks::next_due(connection, process, looked_at).await?;
-        let until = |at: Timestamp| at.since_ms(self.clock.now()).clamp(1, tick);
-        Ok(next.map_or(tick, until))
+        let settled = std::mem::take(&mut looks.settled);
+        settled.keep(connection, (lease, to), now).await?;
+        looks.settled_at = Instant::now();
+        looks.ask_at = settled.due_at().map_or(looks.ask_at, |due_at| due_at.min(looks.ask_at));
+        Ok(())
     }
 }

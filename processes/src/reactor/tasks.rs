@@ -5,85 +5,160 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use domain::{OrgId, Timestamp};
-use event_store::EventRef;
 use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
+use super::facts::{Fact, Key};
 use super::{AWAY_MS, MAX_ATTEMPTS, Next, PAUSES_MS, Subject, Trouble};
 use crate::clock::utc;
-use crate::lease::{Lease, fenced};
+use crate::lease::{Lease, LeaseError, fenced, held};
 
-/// The aggregates that a page of the log asks for, each with the newest fact.
+/// By how much the clocks of two servers may differ, at most.
+const SKEW_MS: i64 = 2_000;
+
+/// What has become of facts and is not kept yet.
 #[derive(Debug, Default)]
-pub(super) struct Found {
-    /// By organization, type and id: position, event, correlation.
-    facts: HashMap<(Uuid, String, Uuid), (i64, Uuid, Uuid)>,
+pub(super) struct Settled(HashMap<Key, Option<Owed>>);
+
+/// An aggregate that is looked at again.
+#[derive(Debug)]
+struct Owed {
+    fact: Fact,
+    due_at: Timestamp,
+    attempts: i32,
+    error: Option<String>,
 }
 
-impl Found {
-    /// How many there are.
+impl Settled {
+    /// A look has come to its end.
+    pub(super) fn over(&mut self, fact: Fact, came: Result<Next, Trouble>, now: Timestamp) {
+        let [first_pause_ms, ..] = PAUSES_MS;
+        let key = fact.key.clone();
+        let owed = match came {
+            Ok(Next::Rest) => None,
+            Ok(Next::At(due_at)) => Some(Owed { fact, due_at, attempts: 0, error: None }),
+            Err(Trouble::Away(words)) => {
+                let due_at = now.plus_ms(AWAY_MS);
+                Some(Owed { fact, due_at, attempts: 0, error: Some(words) })
+            }
+            Err(Trouble::Wrong(words)) => {
+                let due_at = now.plus_ms(first_pause_ms);
+                Some(Owed { fact, due_at, attempts: 1, error: Some(words) })
+            }
+        };
+        self.0.insert(key, owed);
+    }
+
+    /// A look that may have been cut off counts as an attempt, and is kept before it begins anew.
+    pub(super) fn again(&mut self, fact: Fact, now: Timestamp) {
+        let owed = Owed { due_at: now, attempts: 1, error: None, fact };
+        self.0.insert(owed.fact.key.clone(), Some(owed));
+    }
+
+    /// How many aggregates it is about.
     pub(super) fn len(&self) -> usize {
-        self.facts.len()
+        self.0.len()
     }
 
-    /// Takes an event that is wanted.
-    pub(super) fn take(&mut self, event: &EventRef<'_>) {
-        let of = (event.org_id, event.aggregate_type.to_owned(), event.aggregate_id);
-        let fact = (event.position, event.event_id, event.correlation_id);
-        self.facts.insert(of, fact);
+    /// When the first of them is looked at again.
+    pub(super) fn due_at(&self) -> Option<Timestamp> {
+        self.0.values().flatten().map(|owed| owed.due_at).min()
     }
 
-    /// Keeps them as tasks that are due now. What has failed before is looked at anew: the fact
-    /// may have changed why.
+    /// Moves the cursor to a position and keeps this with it, in one statement. What was due before
+    /// that, or soon after, was asked for meanwhile and stays so: clocks differ a little.
     pub(super) async fn keep(
         &self,
         connection: &mut PgConnection,
-        lease: &Lease,
+        (lease, to): (&mut Lease, i64),
         now: Timestamp,
-    ) -> Result<(), sqlx::Error> {
-        let (mut orgs, mut types, mut ids) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut positions, mut events, mut correlations) = (Vec::new(), Vec::new(), Vec::new());
-        for ((org, kind, id), (position, event, correlation)) in &self.facts {
-            orgs.push(*org);
-            types.push(kind.as_str());
-            ids.push(*id);
-            positions.push(*position);
-            events.push(*event);
-            correlations.push(*correlation);
-        }
-        sqlx::query(fenced!(
-            "INSERT INTO process_tasks AS t (process, org_id, aggregate_type, aggregate_id, \
-                 position, event_id, correlation_id, due_at) \
-             SELECT $1, org, kind, aggregate, position, event, correlation, $10 \
-             FROM held, unnest($4::uuid[], $5::text[], $6::uuid[], $7::bigint[], $8::uuid[], \
-                  $9::uuid[]) u(org, kind, aggregate, position, event, correlation) \
-             ON CONFLICT (org_id, process, aggregate_type, aggregate_id) DO UPDATE \
-             SET position = excluded.position, event_id = excluded.event_id, \
-                 correlation_id = excluded.correlation_id, asked = t.asked + 1, \
-                 due_at = excluded.due_at, attempts = 0, error = NULL, failed_at = NULL"
-        ))
+    ) -> Result<(), LeaseError> {
+        let rests = self.0.iter().filter(|(_, owed)| owed.is_none());
+        let rests = Keys::of(rests.map(|(key, _)| key));
+        let owed: Vec<&Owed> = self.0.values().flatten().collect();
+        let keys = Keys::of(owed.iter().map(|owed| &owed.fact.key));
+        let of_facts = |of: fn(&Fact) -> Uuid| -> Vec<Uuid> {
+            owed.iter().map(|owed| of(&owed.fact)).collect()
+        };
+        let positions: Vec<i64> = owed.iter().map(|owed| owed.fact.position).collect();
+        let due: Vec<DateTime<Utc>> = owed.iter().map(|owed| utc(owed.due_at)).collect();
+        let attempts: Vec<i32> = owed.iter().map(|owed| owed.attempts).collect();
+        let errors: Vec<Option<&str>> = owed.iter().map(|owed| owed.error.as_deref()).collect();
+        let rows: i64 = sqlx::query_scalar(
+            "WITH held AS ( \
+                 UPDATE process_cursors SET position = $5 \
+                 WHERE name = $1 AND lease_owner = $2 AND lease_epoch = $3 AND position = $4 \
+                 RETURNING 1), \
+             rested AS ( \
+                 DELETE FROM process_tasks t \
+                 USING held, unnest($6::uuid[], $7::text[], $8::uuid[]) u(org, kind, aggregate) \
+                 WHERE t.process = $1 AND t.org_id = u.org AND t.aggregate_type = u.kind \
+                   AND t.aggregate_id = u.aggregate AND (t.due_at IS NULL OR t.due_at > $18)), \
+             kept AS ( \
+                 INSERT INTO process_tasks AS t (process, org_id, aggregate_type, aggregate_id, \
+                     position, event_id, correlation_id, due_at, attempts, error) \
+                 SELECT $1, u.* FROM held, unnest($9::uuid[], $10::text[], $11::uuid[], \
+                     $12::bigint[], $13::uuid[], $14::uuid[], $15::timestamptz[], $16::int[], \
+                     $17::text[]) u \
+                 ON CONFLICT (org_id, process, aggregate_type, aggregate_id) DO UPDATE \
+                 SET position = excluded.position, event_id = excluded.event_id, \
+                     correlation_id = excluded.correlation_id, asked = t.asked + 1, \
+                     due_at = CASE WHEN t.due_at <= $18 THEN t.due_at ELSE excluded.due_at END, \
+                     attempts = excluded.attempts, error = excluded.error, failed_at = NULL) \
+             SELECT count(*) FROM held",
+        )
         .bind(lease.name)
         .bind(lease.owner)
         .bind(lease.epoch)
-        .bind(orgs)
-        .bind(types)
-        .bind(ids)
+        .bind(lease.position)
+        .bind(to)
+        .bind(rests.orgs)
+        .bind(rests.types)
+        .bind(rests.ids)
+        .bind(keys.orgs)
+        .bind(keys.types)
+        .bind(keys.ids)
         .bind(positions)
-        .bind(events)
-        .bind(correlations)
-        .bind(utc(now))
-        .execute(connection)
+        .bind(of_facts(|fact| fact.event_id))
+        .bind(of_facts(|fact| fact.correlation_id))
+        .bind(due)
+        .bind(attempts)
+        .bind(errors)
+        .bind(utc(now.plus_ms(SKEW_MS)))
+        .fetch_one(connection)
         .await?;
+        held(u64::try_from(rows).unwrap_or_default())?;
+        lease.position = to;
         Ok(())
+    }
+}
+
+/// Aggregates, a column each.
+struct Keys<'k> {
+    orgs: Vec<Uuid>,
+    types: Vec<&'k str>,
+    ids: Vec<Uuid>,
+}
+
+impl<'k> Keys<'k> {
+    fn of(keys: impl Iterator<Item = &'k Key>) -> Self {
+        let (mut orgs, mut types, mut ids) = (Vec::new(), Vec::new(), Vec::new());
+        for key in keys {
+            orgs.push(key.org_id);
+            types.push(key.aggregate_type.as_str());
+            ids.push(key.aggregate_id);
+        }
+        Self { orgs, types, ids }
     }
 }
 
 /// A task that is being looked at.
 #[derive(Clone, Debug, FromRow)]
 pub(super) struct Task {
-    org_id: Uuid,
+    pub org_id: Uuid,
     pub task_id: Uuid,
-    aggregate_id: Uuid,
+    pub aggregate_type: String,
+    pub aggregate_id: Uuid,
     asked: i64,
     event_id: Uuid,
     correlation_id: Uuid,
@@ -91,11 +166,20 @@ pub(super) struct Task {
 }
 
 impl Task {
+    pub(super) fn key(&self) -> Key {
+        Key {
+            org_id: self.org_id,
+            aggregate_type: self.aggregate_type.clone(),
+            aggregate_id: self.aggregate_id,
+        }
+    }
+
     pub(super) fn subject(&self) -> Subject {
         Subject {
             org: OrgId::from(self.org_id),
             id: self.aggregate_id,
             cause: self.event_id,
+            sequence: 0,
             correlation: self.correlation_id,
         }
     }
@@ -137,9 +221,10 @@ pub(super) async fn take(
                       * interval '1 ms' \
          FROM held WHERE (org_id, task_id) IN ( \
              SELECT org_id, task_id FROM process_tasks \
-             WHERE process = $1 AND due_at <= $4 AND task_id <> ALL($6) \
+             WHERE process = $1 AND due_at <= $4 AND aggregate_id <> ALL($6) \
              ORDER BY due_at LIMIT $7) \
-         RETURNING org_id, task_id, aggregate_id, asked, event_id, correlation_id, attempts"
+         RETURNING org_id, task_id, aggregate_type, aggregate_id, asked, event_id, \
+             correlation_id, attempts"
     ))
     .bind(lease.name)
     .bind(lease.owner)
@@ -268,7 +353,7 @@ pub(super) async fn next_due(
 ) -> Result<Option<Timestamp>, sqlx::Error> {
     let next: Option<DateTime<Utc>> = sqlx::query_scalar(
         "SELECT min(due_at) FROM process_tasks \
-         WHERE process = $1 AND due_at IS NOT NULL AND task_id <> ALL($2)",
+         WHERE process = $1 AND due_at IS NOT NULL AND aggregate_id <> ALL($2)",
     )
     .bind(process)
     .bind(looked_at)

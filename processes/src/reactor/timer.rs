@@ -32,14 +32,15 @@ impl<A: Timed> Reactor for Timer<A> {
     }
 
     async fn look(&self, subject: &Subject) -> Result<Next, Trouble> {
+        let mut state = subject.state::<A>(&self.commands).await?;
         loop {
-            let state = self.commands.state::<A>(subject.org, subject.id).await?;
             let Some((aggregate, _)) = state else { return Ok(Next::Rest) };
             match aggregate.owed(self.commands.now()) {
                 Owed::Nothing => return Ok(Next::Rest),
                 Owed::Later(at) => return Ok(Next::At(at)),
                 Owed::Now(command) => {
                     subject.tell::<A>(&self.commands, self.name, command).await?;
+                    state = self.commands.state::<A>(subject.org, subject.id).await?;
                 }
             }
         }

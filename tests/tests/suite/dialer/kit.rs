@@ -286,14 +286,15 @@ impl Center {
     pub async fn kill_speaker_after(&self, polls: usize, call: CallId) -> bool {
         let dialing = dialing(&self.world, (&self.campaigns, &self.contacts));
         let (speaker, cause) = (speaker(&self.world, dialing), Uuid::nil());
-        let subject = Subject { org: self.org, id: call.uuid(), cause, correlation: cause };
+        let subject =
+            Subject { org: self.org, id: call.uuid(), cause, sequence: 0, correlation: cause };
         killed_after(polls, speaker.look(&subject)).await.is_some()
     }
 
     /// One look of a dialer at a campaign.
     pub async fn look(&self, dialer: &Dialer, campaign: CampaignId) -> Result<Next, Trouble> {
         let (id, cause) = (campaign.uuid(), Uuid::nil());
-        dialer.look(&Subject { org: self.org, id, cause, correlation: cause }).await
+        dialer.look(&Subject { org: self.org, id, cause, sequence: 0, correlation: cause }).await
     }
 
     pub async fn known_agent(&self, number: u128) -> KnownAgent {

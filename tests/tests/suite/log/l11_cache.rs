@@ -66,6 +66,11 @@ async fn l11_cache_equals_replay_whatever_happened() {
             };
             let log = if dice.roll(3) == 0 { &other } else { &world.log };
             let known = replayed(&world, id).await;
+            // Whoever has heard of this version is told of it, whatever is remembered where.
+            let asked = if dice.roll(2) == 0 { &other } else { &world.log };
+            let version = i64::try_from(known.1).unwrap();
+            let since = asked.load_since(&*codec(), world.stream(id), version).await.unwrap();
+            assert_eq!(since.unwrap_or_default(), known, "seed {seed:#x}");
             let decided = decided(&known.0, command.clone()).await;
             match (world.send(id, command).to(log).run().await, decided) {
                 (Ok(outcome), Ok(events)) => {
@@ -93,6 +98,29 @@ async fn decided(state: &Counter, command: Command) -> Result<u64, Refusal> {
     let sink = cqrs_es::event_sink::EventSink::default();
     state.handle(command, &(), &sink).await?;
     Ok(state.entries - before)
+}
+
+/// Whoever has heard of a version asks no database for it where it is remembered, also by somebody
+/// else who had heard of it; and is never told of an earlier one.
+#[tokio::test]
+async fn l11_what_somebody_has_heard_of_is_read_once() {
+    let world = World::new().await;
+    let other = world.other().await;
+    let id = world.counter().await;
+    let since = async |log: &Log, version| {
+        let found = log.load_since(&*codec(), world.stream(id), version).await.expect("the log");
+        found.expect("a stream").1
+    };
+    assert_eq!(since(&other, 1).await, 1);
+    world.send(id, Command::Add(1)).run().await.expect("added");
+    // It would know better if it had asked.
+    assert_eq!(since(&other, 1).await, 1);
+    assert_eq!((since(&other, 2).await, since(&other, 1).await), (2, 2));
+    // What this one has appended itself, it remembers.
+    world.send(id, Command::Add(1)).to(&other).run().await.expect("added");
+    assert_eq!((since(&world.log, 2).await, since(&world.log, 3).await), (2, 3));
+    world.send(id, Command::Add(1)).run().await.expect("what was read is of use to commands");
+    world.sound().await;
 }
 
 /// A refusal or "nothing to do" is never answered from memory alone: another process may
