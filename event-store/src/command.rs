@@ -143,8 +143,8 @@ where
             return Ok((Start { state, version: 0 }, Trust::Guess));
         }
         add(&self.inner.shared.counters.loads, 1);
-        let reader = self.inner.reader();
-        let version = load::advance(reader, self.codec, self.stream, &mut state, 0).await?;
+        let loader = self.inner.loader();
+        let version = load::advance(loader, self.codec, self.stream, &mut state, 0).await?;
         Ok((Start { state, version }, Trust::Loaded))
     }
 

@@ -25,6 +25,7 @@ mod feed;
 mod idempotency;
 mod keyring;
 mod load;
+mod loader;
 mod log;
 mod log_page;
 mod merkle;

@@ -1,12 +1,16 @@
 //! One stream, folded into its aggregate or as it is.
 
+use std::sync::Arc;
+
 use cqrs_es::Aggregate;
 use database::Database;
 use futures::TryStreamExt;
+use sqlx::postgres::PgRow;
 use sqlx::{FromRow, Row, ValueRef};
 use uuid::Uuid;
 
 use crate::event::select_events;
+use crate::loader::{EVENTS, Loader};
 use crate::{Codec, CodecError, EventRef, LogError, StoredEvent, StreamKey};
 
 /// Only what a fold needs.
@@ -51,7 +55,7 @@ pub(crate) async fn outline(
 
 /// Applies the events after a version and says which version that makes.
 pub(crate) async fn advance<A, C>(
-    database: &Database,
+    loader: &Arc<Loader>,
     codec: &C,
     stream: StreamKey,
     state: &mut A,
@@ -61,26 +65,49 @@ where
     A: Aggregate,
     C: Codec<A::Event>,
 {
-    let mut tx = database.org_tx(stream.org_id).await?;
+    if let Some(events) = loader.events(stream, version).await {
+        for event in &events {
+            version = apply(codec, stream, state, (version, event))?;
+        }
+        if events.len() < EVENTS {
+            return Ok(version);
+        }
+    }
+    // Long, or what was read together could not be read.
+    let mut tx = loader.database().org_tx(stream.org_id).await?;
     let tail = sqlx::query(TAIL).bind(stream.org_id).bind(stream.aggregate_type);
     let tail = tail.bind(stream.aggregate_id).bind(version);
     let mut rows = tail.fetch(&mut *tx);
-    while let Some(row) = rows.try_next().await? {
-        let sequence: i64 = row.try_get(0)?;
-        if sequence != version + 1 {
-            let id = stream.aggregate_id;
-            let words = format!("in stream {id} event {sequence} follows event {version}");
-            return Err(LogError::Broken(words));
-        }
-        let payload = row.try_get_raw(3)?;
-        if payload.is_null() {
-            return Err(LogError::Broken("an event without a payload".to_owned()));
-        }
-        let payload = payload.as_bytes().map_err(CodecError::decoding)?;
-        state.apply(codec.decode(row.try_get(1)?, row.try_get(2)?, payload)?);
-        version = sequence;
+    while let Some(event) = rows.try_next().await? {
+        version = apply(codec, stream, state, (version, &event))?;
     }
     Ok(version)
+}
+
+/// Applies the event after a version.
+fn apply<A, C>(
+    codec: &C,
+    stream: StreamKey,
+    state: &mut A,
+    (version, event): (i64, &PgRow),
+) -> Result<i64, LogError>
+where
+    A: Aggregate,
+    C: Codec<A::Event>,
+{
+    let sequence: i64 = event.try_get(0)?;
+    if sequence != version + 1 {
+        let id = stream.aggregate_id;
+        let words = format!("in stream {id} event {sequence} follows event {version}");
+        return Err(LogError::Broken(words));
+    }
+    let payload = event.try_get_raw(3)?;
+    if payload.is_null() {
+        return Err(LogError::Broken("an event without a payload".to_owned()));
+    }
+    let payload = payload.as_bytes().map_err(CodecError::decoding)?;
+    state.apply(codec.decode(event.try_get(1)?, event.try_get(2)?, payload)?);
+    Ok(sequence)
 }
 
 /// The events of a stream from a sequence on.

@@ -11,6 +11,7 @@ use tokio::sync::{Semaphore, TryAcquireError, mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::codec::Codec;
+use crate::loader::Loader;
 use crate::metrics::{Counters, add};
 use crate::request::{Outcome, Request, StreamKey};
 use crate::tail::Tail;
@@ -125,6 +126,7 @@ pub(crate) struct Inner {
     pub shared: Arc<Shared>,
     pub streams: Streams,
     pub keys: Keys,
+    loader: Arc<Loader>,
     database: Database,
     queue: Mutex<Option<mpsc::Sender<Item>>>,
     room: Arc<Semaphore>,
@@ -135,9 +137,14 @@ pub(crate) struct Inner {
 }
 
 impl Inner {
-    /// Where streams and keys are read.
+    /// Where keys and whole streams are read.
     pub(crate) fn reader(&self) -> &Database {
         &self.database
+    }
+
+    /// What reads streams for those who fold them.
+    pub(crate) fn loader(&self) -> &Arc<Loader> {
+        &self.loader
     }
 
     /// Puts an item into the writer's queue; false where it is full.
@@ -183,6 +190,7 @@ impl Log {
             streams: Streams::new(settings.warm),
             keys: Keys::new(settings.keys),
             shared,
+            loader: Loader::new(database.clone()),
             database: database.clone(),
             queue: Mutex::new(Some(sender)),
             room: Arc::new(Semaphore::new(room.min(Semaphore::MAX_PERMITS))),
@@ -271,8 +279,8 @@ impl Log {
         C: Codec<A::Event>,
     {
         let (mut state, version) = self.inner.streams.copy(&stream).unwrap_or_default();
-        let reader = self.inner.reader();
-        let version = load::advance(reader, codec, stream, &mut state, version).await?;
+        let loader = self.inner.loader();
+        let version = load::advance(loader, codec, stream, &mut state, version).await?;
         let version = u64::try_from(version).unwrap_or_default();
         Ok((version > 0).then_some((state, version)))
     }
@@ -296,10 +304,15 @@ impl Log {
         if let Some((state, known)) = self.inner.streams.copy_since::<A>(&stream, version) {
             return Ok(Some((state, u64::try_from(known).unwrap_or_default())));
         }
+        // Whoever else has heard of it waits, and finds what is read.
+        let _alone = self.inner.streams.lock(stream).await;
+        if let Some((state, known)) = self.inner.streams.copy_since::<A>(&stream, version) {
+            return Ok(Some((state, u64::try_from(known).unwrap_or_default())));
+        }
         let found = self.load::<A, C>(codec, stream).await?;
         if let Some((state, version)) = &found {
             let version = i64::try_from(*version).unwrap_or(i64::MAX);
-            self.inner.streams.put_newer(stream, state.clone(), version);
+            self.inner.streams.put(stream, state.clone(), version);
         }
         Ok(found)
     }

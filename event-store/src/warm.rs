@@ -72,14 +72,6 @@ impl Streams {
         self.copy(stream).filter(|(_, known)| *known >= version)
     }
 
-    /// Puts a state in that was read without the stream's lock, unless there is one that is as new.
-    pub(crate) fn put_newer<A: Send + 'static>(&self, stream: StreamKey, state: A, version: i64) {
-        let mut states = grab(&self.states);
-        if states.peek(&stream).is_none_or(|known| known.version < version) {
-            states.put(stream, Warm { state: Box::new(state), version });
-        }
-    }
-
     /// Puts a state in that was committed or loaded under the stream's lock.
     pub(crate) fn put<A: Send + 'static>(&self, stream: StreamKey, state: A, version: i64) {
         grab(&self.states).put(stream, Warm { state: Box::new(state), version });

@@ -7,7 +7,7 @@
 //!
 //! | what a process needs | how it is done |
 //! |---|---|
-//! | at-least-once input | the cursor passes a fact when its look is over, with what is owed still |
+//! | at-least-once input | the cursor passes a fact once its look is over, with what is owed |
 //! | timers | the task's `due_at`, which is a row and survives every restart |
 //! | retries | a task's next attempt is counted and set before the look: one that kills counts |
 //! | facts that kill | what a term that was cut off may have looked at becomes tasks first |

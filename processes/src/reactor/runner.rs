@@ -30,8 +30,8 @@ const MOST: usize = 10_000;
 const SETTLE: Duration = Duration::from_millis(50);
 const MANY: usize = 500;
 
-/// Commits that need not wait for the disk, because tasks and cursor are lost or kept together: what
-/// a crash of the server takes back is looked at once more.
+/// Commits that need not wait for the disk, because tasks and cursor are lost or kept together:
+/// what a crash of the server takes back is looked at once more.
 const AT_ONCE: (&str, &str) = ("synchronous_commit", "off");
 
 /// How a reactor is run.
@@ -182,7 +182,7 @@ impl<R: Reactor> Runner<R> {
         let mut moved = self.commands.log().tail().moved();
         let (mut watched, mut looks) = (true, Looks::new(self.clock.now()));
         loop {
-            // The log grows all the time, mostly by what nobody here wants: that costs no statement.
+            // The log grows all the time, mostly by what nobody here wants: that costs nothing.
             moved.mark_unchanged();
             self.follow(term, &mut looks).await?;
             self.begin(term, &mut looks).await?;

@@ -108,7 +108,8 @@ async fn l11_what_somebody_has_heard_of_is_read_once() {
     let other = world.other().await;
     let id = world.counter().await;
     let since = async |log: &Log, version| {
-        let found = log.load_since(&*codec(), world.stream(id), version).await.expect("the log");
+        let of = world.stream(id);
+        let found = log.load_since::<Counter, _>(&*codec(), of, version).await.expect("the log");
         found.expect("a stream").1
     };
     assert_eq!(since(&other, 1).await, 1);

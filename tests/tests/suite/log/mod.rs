@@ -24,5 +24,6 @@ mod l10_nothing_slow;
 mod l11_cache;
 mod l12_always_loads;
 mod limits;
+mod loads;
 mod lost_connection;
 mod poison;
