@@ -17,6 +17,7 @@ use crate::log::Inner;
 use crate::metrics::add;
 use crate::request::{Context, IdempotencyKey, Outcome, Reply, Request, StoredReply, StreamKey};
 use crate::store::{Attempt, Start, Tried, Trust, unsigned};
+use crate::warm::Remembered;
 use crate::writer::Verdict;
 use crate::{Failure, load};
 
@@ -97,23 +98,24 @@ where
         loop {
             let (start, trust) = self.start(load).await?;
             let version = start.version;
-            let loaded = (trust == Trust::Loaded && version > 0).then(|| start.state.clone());
+            let known = (trust == Trust::Loaded && version > 0) || trust == Trust::Personal;
+            let before = known.then(|| start.state.clone());
             if version > 0 && self.if_match.is_some_and(|wanted| wanted != version) {
                 if trust == Trust::Loaded {
-                    self.remember(loaded, version);
+                    self.remember(before, version, false);
                     let current = unsigned(version);
                     return self.instead(Failure::VersionMismatch { current }).await;
                 }
                 load = true;
                 continue;
             }
-            let attempt = self.attempt(start, trust);
+            let attempt = self.attempt(start, before, trust);
             let framework = CqrsFramework::new(&attempt, Vec::new(), ());
             let decided = framework.execute("", command.clone()).await;
             let next = match decided {
                 Err(AggregateError::UserError(_)) if trust != Trust::Loaded => Next::Load,
                 Err(AggregateError::UserError(refusal)) => {
-                    self.remember(loaded, version);
+                    self.remember(attempt.before(), version, false);
                     self.refused(&attempt, refusal, version).await?
                 }
                 Err(error) => return Err(Failure::Fault(error.to_string())),
@@ -135,8 +137,10 @@ where
     /// The state to decide on. Without a look at the log where that is not asked for: the
     /// one that is remembered, or the guess that there is none.
     async fn start(&self, load: bool) -> Result<(Start<A>, Trust), Failure<A::Error>> {
-        if !load && let Some((state, version)) = self.inner.streams.take(&self.stream) {
-            return Ok((Start { state, version }, Trust::Warm));
+        if !load && let Some(known) = self.inner.streams.take(&self.stream) {
+            let Remembered { state, version, personal } = known;
+            let trust = if personal { Trust::Personal } else { Trust::Warm };
+            return Ok((Start { state, version }, trust));
         }
         let mut state = A::default();
         if !load && self.if_match.is_none() {
@@ -148,7 +152,7 @@ where
         Ok((Start { state, version }, Trust::Loaded))
     }
 
-    fn attempt(&self, start: Start<A>, trust: Trust) -> Attempt<'r, A, C> {
+    fn attempt(&self, start: Start<A>, before: Option<A>, trust: Trust) -> Attempt<'r, A, C> {
         Attempt {
             inner: self.inner,
             codec: self.codec,
@@ -159,15 +163,16 @@ where
             reply: self.reply,
             trust,
             start: Mutex::new(Some(start)),
+            before: Mutex::new(before),
             tried: Mutex::new(None),
         }
     }
 
     /// What the writer said of an accepted command.
     async fn judged(&mut self, tried: Option<Tried<A>>) -> Result<Next, Failure<A::Error>> {
-        let (verdict, reply, state, version, event_ids) = match tried {
-            Some(Tried::Judged { verdict, reply, state, version, event_ids }) => {
-                (verdict, reply, state, version, event_ids)
+        let (verdict, reply, state, version, personal, event_ids) = match tried {
+            Some(Tried::Judged { verdict, reply, state, version, personal, event_ids }) => {
+                (verdict, reply, state, version, personal, event_ids)
             }
             Some(Tried::Unproven) => return Ok(Next::Load),
             Some(Tried::Failed(failure @ Failure::VersionMismatch { .. })) => {
@@ -177,7 +182,7 @@ where
             None => return Err(Failure::Fault("the command was not committed".to_owned())),
         };
         if let Verdict::Committed(position) = verdict {
-            self.remember(state, version);
+            self.remember(state, version, personal);
             let version = unsigned(version);
             let outcome = Outcome { reply, version, position, event_ids, replayed: false };
             return Ok(Next::Done(outcome));
@@ -227,9 +232,9 @@ where
         }
     }
 
-    fn remember(&self, state: Option<A>, version: i64) {
+    fn remember(&self, state: Option<A>, version: i64, personal: bool) {
         if let Some(state) = state {
-            self.inner.streams.put(self.stream, state, version);
+            self.inner.streams.put(self.stream, Remembered { state, version, personal });
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::loader::Loader;
 use crate::metrics::{Counters, add};
 use crate::request::{Outcome, Request, StreamKey};
 use crate::tail::Tail;
-use crate::warm::{Keys, Streams};
+use crate::warm::{Keys, Remembered, Streams};
 use crate::writer::{Item, Writer};
 use crate::{Failure, LogError, Metrics, Outline, StoredEvent, command, idempotency, load, wake};
 
@@ -312,7 +312,8 @@ impl Log {
         let found = self.load::<A, C>(codec, stream).await?;
         if let Some((state, version)) = &found {
             let version = i64::try_from(*version).unwrap_or(i64::MAX);
-            self.inner.streams.put(stream, state.clone(), version);
+            let (state, personal) = (state.clone(), false);
+            self.inner.streams.put(stream, Remembered { state, version, personal });
         }
         Ok(found)
     }

@@ -37,6 +37,8 @@ pub(crate) enum Trust {
     Guess,
     /// It was left behind by an earlier command; other processes may have moved on.
     Warm,
+    /// The same, of a stream to which something personal may be appended: it had to be read once.
+    Personal,
     /// It was read from the log.
     Loaded,
 }
@@ -62,6 +64,7 @@ pub(crate) enum Tried<A: Aggregate> {
         reply: StoredReply,
         state: Option<A>,
         version: i64,
+        personal: bool,
         event_ids: Vec<Uuid>,
     },
     /// Nothing follows, but the state it was decided on is not proven.
@@ -81,6 +84,8 @@ pub(crate) struct Attempt<'r, A: Aggregate, C> {
     pub reply: &'r dyn Reply<A>,
     pub trust: Trust,
     pub start: Mutex<Option<Start<A>>>,
+    /// The state before, where it is worth a copy.
+    pub before: Mutex<Option<A>>,
     pub tried: Mutex<Option<Tried<A>>>,
 }
 
@@ -162,12 +167,13 @@ where
         let state = start.state;
         self.reply.prepare(&state).await.map_err(Failure::Unavailable)?;
         let reply = self.reply.accepted(&state, unsigned(version));
-        let state = match personal {
-            false => Some(state),
-            // As it came in, it holds what is personal in the clear: a new stream's state is taken
-            // from what is stored, another one's is read when it is wanted.
-            true if start.version == 0 => self.stored(&events),
-            true => None,
+        let known = start.version > 0;
+        let (state, later) = match personal {
+            false => (Some(state), known && self.trust != Trust::Warm),
+            // As it came in, it holds what is personal in the clear: what is remembered comes from
+            // what is stored. Where the state before is gone, it is read when it is wanted.
+            true if !known => (self.stored(A::default(), &events), false),
+            true => (self.before().and_then(|before| self.stored(before, &events)), true),
         };
         let event_ids = events.iter().map(|event| event.id).collect();
         let verdict = if events.is_empty() && self.key.is_none() {
@@ -175,12 +181,16 @@ where
         } else {
             self.submit(start.version, events, &reply).await?
         };
-        Ok(Tried::Judged { verdict, reply, state, version, event_ids })
+        Ok(Tried::Judged { verdict, reply, state, version, personal: later, event_ids })
     }
 
-    /// The state of a new stream, from its events as they are stored.
-    fn stored(&self, events: &[NewEvent]) -> Option<A> {
-        let mut state = A::default();
+    /// The state before, once.
+    pub(crate) fn before(&self) -> Option<A> {
+        self.before.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// The state after events as they are stored.
+    fn stored(&self, mut state: A, events: &[NewEvent]) -> Option<A> {
         for event in events {
             let (kind, payload) = (event.event_type, event.payload.as_bytes());
             state.apply(self.codec.decode(kind, event.event_version, payload).ok()?);

@@ -22,6 +22,17 @@ type Gate = Arc<tokio::sync::Mutex<()>>;
 struct Warm {
     state: Box<dyn Any + Send>,
     version: i64,
+    personal: bool,
+}
+
+/// What is remembered of a stream.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Remembered<A> {
+    pub state: A,
+    pub version: i64,
+    /// Something personal may be appended to it, for it had to be read once: the state before is
+    /// worth a copy.
+    pub personal: bool,
 }
 
 /// States by stream, and a lock per stream that somebody is at work on.
@@ -50,10 +61,10 @@ impl Streams {
     }
 
     /// Takes the state out.
-    pub(crate) fn take<A: 'static>(&self, stream: &StreamKey) -> Option<(A, i64)> {
-        let warm = grab(&self.states).pop(stream)?;
-        let state = warm.state.downcast::<A>().ok()?;
-        Some((*state, warm.version))
+    pub(crate) fn take<A: 'static>(&self, stream: &StreamKey) -> Option<Remembered<A>> {
+        let Warm { state, version, personal } = grab(&self.states).pop(stream)?;
+        let state = *state.downcast::<A>().ok()?;
+        Some(Remembered { state, version, personal })
     }
 
     /// A copy of the state, which stays.
@@ -73,8 +84,9 @@ impl Streams {
     }
 
     /// Puts a state in that was committed or loaded under the stream's lock.
-    pub(crate) fn put<A: Send + 'static>(&self, stream: StreamKey, state: A, version: i64) {
-        grab(&self.states).put(stream, Warm { state: Box::new(state), version });
+    pub(crate) fn put<A: Send + 'static>(&self, stream: StreamKey, remembered: Remembered<A>) {
+        let Remembered { state, version, personal } = remembered;
+        grab(&self.states).put(stream, Warm { state: Box::new(state), version, personal });
     }
 }
 
@@ -178,11 +190,14 @@ mod tests {
     fn the_oldest_state_makes_room_and_a_state_is_taken_once() {
         let streams = Streams::new(2);
         for id in 1..=3 {
-            streams.put(stream(id), id, i64::try_from(id).unwrap());
+            let version = i64::try_from(id).unwrap();
+            let personal = false;
+            streams.put(stream(id), Remembered { state: id, version, personal });
         }
         assert_eq!(streams.take::<u128>(&stream(1)), None);
         assert_eq!(streams.copy::<u128>(&stream(3)), Some((3, 3)));
-        assert_eq!(streams.take::<u128>(&stream(3)), Some((3, 3)));
+        let taken = streams.take::<u128>(&stream(3));
+        assert_eq!(taken.map(|taken| (taken.state, taken.version)), Some((3, 3)));
         assert_eq!(streams.take::<u128>(&stream(3)), None);
         assert_eq!(streams.take::<String>(&stream(2)), None, "a state of another type is none");
     }

@@ -14,6 +14,9 @@ pub struct Counter {
     pub open: bool,
     pub total: i64,
     pub entries: u64,
+    /// The last thing that was whispered.
+    #[serde(default)]
+    pub heard: String,
 }
 
 /// What can be asked for.
@@ -25,6 +28,8 @@ pub enum Command {
     Repeat(usize),
     /// An event with a text of so many bytes.
     Note(usize),
+    /// Something personal, which is stored sealed.
+    Whisper,
     /// An event that happens at this time.
     At(i64),
     /// Adds, and then something whose payload is not JSON.
@@ -38,6 +43,7 @@ pub enum Event {
     Opened {},
     Added { amount: i64 },
     Noted { text: String },
+    Whispered { text: String },
     Timed { at: i64 },
     Poisoned {},
     Closed {},
@@ -76,6 +82,7 @@ impl Event {
             Self::Opened {} => "Opened",
             Self::Added { .. } => "Added",
             Self::Noted { .. } => "Noted",
+            Self::Whispered { .. } => "Whispered",
             Self::Timed { .. } => "Timed",
             Self::Poisoned {} => "Poisoned",
             Self::Closed {} => "Closed",
@@ -95,6 +102,7 @@ impl Counter {
             Command::Add(amount) => Ok(vec![Event::Added { amount }]),
             Command::Repeat(count) => Ok(vec![Event::Added { amount: 1 }; count]),
             Command::Note(bytes) => Ok(vec![Event::Noted { text: "x".repeat(bytes) }]),
+            Command::Whisper => Ok(vec![Event::Whispered { text: "in the clear".to_owned() }]),
             Command::At(at) => Ok(vec![Event::Timed { at }]),
             Command::Poison => Ok(vec![Event::Added { amount: 1 }, Event::Poisoned {}]),
             Command::Close => Ok(vec![Event::Closed {}]),
@@ -127,6 +135,7 @@ impl Aggregate for Counter {
             Event::Opened {} => self.open = true,
             Event::Added { amount } => self.total += amount,
             Event::Noted { .. } | Event::Timed { .. } | Event::Poisoned {} => {}
+            Event::Whispered { text } => self.heard = text,
             Event::Closed {} => self.open = false,
         }
     }
@@ -137,6 +146,11 @@ pub struct Json;
 
 impl Codec<Event> for Json {
     async fn encode(&self, _: Uuid, event: Event) -> Result<Encoded, CodecError> {
+        let personal = matches!(event, Event::Whispered { .. });
+        let event = match event {
+            Event::Whispered { .. } => Event::Whispered { text: "sealed".to_owned() },
+            event => event,
+        };
         let payload = match &event {
             Event::Poisoned {} => b"{not json".to_vec(),
             event => serde_json::to_vec(event).map_err(CodecError::encoding)?,
@@ -150,12 +164,12 @@ impl Codec<Event> for Json {
             event_version: 1,
             payload,
             occurred_at_ms,
-            personal: false,
+            personal,
         })
     }
 
     fn decode(&self, kind: &str, version: i16, payload: &[u8]) -> Result<Event, CodecError> {
-        let known = ["Opened", "Added", "Noted", "Timed", "Closed"];
+        let known = ["Opened", "Added", "Noted", "Whispered", "Timed", "Closed"];
         if version != 1 || !known.contains(&kind) {
             return Err(CodecError::unknown(kind, version));
         }

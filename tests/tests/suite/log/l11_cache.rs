@@ -56,12 +56,13 @@ async fn l11_cache_equals_replay_whatever_happened() {
         let mut dice = Dice(seed);
         for _ in 0..60 {
             let id = ids[usize::try_from(dice.roll(3)).unwrap()];
-            let command = match dice.roll(8) {
+            let command = match dice.roll(10) {
                 0 => Command::Open,
                 1 => Command::Close,
                 2 => Command::Add(-1),
                 3 => Command::Add(0),
                 4 => Command::Repeat(usize::try_from(dice.roll(4)).unwrap()),
+                8 | 9 => Command::Whisper,
                 amount => Command::Add(i64::try_from(amount).unwrap()),
             };
             let log = if dice.roll(3) == 0 { &other } else { &world.log };
@@ -171,6 +172,22 @@ async fn l11_a_warm_command_costs_one_statement_and_no_look() {
     let cold = Log::open(world.home.database(), patient(settings)).await.expect("a log");
     world.send(id, Command::Add(1)).to(&cold).run().await.expect("added");
     assert_eq!(cold.metrics().loads, 1);
+}
+
+/// Nothing personal is remembered in the clear, and who is often whispered to is not read anew each
+/// time.
+#[tokio::test]
+async fn l11_what_is_personal_is_remembered_as_it_is_stored() {
+    let world = World::new().await;
+    let id = world.counter().await;
+    let loads = || world.log.metrics().loads;
+    for command in [Command::Whisper, Command::Add(1), Command::Whisper, Command::Whisper] {
+        world.send(id, command).run().await.expect("appended");
+        let (state, _) = world.state(id).await.expect("it is there");
+        assert_eq!(state.heard, "sealed");
+    }
+    assert_eq!(loads(), 1, "the first one made it cold");
+    world.sound().await;
 }
 
 #[tokio::test]

@@ -45,9 +45,8 @@ async fn l10_streams_that_are_asked_for_together_take_few_statements() {
     let world = World::new().await;
     let (streams, mut admin) = (streams(&world).await, world.admin().await);
     for cut in [false, true] {
-        let mut holder = world.admin().await;
+        let (reader, mut holder) = (world.other().await, world.admin().await);
         run(&mut holder, "BEGIN; LOCK TABLE events IN ACCESS EXCLUSIVE MODE").await;
-        let reader = world.other().await;
         let loads = streams.iter().map(|(org, id, _)| {
             let (reader, org, id) = (reader.clone(), *org, *id);
             tokio::spawn(async move { version(&reader, org, id).await })
