@@ -11,6 +11,8 @@ use uuid::Uuid;
 
 use crate::event::select_events;
 use crate::loader::{EVENTS, Loader};
+use crate::log::Inner;
+use crate::warm::Remembered;
 use crate::{Codec, CodecError, EventRef, LogError, StoredEvent, StreamKey};
 
 /// Only what a fold needs.
@@ -51,6 +53,45 @@ pub(crate) async fn outline(
     let mut tx = database.org_tx(org).await?;
     let found = sqlx::query_as(OUTLINE).bind(org).bind(aggregate_type).bind(ids);
     Ok(found.fetch_all(&mut *tx).await?)
+}
+
+/// An aggregate and its version as they are now.
+pub(crate) async fn newest<A, C>(
+    inner: &Inner,
+    codec: &C,
+    stream: StreamKey,
+) -> Result<Option<(A, u64)>, LogError>
+where
+    A: Aggregate + Clone + 'static,
+    C: Codec<A::Event>,
+{
+    let (mut state, version) = inner.streams.copy(&stream).unwrap_or_default();
+    let version = advance(inner.loader(), codec, stream, &mut state, version).await?;
+    let version = u64::try_from(version).unwrap_or_default();
+    Ok((version > 0).then_some((state, version)))
+}
+
+/// The same, read once for all who have heard of a version that is not remembered.
+pub(crate) async fn once<A, C>(
+    inner: &Inner,
+    codec: &C,
+    stream: StreamKey,
+    version: i64,
+) -> Result<Option<(A, u64)>, LogError>
+where
+    A: Aggregate + Clone + 'static,
+    C: Codec<A::Event>,
+{
+    let _alone = inner.streams.lock(stream).await;
+    if let Some((state, known)) = inner.streams.copy_since(&stream, version) {
+        return Ok(Some((state, u64::try_from(known).unwrap_or_default())));
+    }
+    let found: Option<(A, u64)> = newest(inner, codec, stream).await?;
+    if let Some((state, version)) = found.clone() {
+        let version = i64::try_from(version).unwrap_or(i64::MAX);
+        inner.streams.put(stream, Remembered { state, version, personal: false });
+    }
+    Ok(found)
 }
 
 /// Applies the events after a version and says which version that makes.

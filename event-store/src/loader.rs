@@ -7,11 +7,13 @@
 //! each statement as around any other.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use database::{Database, DatabaseError};
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 use tokio::sync::oneshot;
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::StreamKey;
@@ -26,7 +28,9 @@ const TAILS: &str = "SELECT sequence, event_type, event_version, payload, u.n
     ORDER BY u.n, sequence";
 
 /// So many statements run at once.
-const AT_ONCE: usize = 3;
+const LANES: usize = 3;
+/// How long one may take: whoever waited then asks alone, over another connection.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// Streams of one statement.
 const STREAMS: usize = 64;
 /// Events of a stream in one statement: whoever gets as many reads the others by themselves.
@@ -52,6 +56,43 @@ struct Asked {
     answer: oneshot::Sender<Vec<PgRow>>,
 }
 
+/// One of the statements that run at once.
+struct Lane<'l> {
+    loader: &'l Loader,
+    open: bool,
+}
+
+impl Lane<'_> {
+    /// Those who wait for streams of one organization; none, where nobody waits: that ends it.
+    fn next(&mut self) -> Option<(Uuid, Vec<Asked>)> {
+        let mut waiting = self.loader.waiting();
+        waiting.asked.retain(|asked| !asked.answer.is_closed());
+        let Some(org) = waiting.asked.first().map(|asked| asked.stream.org_id) else {
+            waiting.running -= 1;
+            self.open = false;
+            return None;
+        };
+        let mut room = STREAMS;
+        let theirs = waiting.asked.extract_if(.., |asked| {
+            let takes = asked.stream.org_id == org && room > 0;
+            room -= usize::from(takes);
+            takes
+        });
+        Some((org, theirs.collect()))
+    }
+}
+
+impl Drop for Lane<'_> {
+    /// Where it was cut off in the middle, nobody waits for it.
+    fn drop(&mut self) {
+        if self.open {
+            let mut waiting = self.loader.waiting();
+            waiting.running -= 1;
+            waiting.asked.clear();
+        }
+    }
+}
+
 impl Loader {
     /// Over this database.
     pub(crate) fn new(database: Database) -> Arc<Self> {
@@ -74,7 +115,7 @@ impl Loader {
         let begins = {
             let mut waiting = self.waiting();
             waiting.asked.push(Asked { stream, after, answer });
-            let begins = waiting.running < AT_ONCE;
+            let begins = waiting.running < LANES;
             waiting.running += usize::from(begins);
             begins
         };
@@ -88,31 +129,18 @@ impl Loader {
 
     /// Reads until nobody waits.
     async fn work(&self) {
-        while let Some((org, asked)) = self.next() {
-            // Whoever waited finds out by themselves what was wrong.
-            if let Ok(found) = self.read(org, &asked).await {
+        let mut lane = Lane { loader: self, open: true };
+        while let Some((org, asked)) = lane.next() {
+            if let Ok(Ok(found)) = timeout(PATIENCE, self.read(org, &asked)).await {
                 for (asked, events) in asked.into_iter().zip(found) {
                     // Who does not wait any more needs no answer.
                     let _gone = asked.answer.send(events);
                 }
+            } else {
+                // Whoever waits finds out alone what is wrong, and not one after the other.
+                self.waiting().asked.clear();
             }
         }
-    }
-
-    /// Those who wait for streams of one organization; none, where nobody waits.
-    fn next(&self) -> Option<(Uuid, Vec<Asked>)> {
-        let mut waiting = self.waiting();
-        let Some(org) = waiting.asked.first().map(|asked| asked.stream.org_id) else {
-            waiting.running -= 1;
-            return None;
-        };
-        let mut room = STREAMS;
-        let theirs = waiting.asked.extract_if(.., |asked| {
-            let takes = asked.stream.org_id == org && room > 0;
-            room -= usize::from(takes);
-            takes
-        });
-        Some((org, theirs.collect()))
     }
 
     async fn read(&self, org: Uuid, asked: &[Asked]) -> Result<Vec<Vec<PgRow>>, DatabaseError> {

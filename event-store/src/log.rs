@@ -15,7 +15,7 @@ use crate::loader::Loader;
 use crate::metrics::{Counters, add};
 use crate::request::{Outcome, Request, StreamKey};
 use crate::tail::Tail;
-use crate::warm::{Keys, Remembered, Streams};
+use crate::warm::{Keys, Streams};
 use crate::writer::{Item, Writer};
 use crate::{Failure, LogError, Metrics, Outline, StoredEvent, command, idempotency, load, wake};
 
@@ -278,11 +278,7 @@ impl Log {
         A: Aggregate + Clone + 'static,
         C: Codec<A::Event>,
     {
-        let (mut state, version) = self.inner.streams.copy(&stream).unwrap_or_default();
-        let loader = self.inner.loader();
-        let version = load::advance(loader, codec, stream, &mut state, version).await?;
-        let version = u64::try_from(version).unwrap_or_default();
-        Ok((version > 0).then_some((state, version)))
+        load::newest(&self.inner, codec, stream).await
     }
 
     /// An aggregate and its version as they were at this version of it or later, for whoever has
@@ -293,29 +289,21 @@ impl Log {
     /// As [`Log::load`].
     pub async fn load_since<A, C>(
         &self,
-        codec: &C,
+        codec: &Arc<C>,
         stream: StreamKey,
         version: i64,
     ) -> Result<Option<(A, u64)>, LogError>
     where
         A: Aggregate + Clone + 'static,
-        C: Codec<A::Event>,
+        C: Codec<A::Event> + 'static,
     {
-        if let Some((state, known)) = self.inner.streams.copy_since::<A>(&stream, version) {
+        if let Some((state, known)) = self.inner.streams.copy_since(&stream, version) {
             return Ok(Some((state, u64::try_from(known).unwrap_or_default())));
         }
-        // Whoever else has heard of it waits, and finds what is read.
-        let _alone = self.inner.streams.lock(stream).await;
-        if let Some((state, known)) = self.inner.streams.copy_since::<A>(&stream, version) {
-            return Ok(Some((state, u64::try_from(known).unwrap_or_default())));
-        }
-        let found = self.load::<A, C>(codec, stream).await?;
-        if let Some((state, version)) = &found {
-            let version = i64::try_from(*version).unwrap_or(i64::MAX);
-            let (state, personal) = (state.clone(), false);
-            self.inner.streams.put(stream, Remembered { state, version, personal });
-        }
-        Ok(found)
+        // A task of its own: whoever asks may rest for a while, and others wait for the stream.
+        let (inner, codec) = (Arc::clone(&self.inner), Arc::clone(codec));
+        let read = async move { load::once(&inner, &*codec, stream, version).await };
+        tokio::spawn(read).await.map_err(|_| LogError::Closed)?
     }
 
     /// The events of a stream from a sequence on.

@@ -64,8 +64,8 @@ pub struct ActivitySubject {
     #[serde(rename = "type")]
     kind: String,
     id: Uuid,
-    /// The name of a campaign, or of the rule of an alert; `null` of anything else, and where it is
-    /// not known yet.
+    /// The name of a campaign now, or of the rule of an alert when that was raised; `null` of
+    /// anything else, and where it is not known yet.
     label: Option<String>,
 }
 

@@ -153,7 +153,7 @@ impl Commands {
     {
         let org_id = org.uuid();
         let stream = StreamKey { org_id, aggregate_type: A::TYPE, aggregate_id: id };
-        self.log.load_since(&*self.codec, stream, version).await
+        self.log.load_since(&self.codec, stream, version).await
     }
 
     /// Everything that has happened to an aggregate, in order; nothing where there is none.

@@ -105,8 +105,7 @@ impl ExportFlow {
         };
         let mut connection = database.pool(Role::Process).acquire().await.map_err(away)?;
         let asked = (subject.org, Export::TYPE, next);
-        let when = (subject.cause, self.exports.commands.now());
-        reactor::ask(&mut connection, FLOW, asked, when).await.map_err(away)
+        reactor::ask(&mut connection, FLOW, asked, subject.cause).await.map_err(away)
     }
 
     /// One step; when to look again, where there is nothing left to do now.

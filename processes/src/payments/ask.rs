@@ -314,7 +314,7 @@ impl Payments {
     pub async fn look_again(&self, org: OrgId, id: PaymentId) -> Result<(), DatabaseError> {
         let mut connection = self.database.pool(database::Role::Process).acquire().await?;
         let of = (org, Payment::TYPE, id.uuid());
-        let asked = reactor::ask(&mut connection, FLOW, of, (self.id(), self.commands.now()));
+        let asked = reactor::ask(&mut connection, FLOW, of, self.id());
         Ok(asked.await?)
     }
 

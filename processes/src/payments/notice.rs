@@ -153,7 +153,7 @@ impl NoticeInbox {
         let new = kept.rows_affected() == 1;
         if new {
             let of = (notice.org, Payment::TYPE, notice.payment.uuid());
-            reactor::ask(&mut tx, FLOW, of, (id, now)).await?;
+            reactor::ask(&mut tx, FLOW, of, id).await?;
         }
         tx.commit().await?;
         Ok(new)

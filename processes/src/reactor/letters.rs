@@ -71,7 +71,7 @@ const COLUMNS: &str = "SELECT task_id, process, aggregate_type, aggregate_id, ev
                        attempts, error, failed_at FROM process_tasks \
                        WHERE org_id = $1 AND due_at IS NULL";
 
-const RETRY: &str = "UPDATE process_tasks SET due_at = $3, failed_at = NULL, attempts = 0 \
+const RETRY: &str = "UPDATE process_tasks SET due_at = 'epoch', failed_at = NULL, attempts = 0 \
                      WHERE org_id = $1 AND task_id = $2 AND due_at IS NULL \
                      RETURNING process, aggregate_id";
 const DISCARD: &str = "DELETE FROM process_tasks \
@@ -152,7 +152,7 @@ impl DeadLetters {
         let (org, now) = (context.org_id, self.commands.now());
         let mut tx = self.database.pool(Role::Process).transaction().await?;
         let ended = match reason {
-            None => sqlx::query_as(RETRY).bind(org).bind(id).bind(utc(now)),
+            None => sqlx::query_as(RETRY).bind(org).bind(id),
             Some(_) => sqlx::query_as(DISCARD).bind(org).bind(id),
         };
         let ended: Option<(String, Uuid)> = ended.fetch_optional(&mut *tx).await?;

@@ -25,8 +25,10 @@ pub(super) type Look = (Of, Result<Next, Trouble>);
 pub(super) struct Looks {
     pub facts: Facts,
     pub under_way: FuturesUnordered<BoxFuture<'static, Look>>,
-    /// At what, and for facts since where.
+    /// At what; where it is a fact, with the position that the cursor may not pass.
     pub looked_at: HashMap<Key, Option<i64>>,
+    /// Whose turn it is where there is one place for tasks and facts.
+    pub turn: bool,
     pub settled: Settled,
     pub settled_at: Instant,
     /// When the tasks that were kept are to be asked for.
@@ -39,6 +41,7 @@ impl Looks {
             facts: Facts::default(),
             under_way: FuturesUnordered::new(),
             looked_at: HashMap::new(),
+            turn: false,
             settled: Settled::default(),
             settled_at: Instant::now(),
             ask_at: now,

@@ -24,14 +24,16 @@ use crate::lease::{Lease, LeaseError};
 const PAGE: i64 = 2_000;
 /// Events without anything to do after which the cursor is kept nevertheless.
 const STRIDE: i64 = 10_000;
-/// So many aggregates wait for a look in memory; the log keeps the others.
-const MOST: usize = 10_000;
-/// What has become of looks is kept at once, but not more often than that, nor for so many.
+/// While so many aggregates wait for a look, no more of the log is read.
+const ENOUGH: usize = 1_000;
+/// Whoever has found nothing although something is due asks again after this time.
+const SOON_MS: i64 = 50;
+/// What has become of looks is kept so long after the last time, or when it is about so many.
 const SETTLE: Duration = Duration::from_millis(50);
 const MANY: usize = 500;
 
-/// Commits that need not wait for the disk, because tasks and cursor are lost or kept together:
-/// what a crash of the server takes back is looked at once more.
+/// Commits that need not wait for the disk: what a crash of the server takes back, of the cursor,
+/// of tasks and of the lease, is looked at once more, and ends every term.
 const AT_ONCE: (&str, &str) = ("synchronous_commit", "off");
 
 /// How a reactor is run.
@@ -186,15 +188,20 @@ impl<R: Reactor> Runner<R> {
             moved.mark_unchanged();
             self.follow(term, &mut looks).await?;
             self.begin(term, &mut looks).await?;
-            let far = looks.done(term.seen) - term.lease.position >= STRIDE;
+            self.settle_far(term, &mut looks).await?;
             let open = looks.settled.len() > 0;
             let settle_at = looks.settled_at + SETTLE;
-            if far || looks.settled.len() >= MANY || (open && Instant::now() >= settle_at) {
+            if looks.settled.len() >= MANY || (open && Instant::now() >= settle_at) {
                 self.settle(term, &mut looks).await?;
                 continue;
             }
-            let rest_ms = looks.ask_at.since_ms(self.clock.now()).clamp(1, self.settings.tick_ms);
-            let room = looks.facts.len() < MOST;
+            let tick_ms = self.settings.tick_ms;
+            let rest_ms = match looks.looked_at.len() < self.settings.parallel {
+                true => looks.ask_at.since_ms(self.clock.now()).clamp(1, tick_ms),
+                // Where there is no room, it waits until a look ends.
+                false => tick_ms,
+            };
+            let room = looks.facts.len() < ENOUGH;
             tokio::select! {
                 () = token.cancelled() => break,
                 Some(look) = looks.under_way.next() => {
@@ -243,14 +250,21 @@ impl<R: Reactor> Runner<R> {
         if room > 0 && (rest_ms <= 0 || rest_ms > tick_ms) {
             // Nobody changes the task of an aggregate while somebody looks at that.
             self.settle(term, looks).await?;
-            let room = if looks.facts.len() > 0 { room.div_ceil(2) } else { room };
+            looks.turn = !looks.turn;
+            let room = match looks.facts.len() {
+                0 => room,
+                // Of one place, now a task has it and now a fact.
+                _ => (room + usize::from(looks.turn)) / 2,
+            };
             let looked_at: Vec<Uuid> = looks.looked_at.keys().map(|key| key.aggregate_id).collect();
             let (connection, limit) = (&mut term.connection, i64::try_from(room).unwrap_or(1));
             let tasks = tasks::take(connection, &term.lease, (now, limit), &looked_at).await?;
             if tasks.len() < room {
                 let next = tasks::next_due(connection, term.lease.name, &looked_at).await?;
+                // Whoever gets nothing of what is due may have lost the lease, and hears of it.
+                let soon = now.plus_ms(if tasks.is_empty() { SOON_MS } else { 0 });
                 let tick = now.plus_ms(tick_ms);
-                looks.ask_at = next.map_or(tick, |next| next.min(tick));
+                looks.ask_at = next.map_or(tick, |next| next.max(soon).min(tick));
             }
             tasks.into_iter().for_each(|task| looks.begin(&self.reactor, Of::Task(task)));
         }
@@ -292,12 +306,12 @@ impl<R: Reactor> Runner<R> {
         Ok(over)
     }
 
-    /// Reads the log to its end, or until there is enough to be looked at.
+    /// Reads the log to its end, or until there is enough to be looked at for a while.
     async fn follow(&self, term: &mut Term, looks: &mut Looks) -> Result<(), RunnerError> {
         loop {
             let now = self.clock.now();
             term.lease.renew(&mut term.connection, now).await?;
-            if looks.facts.len() >= MOST {
+            if looks.facts.len() >= ENOUGH {
                 return Ok(());
             }
             let wants =
@@ -320,18 +334,27 @@ impl<R: Reactor> Runner<R> {
             if i64::try_from(read).is_ok_and(|read| read < PAGE) {
                 return Ok(());
             }
+            self.settle_far(term, looks).await?;
+        }
+    }
+
+    /// Keeps how far everything was looked at, where that is far from what is kept.
+    async fn settle_far(&self, term: &mut Term, looks: &mut Looks) -> Result<(), RunnerError> {
+        match looks.done(term.seen) - term.lease.position >= STRIDE {
+            true => self.settle(term, looks).await,
+            false => Ok(()),
         }
     }
 
     /// Keeps what has become of looks, and how far everything was looked at.
     async fn settle(&self, term: &mut Term, looks: &mut Looks) -> Result<(), RunnerError> {
-        let (to, now) = (looks.done(term.seen), self.clock.now());
+        let to = looks.done(term.seen);
         let Term { connection, lease, .. } = term;
         if looks.settled.len() == 0 && to - lease.position < STRIDE {
             return Ok(());
         }
         let settled = std::mem::take(&mut looks.settled);
-        settled.keep(connection, (lease, to), now).await?;
+        settled.keep(connection, (lease, to)).await?;
         looks.settled_at = Instant::now();
         looks.ask_at = settled.due_at().map_or(looks.ask_at, |due_at| due_at.min(looks.ask_at));
         Ok(())

@@ -13,12 +13,13 @@ use super::{AWAY_MS, MAX_ATTEMPTS, Next, PAUSES_MS, Subject, Trouble};
 use crate::clock::utc;
 use crate::lease::{Lease, LeaseError, fenced, held};
 
-/// By how much the clocks of two servers may differ, at most.
-const SKEW_MS: i64 = 2_000;
-
 /// What has become of facts and is not kept yet.
 #[derive(Debug, Default)]
-pub(super) struct Settled(HashMap<Key, Option<Owed>>);
+pub(super) struct Settled {
+    of: HashMap<Key, Option<Owed>>,
+    /// Looks may have been cut off: their attempts come on top of those that were counted.
+    counts: bool,
+}
 
 /// An aggregate that is looked at again.
 #[derive(Debug)]
@@ -46,36 +47,36 @@ impl Settled {
                 Some(Owed { fact, due_at, attempts: 1, error: Some(words) })
             }
         };
-        self.0.insert(key, owed);
+        self.of.insert(key, owed);
     }
 
     /// A look that may have been cut off counts as an attempt, and is kept before it begins anew.
     pub(super) fn again(&mut self, fact: Fact, now: Timestamp) {
         let owed = Owed { due_at: now, attempts: 1, error: None, fact };
-        self.0.insert(owed.fact.key.clone(), Some(owed));
+        self.of.insert(owed.fact.key.clone(), Some(owed));
+        self.counts = true;
     }
 
     /// How many aggregates it is about.
     pub(super) fn len(&self) -> usize {
-        self.0.len()
+        self.of.len()
     }
 
     /// When the first of them is looked at again.
     pub(super) fn due_at(&self) -> Option<Timestamp> {
-        self.0.values().flatten().map(|owed| owed.due_at).min()
+        self.of.values().flatten().map(|owed| owed.due_at).min()
     }
 
-    /// Moves the cursor to a position and keeps this with it, in one statement. What was due before
-    /// that, or soon after, was asked for meanwhile and stays so: clocks differ a little.
+    /// Moves the cursor to a position and keeps this with it, in one statement. What somebody has
+    /// asked for meanwhile stays so: it is due since 1970, whatever their clock says.
     pub(super) async fn keep(
         &self,
         connection: &mut PgConnection,
         (lease, to): (&mut Lease, i64),
-        now: Timestamp,
     ) -> Result<(), LeaseError> {
-        let rests = self.0.iter().filter(|(_, owed)| owed.is_none());
+        let rests = self.of.iter().filter(|(_, owed)| owed.is_none());
         let rests = Keys::of(rests.map(|(key, _)| key));
-        let owed: Vec<&Owed> = self.0.values().flatten().collect();
+        let owed: Vec<&Owed> = self.of.values().flatten().collect();
         let keys = Keys::of(owed.iter().map(|owed| &owed.fact.key));
         let of_facts = |of: fn(&Fact) -> Uuid| -> Vec<Uuid> {
             owed.iter().map(|owed| of(&owed.fact)).collect()
@@ -93,7 +94,7 @@ impl Settled {
                  DELETE FROM process_tasks t \
                  USING held, unnest($6::uuid[], $7::text[], $8::uuid[]) u(org, kind, aggregate) \
                  WHERE t.process = $1 AND t.org_id = u.org AND t.aggregate_type = u.kind \
-                   AND t.aggregate_id = u.aggregate AND (t.due_at IS NULL OR t.due_at > $18)), \
+                   AND t.aggregate_id = u.aggregate AND t.due_at IS DISTINCT FROM 'epoch'), \
              kept AS ( \
                  INSERT INTO process_tasks AS t (process, org_id, aggregate_type, aggregate_id, \
                      position, event_id, correlation_id, due_at, attempts, error) \
@@ -103,8 +104,9 @@ impl Settled {
                  ON CONFLICT (org_id, process, aggregate_type, aggregate_id) DO UPDATE \
                  SET position = excluded.position, event_id = excluded.event_id, \
                      correlation_id = excluded.correlation_id, asked = t.asked + 1, \
-                     due_at = CASE WHEN t.due_at <= $18 THEN t.due_at ELSE excluded.due_at END, \
-                     attempts = excluded.attempts, error = excluded.error, failed_at = NULL) \
+                     due_at = CASE WHEN t.due_at = 'epoch' THEN t.due_at ELSE excluded.due_at END, \
+                     attempts = excluded.attempts + CASE WHEN $18 THEN t.attempts ELSE 0 END, \
+                     error = excluded.error, failed_at = NULL) \
              SELECT count(*) FROM held",
         )
         .bind(lease.name)
@@ -124,7 +126,7 @@ impl Settled {
         .bind(due)
         .bind(attempts)
         .bind(errors)
-        .bind(utc(now.plus_ms(SKEW_MS)))
+        .bind(self.counts)
         .fetch_one(connection)
         .await?;
         held(u64::try_from(rows).unwrap_or_default())?;
@@ -186,7 +188,7 @@ impl Task {
 }
 
 /// Buries what has killed the process each time it was looked at; asked when a term begins, as
-/// only a look that was cut off leaves such a task.
+/// only a look that was cut off leaves such a task, whenever that would be due.
 pub(super) async fn bury(
     connection: &mut PgConnection,
     lease: &Lease,
@@ -195,7 +197,7 @@ pub(super) async fn bury(
     sqlx::query(fenced!(
         "UPDATE process_tasks SET due_at = NULL, failed_at = $4, \
              error = coalesce(error, 'the process has ended each time') \
-         FROM held WHERE process = $1 AND due_at <= $4 AND attempts >= $5"
+         FROM held WHERE process = $1 AND due_at IS NOT NULL AND attempts >= $5"
     ))
     .bind(lease.name)
     .bind(lease.owner)
@@ -238,17 +240,17 @@ pub(super) async fn take(
 }
 
 /// Has an aggregate looked at for something that is not in the log, in the transaction that keeps
-/// it; the cause is its id.
+/// it; the cause is its id. It is due since 1970, by which a look that has not seen it knows it.
 pub(crate) async fn ask(
     connection: &mut PgConnection,
     process: &str,
     (org, aggregate_type, id): (OrgId, &str, Uuid),
-    (cause, now): (Uuid, Timestamp),
+    cause: Uuid,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO process_tasks AS t (process, org_id, aggregate_type, aggregate_id, position, \
              event_id, correlation_id, due_at) \
-         VALUES ($1, $2, $3, $4, 0, $5, $5, $6) \
+         VALUES ($1, $2, $3, $4, 0, $5, $5, 'epoch') \
          ON CONFLICT (org_id, process, aggregate_type, aggregate_id) DO UPDATE \
          SET asked = t.asked + 1, due_at = excluded.due_at, attempts = 0, error = NULL, \
              failed_at = NULL",
@@ -258,7 +260,6 @@ pub(crate) async fn ask(
     .bind(aggregate_type)
     .bind(id)
     .bind(cause)
-    .bind(utc(now))
     .execute(connection)
     .await?;
     Ok(())

@@ -20,7 +20,8 @@ pub struct ActivityRow {
     pub subject_type: String,
     /// Which one.
     pub subject_id: Uuid,
-    /// What that is called now, where it is no person's name.
+    /// What that is called, where it is no person's name: a campaign as it is called now, the rule
+    /// of an alert as it was called when that was raised.
     pub label: Option<String>,
     /// Who did it, in the log's stored form.
     pub actor: String,

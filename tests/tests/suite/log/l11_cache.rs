@@ -70,7 +70,7 @@ async fn l11_cache_equals_replay_whatever_happened() {
             // Whoever has heard of this version is told of it, whatever is remembered where.
             let asked = if dice.roll(2) == 0 { &other } else { &world.log };
             let version = i64::try_from(known.1).unwrap();
-            let since = asked.load_since(&*codec(), world.stream(id), version).await.unwrap();
+            let since = asked.load_since(&codec(), world.stream(id), version).await.unwrap();
             assert_eq!(since.unwrap_or_default(), known, "seed {seed:#x}");
             let decided = decided(&known.0, command.clone()).await;
             match (world.send(id, command).to(log).run().await, decided) {
@@ -110,7 +110,7 @@ async fn l11_what_somebody_has_heard_of_is_read_once() {
     let id = world.counter().await;
     let since = async |log: &Log, version| {
         let of = world.stream(id);
-        let found = log.load_since::<Counter, _>(&*codec(), of, version).await.expect("the log");
+        let found = log.load_since::<Counter, _>(&codec(), of, version).await.expect("the log");
         found.expect("a stream").1
     };
     assert_eq!(since(&other, 1).await, 1);

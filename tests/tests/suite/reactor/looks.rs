@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use domain::CallId;
 use domain::call::CallCommand;
-use processes::reactor::{MAX_ATTEMPTS, Next, RunnerSettings, Trouble};
+use processes::reactor::{MAX_ATTEMPTS, Next, Runner, RunnerSettings, Trouble};
 
 use tests::until;
 use tokio::sync::Notify;
@@ -14,6 +14,8 @@ use tokio_util::sync::CancellationToken;
 use super::kit::{Does, Probe, due, fenced, instance, killed, tasks, wrong};
 use crate::telephony::kit::World;
 
+/// How long a lease holds.
+const LEASE_MS: i64 = 5_000;
 /// Until whoever was told of a fact has seen it.
 const SEEN: Duration = Duration::from_millis(200);
 
@@ -92,7 +94,9 @@ async fn a_look_that_was_cut_off_is_repeated_and_counts() {
     for attempt in 1..=MAX_ATTEMPTS {
         killed(instance(&world, &probe)).await;
         assert!(probe.looked().contains(&fatal.uuid()), "attempt {attempt}");
-        world.clock.advance(3_600_000);
+        // Until the next one is due; whoever comes back sooner puts it aside, too, at the end.
+        let pause_ms = if attempt < MAX_ATTEMPTS { 3_600_000 } else { LEASE_MS };
+        world.clock.advance(pause_ms);
     }
     assert_eq!(due(&mut instance(&world, &probe)).await, 0);
     let dead: String = world.value("SELECT error FROM process_tasks WHERE due_at IS NULL").await;
@@ -132,7 +136,7 @@ async fn the_cursor_passes_no_fact_whose_look_is_not_over() {
 async fn what_is_asked_for_during_a_look_leads_to_another_one() {
     const ASK: &str = "INSERT INTO process_tasks (process, org_id, aggregate_type, aggregate_id,
              position, event_id, correlation_id, due_at)
-         SELECT 'probe', org_id, 'call', aggregate_id, 0, event_id, event_id, '2000-01-01'
+         SELECT 'probe', org_id, 'call', aggregate_id, 0, event_id, event_id, 'epoch'
          FROM events WHERE event_type = 'CallInitiated'";
     let (world, probe) = (World::new().await, Probe::default());
     let go = Arc::new(Notify::new());
@@ -148,6 +152,25 @@ async fn what_is_asked_for_during_a_look_leads_to_another_one() {
     world.clock.advance(RunnerSettings::default().tick_ms);
     until("it is looked at again", async || tasks(&world).await == 0).await;
     assert_eq!(probe.looked(), [slow.uuid(), slow.uuid()]);
+    token.cancel();
+    running.await.expect("it ends");
+}
+
+/// Whoever goes on and on, as a long list does, keeps no place for themselves.
+#[tokio::test]
+async fn what_is_due_again_at_once_lets_a_fact_have_its_turn() {
+    let (world, probe) = (World::new().await, Probe::default());
+    let settings = RunnerSettings { parallel: 1, ..RunnerSettings::default() };
+    let (database, commands) = (world.database().clone(), world.commands.clone());
+    let runner = Runner::new(database, commands, probe.clone(), settings);
+    let again = Does::Answers(Ok(Next::At(world.now())));
+    let endless = world.dial("+420777100001").await;
+    probe.plan(endless, vec![again; 100_000]);
+    let token = CancellationToken::new();
+    let running = tokio::spawn(runner.run(token.clone()));
+    until("it goes on and on", async || probe.times() > 10).await;
+    let other = world.dial("+420777100002").await.uuid();
+    until("it has its turn", async || probe.looked().contains(&other)).await;
     token.cancel();
     running.await.expect("it ends");
 }
