@@ -307,7 +307,8 @@ async fn whoever_may_see_an_alert_and_supervises_says_that_they_know_and_that_it
     assert_eq!((&ended["acknowledged_by"], &ended["rule"]["threshold"]), (&by, &json!(120.0)));
     let told = all.server.get("/api/v1/dashboard/activity?types=alert.resolved").await;
     let told = &told.body["items"][0];
-    assert_eq!(told["subject"], json!({ "type": "alert", "id": all.ids[4] }));
+    let rule = &ended["rule"]["name"];
+    assert_eq!(told["subject"], json!({ "type": "alert", "id": all.ids[4], "label": rule }));
     all.server.stop().await;
 }
 
