@@ -103,6 +103,23 @@ async fn a_look_that_was_cut_off_is_repeated_and_counts() {
     assert_eq!((dead.as_str(), tasks(&world).await), ("the process has ended each time", 1));
 }
 
+/// Each time it has killed a process, there is another fact about it.
+#[tokio::test]
+async fn what_kills_is_put_aside_whatever_happens_to_it_meanwhile() {
+    let (world, probe) = (World::new().await, Probe::default());
+    let fatal = world.dial("+420777100001").await;
+    probe.plan(fatal, vec![Does::Dies; 20]);
+    // Once without being counted; then what may have been cut off, and what was.
+    for _ in 0..=MAX_ATTEMPTS / 2 {
+        note(&world, fatal).await;
+        killed(instance(&world, &probe)).await;
+        world.clock.advance(LEASE_MS);
+    }
+    assert_eq!(due(&mut instance(&world, &probe)).await, 0);
+    let dead = "SELECT count(*) FROM process_tasks WHERE due_at IS NULL";
+    assert_eq!(world.value::<i64>(dead).await, 1);
+}
+
 /// What is looked at leaves no row; until it is over, the cursor stays before it.
 #[tokio::test]
 async fn the_cursor_passes_no_fact_whose_look_is_not_over() {
