@@ -18,13 +18,6 @@ use crate::{IdempotencyKey, StreamKey};
 
 type Gate = Arc<tokio::sync::Mutex<()>>;
 
-/// A state and its version.
-struct Warm {
-    state: Box<dyn Any + Send>,
-    version: i64,
-    personal: bool,
-}
-
 /// What is remembered of a stream.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Remembered<A> {
@@ -34,6 +27,9 @@ pub(crate) struct Remembered<A> {
     /// worth a copy.
     pub personal: bool,
 }
+
+/// The same, of an aggregate of any type.
+type Warm = Remembered<Box<dyn Any + Send>>;
 
 /// States by stream, and a lock per stream that somebody is at work on.
 pub(crate) struct Streams {

@@ -244,35 +244,48 @@ impl<R: Reactor> Runner<R> {
     /// Begins to look at what is due, as far as there is room: of tasks and facts as many each.
     async fn begin(&self, term: &mut Term, looks: &mut Looks) -> Result<(), RunnerError> {
         let room = self.settings.parallel.saturating_sub(looks.looked_at.len());
-        let (now, tick_ms) = (self.clock.now(), self.settings.tick_ms);
-        let rest_ms = looks.ask_at.since_ms(now);
+        let rest_ms = looks.ask_at.since_ms(self.clock.now());
         // A clock that was set back makes nobody wait longer than a tick.
-        if room > 0 && (rest_ms <= 0 || rest_ms > tick_ms) {
-            // Nobody changes the task of an aggregate while somebody looks at that.
-            self.settle(term, looks).await?;
+        if room > 0 && (rest_ms <= 0 || rest_ms > self.settings.tick_ms) {
             looks.turn = !looks.turn;
-            let room = match looks.facts.len() {
+            let places = match looks.facts.len() {
                 0 => room,
                 // Of one place, now a task has it and now a fact.
                 _ => (room + usize::from(looks.turn)) / 2,
             };
-            let looked_at: Vec<Uuid> = looks.looked_at.keys().map(|key| key.aggregate_id).collect();
-            let (connection, limit) = (&mut term.connection, i64::try_from(room).unwrap_or(1));
-            let tasks = tasks::take(connection, &term.lease, (now, limit), &looked_at).await?;
-            if tasks.len() < room {
-                let next = tasks::next_due(connection, term.lease.name, &looked_at).await?;
-                // Whoever gets nothing of what is due may have lost the lease, and hears of it.
-                let soon = now.plus_ms(if tasks.is_empty() { SOON_MS } else { 0 });
-                let tick = now.plus_ms(tick_ms);
-                looks.ask_at = next.map_or(tick, |next| next.max(soon).min(tick));
+            if places > 0 {
+                self.take(term, looks, places).await?;
             }
-            tasks.into_iter().for_each(|task| looks.begin(&self.reactor, Of::Task(task)));
         }
         let room = self.settings.parallel.saturating_sub(looks.looked_at.len());
         let looked_at = |key: &Key| looks.looked_at.contains_key(key);
         for fact in looks.facts.begin(room, looked_at) {
             looks.begin(&self.reactor, Of::Fact(fact));
         }
+        Ok(())
+    }
+
+    /// Takes so many of the tasks that are due, and says when to ask for others.
+    async fn take(
+        &self,
+        term: &mut Term,
+        looks: &mut Looks,
+        places: usize,
+    ) -> Result<(), RunnerError> {
+        // Nobody changes the task of an aggregate while somebody looks at that.
+        self.settle(term, looks).await?;
+        let (now, tick_ms) = (self.clock.now(), self.settings.tick_ms);
+        let looked_at: Vec<Uuid> = looks.looked_at.keys().map(|key| key.aggregate_id).collect();
+        let (connection, limit) = (&mut term.connection, i64::try_from(places).unwrap_or(1));
+        let tasks = tasks::take(connection, &term.lease, (now, limit), &looked_at).await?;
+        if tasks.len() < places {
+            let next = tasks::next_due(connection, term.lease.name, &looked_at).await?;
+            // Whoever gets nothing of what is due may have lost the lease, and hears of it.
+            let soon = now.plus_ms(if tasks.is_empty() { SOON_MS } else { 0 });
+            let tick = now.plus_ms(tick_ms);
+            looks.ask_at = next.map_or(tick, |next| next.max(soon).min(tick));
+        }
+        tasks.into_iter().for_each(|task| looks.begin(&self.reactor, Of::Task(task)));
         Ok(())
     }
 

@@ -9,6 +9,7 @@ use processes::reactor::{MAX_ATTEMPTS, Next, Runner, RunnerSettings, Trouble};
 
 use tests::until;
 use tokio::sync::Notify;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::kit::{Does, Probe, due, fenced, instance, killed, tasks, wrong};
@@ -22,6 +23,28 @@ const SEEN: Duration = Duration::from_millis(200);
 async fn note(world: &World, call: domain::CallId) {
     let (note, by, at) = ("a note".to_owned(), "user:1".to_owned(), world.now());
     world.run(call, CallCommand::AddNote { note, by, at }).await.expect("noted");
+}
+
+/// A look that is under way until it is let go on.
+struct Slow {
+    world: World,
+    probe: Probe,
+    slow: CallId,
+    go: Arc<Notify>,
+    token: CancellationToken,
+    running: JoinHandle<()>,
+}
+
+impl Slow {
+    async fn begin() -> Self {
+        let (world, probe) = (World::new().await, Probe::default());
+        let (go, token) = (Arc::new(Notify::new()), CancellationToken::new());
+        let slow = world.dial("+420777100001").await;
+        probe.plan(slow, [Does::Waits(Arc::clone(&go))]);
+        let running = tokio::spawn(instance(&world, &probe).run(token.clone()));
+        until("it is looked at", async || probe.times() == 1).await;
+        Self { world, probe, slow, go, token, running }
+    }
 }
 
 #[tokio::test]
@@ -155,13 +178,7 @@ async fn what_is_asked_for_during_a_look_leads_to_another_one() {
              position, event_id, correlation_id, due_at)
          SELECT 'probe', org_id, 'call', aggregate_id, 0, event_id, event_id, 'epoch'
          FROM events WHERE event_type = 'CallInitiated'";
-    let (world, probe) = (World::new().await, Probe::default());
-    let go = Arc::new(Notify::new());
-    let slow = world.dial("+420777100001").await;
-    probe.plan(slow, [Does::Waits(Arc::clone(&go))]);
-    let token = CancellationToken::new();
-    let running = tokio::spawn(instance(&world, &probe).run(token.clone()));
-    until("it is looked at", async || probe.times() == 1).await;
+    let Slow { world, probe, slow, go, token, running } = Slow::begin().await;
     world.execute(ASK).await;
     go.notify_one();
     tokio::time::sleep(SEEN).await;
@@ -212,13 +229,7 @@ async fn what_is_away_for_everybody_counts_for_nobody() {
 /// What the look has not seen is seen by the next one.
 #[tokio::test]
 async fn a_fact_that_comes_during_a_look_leads_to_another_one() {
-    let (world, probe) = (World::new().await, Probe::default());
-    let go = Arc::new(Notify::new());
-    let slow = world.dial("+420777100001").await;
-    probe.plan(slow, [Does::Waits(Arc::clone(&go))]);
-    let token = CancellationToken::new();
-    let running = tokio::spawn(instance(&world, &probe).run(token.clone()));
-    until("it is looked at", async || probe.times() == 1).await;
+    let Slow { world, probe, slow, go, token, running } = Slow::begin().await;
     note(&world, slow).await;
     tokio::time::sleep(SEEN).await;
     assert_eq!(probe.times(), 1, "one look at a time");
