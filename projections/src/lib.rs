@@ -18,6 +18,7 @@ pub mod dnc;
 pub mod exports;
 pub mod figures;
 pub mod imports;
+pub mod ivr_sessions;
 pub mod payments;
 mod reading;
 mod runtime;

@@ -4,8 +4,8 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use projections::figures::read::{
     AgentMetrics, AttemptMetrics, Base, CampaignCosts, CampaignMetrics, CampaignPulse,
-    CampaignReach, CampaignStanding, DispositionMetrics, Metrics, QueueMetrics, QueuePulse, Sheet,
-    all,
+    CampaignReach, CampaignStanding, DispositionMetrics, FlowMetrics, MenuMetrics, Metrics,
+    QueueMetrics, QueuePulse, Sheet, all,
 };
 use projections::figures::table::{self, Figure, Unit};
 use serde::{Deserialize, Serialize};
@@ -66,11 +66,13 @@ pub struct Cohort {
 }
 
 /// The operations that answer figures, and which.
-const ANSWERS: [(&str, &[&Figure]); 12] = [
+const ANSWERS: [(&str, &[&Figure]); 14] = [
     ("getCallMetrics", Metrics::FIGURES),
     ("getAgentPerformance", AgentMetrics::FIGURES),
     ("getQueueMetrics", QueueMetrics::FIGURES),
     ("getDispositionMetrics", DispositionMetrics::FIGURES),
+    ("getIvrMetrics", FlowMetrics::FIGURES),
+    ("getIvrMetrics", MenuMetrics::FIGURES),
     ("getCampaignAnalytics", CampaignMetrics::FIGURES),
     ("getCampaignAnalytics", CampaignStanding::FIGURES),
     ("getCampaignAnalytics", AttemptMetrics::FIGURES),

@@ -7,6 +7,7 @@ pub mod definitions;
 pub mod dispositions;
 pub mod exports;
 pub mod forecast;
+pub mod ivr;
 pub(crate) mod now;
 mod query;
 pub mod queues;
@@ -24,6 +25,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(calls::metrics))
         .routes(routes!(agents::agents))
         .routes(routes!(queues::queues))
+        .routes(routes!(ivr::ivr))
         .routes(routes!(dispositions::dispositions))
         .routes(routes!(campaigns::campaigns))
         .routes(routes!(definitions::definitions))

@@ -266,8 +266,10 @@ fn hours(asked: u32) -> Result<u32, Problem> {
 
 fn dimensions(names: &[String]) -> Result<Vec<Dimension>, Problem> {
     let parsed = names.iter().map(|name| {
-        Dimension::parse(name).ok_or_else(|| {
-            let words = format!("known dimensions are {}", Dimension::WORDS.join(", "));
+        let known = Dimension::parse(name).filter(|known| Dimension::OF_CALLS.contains(known));
+        known.ok_or_else(|| {
+            let words = Dimension::OF_CALLS.map(Dimension::word).join(", ");
+            let words = format!("known dimensions are {words}");
             Problem::at(&UNSUPPORTED_DIMENSION, "?dimensions", "unsupported-dimension", words)
         })
     });

@@ -13,6 +13,8 @@ words! {
         Campaigns,
         /// Those of queues.
         Queues,
+        /// Those of flows (IVR).
+        Ivr,
         /// Those of dispositions.
         Dispositions,
         /// The calls themselves, a row for each.

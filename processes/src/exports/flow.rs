@@ -15,8 +15,8 @@ use domain::{ExportId, OrgId};
 use projections::RuntimeError;
 use projections::figures::each::{self, Calls};
 use projections::figures::read::{
-    self, AgentMetrics, AsOf, CallMetricsQuery, CampaignMetrics, DispositionMetrics, Metrics,
-    MetricsError, QueueMetrics, Sheet,
+    self, AgentMetrics, AsOf, CallMetricsQuery, CampaignMetrics, DispositionMetrics, FlowMetrics,
+    Metrics, MetricsError, QueueMetrics, Sheet,
 };
 use projections::figures::table as formulas;
 use projections::freshness::{self, Reached};
@@ -161,6 +161,7 @@ impl ExportFlow {
             Report::Dispositions => {
                 self.figures::<DispositionMetrics>(subject, export, &query).await
             }
+            Report::Ivr => self.figures::<FlowMetrics>(subject, export, &query).await,
             Report::CallFacts => self.calls(subject, export, query).await,
         };
         match done {
@@ -185,6 +186,7 @@ impl ExportFlow {
             Report::Campaigns => read::models::<CampaignMetrics>(&[]),
             Report::Queues => read::models::<QueueMetrics>(&[]),
             Report::Dispositions => read::models::<DispositionMetrics>(&[]),
+            Report::Ivr => read::models::<FlowMetrics>(&[]),
             Report::CallFacts => each::MODELS.to_vec(),
         };
         let database = &self.exports.database;

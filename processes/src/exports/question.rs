@@ -28,6 +28,8 @@ pub(super) struct Question {
     #[serde(default)]
     agent_id: Vec<Uuid>,
     #[serde(default)]
+    flow_id: Vec<Uuid>,
+    #[serde(default)]
     team_id: Vec<Uuid>,
     #[serde(default)]
     dimensions: Vec<Dimension>,
@@ -62,8 +64,8 @@ impl Question {
     ) -> Result<Option<CallMetricsQuery>, RuntimeError> {
         let Ok(tz) = self.tz.parse() else { return Ok(None) };
         let agent_ids = match report {
-            // Whoever has given up waiting belongs to no agent, nor does a campaign.
-            Report::Queues | Report::Campaigns => Vec::new(),
+            // Whoever has given up waiting belongs to no agent, nor does a campaign or a flow.
+            Report::Queues | Report::Campaigns | Report::Ivr => Vec::new(),
             Report::Calls | Report::Dispositions | Report::CallFacts | Report::Agents => {
                 let among = among(database, (org, by, role), self.agent_id).await?;
                 teams::of_teams(database, org, &self.team_id, among).await?
@@ -75,6 +77,7 @@ impl Question {
             Report::Campaigns => vec![Dimension::Campaign],
             Report::Queues => vec![Dimension::Queue],
             Report::Dispositions => vec![Dimension::Disposition],
+            Report::Ivr => vec![Dimension::Flow],
             Report::CallFacts => Vec::new(),
         };
         let group_by = self.group_by.unwrap_or(GroupBy::None);
@@ -85,6 +88,7 @@ impl Question {
             queue_ids: self.queue_id,
             campaign_ids: self.campaign_id,
             agent_ids,
+            flow_ids: self.flow_id,
             dimensions,
             sl_seconds: self.sl_seconds.unwrap_or(plain.sl_seconds),
             sl_method: self.sl_method.unwrap_or(plain.sl_method),

@@ -1,7 +1,6 @@
 -- What was offered to agents and not taken back, per slot and agent, by when it was offered; the
 -- first row is the total.
-SELECT grouping(slot) = 1 AS "total!", slot, NULL::text AS queue, NULL::text AS campaign, agent,
-       NULL::text AS disposition, NULL::text AS team,
+SELECT grouping(slot) = 1 AS "total!", slot, agent,
        count(outcome) AS "offers!",
        count(*) FILTER (WHERE outcome = 'timed_out') AS "missed!",
        count(*) FILTER (WHERE outcome IS NULL) AS "open!"

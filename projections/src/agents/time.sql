@@ -1,8 +1,7 @@
 -- What agents did while they were signed in, as far as it lies in each slot, per slot and agent; the
 -- first row is the total. Whoever did one thing all the time began it before: the last interval that
 -- began before a period may reach into it.
-SELECT grouping(slot) = 1 AS "total!", slot, NULL::text AS queue, NULL::text AS campaign, agent,
-       NULL::text AS disposition, NULL::text AS team,
+SELECT grouping(slot) = 1 AS "total!", slot, agent,
        count(*) AS "stretches!",
        coalesce(sum(ms), 0)::bigint AS "signed_in_ms!",
        coalesce(sum(ms) FILTER (WHERE activity = 'on_call'), 0)::bigint AS "on_call_ms!",

@@ -1,9 +1,7 @@
 -- Since an instant of each campaign: how many calls that were dialed by themselves a person
 -- answered, and how many of these found no agent within so many milliseconds. The first row is the
 -- total.
-SELECT grouping(p.campaign_id) = 1 AS "total!", NULL::int AS slot, NULL::text AS queue,
-       p.campaign_id::text AS campaign, NULL::text AS agent, NULL::text AS disposition,
-       NULL::text AS team,
+SELECT grouping(p.campaign_id) = 1 AS "total!", NULL::int AS slot, p.campaign_id::text AS campaign,
        count(a.call_id) AS "live!",
        count(*) FILTER (WHERE a.dropped
            OR coalesce(a.connected_at, a.ended_at) > a.live_at + p.ms * interval '1 ms'

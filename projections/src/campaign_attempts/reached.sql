@@ -1,6 +1,5 @@
 -- Attempts by the instant that they began, per slot and campaign; the first row is the total.
-SELECT grouping(slot) = 1 AS "total!", slot, NULL::text AS queue, campaign, NULL::text AS agent,
-       NULL::text AS disposition, NULL::text AS team,
+SELECT grouping(slot) = 1 AS "total!", slot, campaign,
        count(*) AS "attempts!",
        count(answered_at) AS "answered!",
        count(live_at) AS "live!",

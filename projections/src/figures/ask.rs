@@ -10,15 +10,24 @@ use uuid::Uuid;
 use super::query::{CallMetricsQuery, Dimension, FcrMode, Level, Period};
 use super::slot::Slots;
 use super::sums::{
-    AttemptsRow, Base, FirstsRow, HandlingRow, JudgmentRow, MoodRow, OffersRow, QuartersRow,
-    SegmentsRow, Sums, TimeRow, VolumeRow, WaitingRow,
+    AttemptsRow, Base, FirstsRow, HandlingRow, JudgmentRow, MenusRow, MoodRow, OffersRow,
+    QuartersRow, SegmentsRow, SessionsRow, Sums, TimeRow, VolumeRow, WaitingRow,
 };
 use super::table::service_level_weights;
 use crate::bucket::MAX_CELLS;
 use crate::sentiment::trend::VersionCalls;
 
-/// The groups that are asked for: queue, campaign, agent, disposition, team.
-pub(super) type Groups = [Option<String>; 5];
+/// The groups that are asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Groups {
+    pub queue: Option<String>,
+    pub campaign: Option<String>,
+    pub agent: Option<String>,
+    pub disposition: Option<String>,
+    pub team: Option<String>,
+    pub flow: Option<String>,
+    pub menu: Option<String>,
+}
 
 /// Which cell: the key of the slot, and the groups.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -82,9 +91,11 @@ macro_rules! of_calls {
     }};
 }
 
-/// Asks a statement about agents or campaigns alone, whose facts have nothing else to group by.
+/// Asks a statement about agents, campaigns or flows alone, whose facts have hardly anything else
+/// to group by.
 macro_rules! of_some {
-    ($tx:expr, $question:expr, $found:expr, $row:ident, $file:literal, $some:ident, $by:ident) => {{
+    ($tx:expr, $question:expr, $found:expr, $row:ident, $file:literal, $some:ident, $by:ident
+     $(, $more:expr)*) => {{
         let (question, query) = ($question, $question.query);
         let rows = sqlx::query_file_as!(
             $row,
@@ -96,6 +107,7 @@ macro_rules! of_some {
             &query.$some,
             query.dimensions.contains(&Dimension::$by),
             most_rows()
+            $(, $more)*
         );
         for row in rows.fetch_all(&mut *$tx).await? {
             row.put($found);
@@ -173,6 +185,7 @@ impl Question<'_> {
                 campaign_ids,
                 Campaign
             ),
+            Base::Sessions | Base::Menus => self.heard(base, tx, found).await?,
             Base::Costs => self.costs(tx, found).await?,
             Base::Crew => self.crew(tx, found).await?,
             Base::Regulatory => self.regulatory(tx, found).await?,
@@ -218,6 +231,42 @@ impl Question<'_> {
             &above[..],
             &below[..],
             self.query.sl_target
+        );
+        Ok(())
+    }
+
+    /// What became of those who heard a flow, or what they said in its menus.
+    async fn heard(
+        &self,
+        base: Base,
+        tx: &mut PgConnection,
+        found: &mut Found,
+    ) -> Result<(), sqlx::Error> {
+        let test = self.query.include_test;
+        if base == Base::Sessions {
+            of_some!(
+                tx,
+                self,
+                found,
+                SessionsRow,
+                "src/ivr_sessions/flows.sql",
+                flow_ids,
+                Flow,
+                test
+            );
+            return Ok(());
+        }
+        let by_menu = self.query.dimensions.contains(&Dimension::Menu);
+        of_some!(
+            tx,
+            self,
+            found,
+            MenusRow,
+            "src/ivr_sessions/menus.sql",
+            flow_ids,
+            Flow,
+            test,
+            by_menu
         );
         Ok(())
     }

@@ -193,6 +193,8 @@ impl CellKey {
             Dimension::Weekday => {
                 self.number(Dimension::Weekday).is_some_and(|day| (1..=7).contains(&day))
             }
+            // Behind figures of flows no list of calls is.
+            Dimension::Flow | Dimension::Menu => false,
             Dimension::Queue
             | Dimension::Campaign
             | Dimension::Agent

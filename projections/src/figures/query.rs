@@ -35,6 +35,8 @@ pub struct CallMetricsQuery {
     pub campaign_ids: Vec<Uuid>,
     /// Only of these agents.
     pub agent_ids: Vec<Uuid>,
+    /// Only of these flows; of no other facts.
+    pub flow_ids: Vec<Uuid>,
     /// Only with these people's numbers.
     pub subjects: Vec<SubjectId>,
     /// What to group by beside time, at most two.
@@ -76,6 +78,7 @@ impl CallMetricsQuery {
             queue_ids: Vec::new(),
             campaign_ids: Vec::new(),
             agent_ids: Vec::new(),
+            flow_ids: Vec::new(),
             subjects: Vec::new(),
             dimensions: Vec::new(),
             sl_seconds: 20,
@@ -106,6 +109,10 @@ words! {
         Disposition = "disposition",
         /// The team that the agent belongs to now; who is in two is in the cells of both.
         Team = "team",
+        /// The flow (IVR), of sessions and menus alone.
+        Flow = "flow",
+        /// The menu of a flow, of menus alone.
+        Menu = "menu",
         /// The local hour, 0 to 23.
         HourOfDay = "hour_of_day",
         /// The local weekday, 1 is Monday.
@@ -132,6 +139,19 @@ words! {
         /// Out of the queue in time, of all (as Amazon Connect counts).
         Dequeue = "dequeue",
     }
+}
+
+impl Dimension {
+    /// By which calls can be grouped.
+    pub const OF_CALLS: [Self; 7] = [
+        Self::Queue,
+        Self::Campaign,
+        Self::Agent,
+        Self::Disposition,
+        Self::Team,
+        Self::HourOfDay,
+        Self::Weekday,
+    ];
 }
 
 /// The answer.

@@ -15,8 +15,8 @@ pub use super::query::{
 };
 pub use super::sheets::{
     AgentMetrics, AttemptMetrics, CampaignCosts, CampaignMetrics, CampaignPulse, CampaignReach,
-    CampaignStanding, DispositionMetrics, Metrics, QueueMetrics, QueuePulse, QueueToday, Sheet,
-    WatchedCampaigns, WatchedRatings, WatchedWaits, all,
+    CampaignStanding, DispositionMetrics, FlowMetrics, MenuMetrics, Metrics, QueueMetrics,
+    QueuePulse, QueueToday, Sheet, WatchedCampaigns, WatchedRatings, WatchedWaits, all,
 };
 use super::slot::{Slot, slots};
 pub use super::sums::Base;
@@ -148,15 +148,17 @@ fn series<S: Sheet>(
 }
 
 fn dims(query: &CallMetricsQuery, group: &Group) -> BTreeMap<&'static str, DimensionValue> {
-    let (weekday, hour, [queue, campaign, agent, disposition, team]) = group;
+    let (weekday, hour, groups) = group;
     let text =
         |text: &Option<String>| text.clone().map_or(DimensionValue::Nothing, DimensionValue::Text);
     let value = |dimension: &Dimension| match dimension {
-        Dimension::Queue => text(queue),
-        Dimension::Campaign => text(campaign),
-        Dimension::Agent => text(agent),
-        Dimension::Disposition => text(disposition),
-        Dimension::Team => text(team),
+        Dimension::Queue => text(&groups.queue),
+        Dimension::Campaign => text(&groups.campaign),
+        Dimension::Agent => text(&groups.agent),
+        Dimension::Disposition => text(&groups.disposition),
+        Dimension::Team => text(&groups.team),
+        Dimension::Flow => text(&groups.flow),
+        Dimension::Menu => text(&groups.menu),
         Dimension::HourOfDay => DimensionValue::Number(*hour),
         Dimension::Weekday => DimensionValue::Number(*weekday),
     };

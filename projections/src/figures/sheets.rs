@@ -204,6 +204,35 @@ sheets! {
         conversion_per_rpc,
         dials_per_agent_hour,
     }
+    /// The figures of flows (IVR).
+    FlowMetrics {
+        ivr_sessions,
+        ivr_open,
+        ivr_contained,
+        containment_rate,
+        ivr_queued,
+        ivr_transferred,
+        ivr_voicemail,
+        ivr_ai_agent,
+        ivr_abandoned,
+        ivr_abandonment_rate,
+        ivr_failed,
+        ivr_seconds_mean,
+    }
+    /// The figures of menus of flows.
+    MenuMetrics {
+        menu_visits,
+        menu_inputs,
+        menu_matched,
+        menu_invalid,
+        menu_timeouts,
+        menu_invalid_rate,
+        menu_timeout_rate,
+        menu_exits,
+        menu_exit_rate,
+        menu_abandoned,
+        menu_seconds_mean,
+    }
     /// What the calls of campaigns cost.
     CampaignCosts {
         minutes,

@@ -3,11 +3,11 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::ask::Found;
+use super::ask::{Found, Groups};
 
 /// Bases of facts: their sums, and the rows in which the statements answer them.
 macro_rules! bases {
-    ($($(#[doc = $doc:literal])+ $base:ident $name:ident $row:ident {
+    ($($(#[doc = $doc:literal])+ $base:ident $name:ident $row:ident by $($group:ident)+ {
         $($field:ident: $of:ty,)+
     })+) => {
         /// Of which facts a figure speaks, and by which instant they belong to a bucket.
@@ -33,18 +33,13 @@ macro_rules! bases {
             pub(super) struct $row {
                 pub total: bool,
                 pub slot: Option<i32>,
-                pub queue: Option<String>,
-                pub campaign: Option<String>,
-                pub agent: Option<String>,
-                pub disposition: Option<String>,
-                pub team: Option<String>,
+                $(pub $group: Option<String>,)+
                 $(pub $field: $of,)+
             }
 
             impl $row {
                 pub(super) fn put(self, found: &mut Found) {
-                    let groups =
-                        [self.queue, self.campaign, self.agent, self.disposition, self.team];
+                    let groups = Groups { $($group: self.$group,)+ ..Groups::default() };
                     let sums = found.place(self.total, self.slot, groups);
                     sums.$name = $base { $($field: self.$field,)+ };
                 }
@@ -59,7 +54,7 @@ macro_rules! bases {
 
 bases! {
     /// Calls, by the instant that they were made.
-    Volume volume VolumeRow {
+    Volume volume VolumeRow by queue campaign agent disposition team {
         calls: i64,
         answered_calls: i64,
         contacts: i64,
@@ -72,7 +67,7 @@ bases! {
         live: i64,
     }
     /// Handled calls, by the end of the handling.
-    Handling handling HandlingRow {
+    Handling handling HandlingRow by queue campaign agent disposition team {
         handled: i64,
         talk_ms: i64,
         talk_p50_ms: Option<f64>,
@@ -85,7 +80,7 @@ bases! {
         handle_ms: i64,
     }
     /// Rated and judged calls, by the answer.
-    Judgment judgment JudgmentRow {
+    Judgment judgment JudgmentRow by queue campaign agent disposition team {
         resolution_known: i64,
         resolved: i64,
         rated: i64,
@@ -95,13 +90,13 @@ bases! {
     /// Calls that came in from a known number and were handled, of a caller who had not called
     /// about the same (the topic of its result, else its queue, else the number dialed) in the
     /// hours before, by the instant that they came in.
-    Firsts firsts FirstsRow {
+    Firsts firsts FirstsRow by queue campaign agent disposition team {
         eligible: i64,
         resolved: i64,
         open: i64,
     }
     /// Closed queue segments, by the instant that the wait began.
-    Waiting waiting WaitingRow {
+    Waiting waiting WaitingRow by queue campaign agent disposition team {
         answered: i64,
         abandoned: i64,
         short_abandoned: i64,
@@ -117,13 +112,13 @@ bases! {
     }
     /// Quarter hours in which somebody waited in a queue, each queue's its own, by the instant that
     /// the waits began.
-    Quarters quarters QuartersRow {
+    Quarters quarters QuartersRow by queue campaign agent disposition team {
         quarters: i64,
         on_target: i64,
     }
     /// Agents' parts of calls in which they talked, by the end of their handling: a call that two
     /// agents had is one of each.
-    Segments segments SegmentsRow {
+    Segments segments SegmentsRow by queue campaign agent disposition team {
         segments: i64,
         talk_ms: i64,
         hold_ms: i64,
@@ -133,7 +128,7 @@ bases! {
     }
     /// What agents did while they were signed in, as far as it lies in the bucket; several calls
     /// at once keep an agent once.
-    Time time TimeRow {
+    Time time TimeRow by agent {
         stretches: i64,
         signed_in_ms: i64,
         on_call_ms: i64,
@@ -145,18 +140,18 @@ bases! {
         busy_ms: i64,
     }
     /// Calls that were offered to agents, by the instant of the offer.
-    Offers offers OffersRow {
+    Offers offers OffersRow by agent {
         offers: i64,
         missed: i64,
         open: i64,
     }
     /// Calls of which an engine has a score of the customer, by the answer.
-    Mood mood MoodRow {
+    Mood mood MoodRow by queue campaign agent disposition team {
         calls: i64,
         score: i64,
     }
     /// Calls of campaigns that a provider has taken, by the instant that they began.
-    Attempts attempts AttemptsRow {
+    Attempts attempts AttemptsRow by campaign {
         attempts: i64,
         answered: i64,
         live: i64,
@@ -166,9 +161,33 @@ bases! {
         conversions: i64,
         open: i64,
     }
+    /// Sessions: passages of calls through a flow (IVR), by the instant that they began.
+    Sessions sessions SessionsRow by flow {
+        ended: i64,
+        open: i64,
+        contained: i64,
+        queued: i64,
+        transferred: i64,
+        voicemail: i64,
+        ai_agent: i64,
+        abandoned: i64,
+        failed: i64,
+        ms: i64,
+    }
+    /// Menus of flows that were heard in sessions, by the instant that the session began.
+    Menus menus MenusRow by flow menu {
+        visits: i64,
+        inputs: i64,
+        matched: i64,
+        timeouts: i64,
+        exits: i64,
+        abandoned: i64,
+        ms: i64,
+        open: i64,
+    }
     /// Calls of campaigns that a provider has taken, by the instant that they began, and what each
     /// minute of them cost then.
-    Costs costs CostsRow {
+    Costs costs CostsRow by campaign {
         minutes: i64,
         amount_minor: Option<i64>,
         conversions: i64,
@@ -176,22 +195,22 @@ bases! {
     /// The time for which those were signed in who handled a call of the campaign in the time that
     /// is asked for, as far as it lies in the bucket; whoever calls for several, is there once in
     /// the total.
-    Crew crew CrewRow {
+    Crew crew CrewRow by campaign {
         signed_in_ms: i64,
     }
     /// Answers by people, of calls that a campaign dialed by itself, in the period that its rule of
     /// abandonment counts now, whatever time is asked for.
-    Regulatory regulatory RegulatoryRow {
+    Regulatory regulatory RegulatoryRow by campaign {
         live: i64,
         abandoned: i64,
     }
     /// The same of the last 24 hours.
-    Rolling rolling RollingRow {
+    Rolling rolling RollingRow by campaign {
         live: i64,
         abandoned: i64,
     }
     /// Contacts of campaigns as they are now, without those that were taken off the list.
-    Lists lists ListsRow {
+    Lists lists ListsRow by campaign {
         contacts: i64,
         callable: i64,
         called: i64,
@@ -213,6 +232,7 @@ impl Base {
             Self::Time | Self::Offers => &["agents"],
             Self::Mood => &["call_facts", "sentiment"],
             Self::Attempts => &["campaign_attempts"],
+            Self::Sessions | Self::Menus => &["call_facts", "ivr_sessions"],
             Self::Crew => &["agents", "calls"],
             Self::Costs | Self::Regulatory | Self::Rolling => &["campaign_attempts", "campaigns"],
             Self::Lists => &["campaigns", "contacts"],
@@ -229,6 +249,8 @@ impl Sums {
             self.offers.open,
             self.attempts.open,
             self.firsts.open,
+            self.sessions.open,
+            self.menus.open,
         ];
         open.iter().any(|open| *open > 0)
     }

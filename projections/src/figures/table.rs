@@ -7,6 +7,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub use self::flows::*;
 use super::metric::{
     Metric, count, each, extreme, float, hourly, mean, money, ratio, score, share, total,
 };
@@ -80,6 +81,9 @@ macro_rules! figures {
         )+
     };
 }
+
+// Behind the macro, which it uses.
+mod flows;
 
 figures! {
     /// Calls.

@@ -7,8 +7,8 @@ use crate::{
     activity::Activity, agents::Agents, alerts::Alerts, call_facts::CallFacts,
     call_timeline::CallTimeline, calls::Calls, campaign_attempts::CampaignAttempts,
     campaigns::Campaigns, contacts::Contacts, dnc::Dnc, exports::Exports, imports::Imports,
-    payments::Payments, security_log::SecurityLog, sentiment::Sentiment, teams::Teams,
-    transcripts::Transcripts, users::Users,
+    ivr_sessions::IvrSessions, payments::Payments, security_log::SecurityLog, sentiment::Sentiment,
+    teams::Teams, transcripts::Transcripts, users::Users,
 };
 
 /// Every projection that runs.
@@ -26,6 +26,7 @@ pub fn registry() -> Vec<Arc<dyn Projection>> {
         Arc::new(Dnc),
         Arc::new(Campaigns),
         Arc::new(CampaignAttempts),
+        Arc::new(IvrSessions),
         Arc::new(Contacts),
         Arc::new(Imports),
         Arc::new(Exports),

@@ -10,7 +10,7 @@ mod possible;
 mod talking;
 
 use anyhow::{Context as _, anyhow};
-use domain::call::{Call, CallCommand, KnownCall};
+use domain::call::{Call, CallCommand, KnownCall, Stage};
 use domain::{CallId, Decider, OfferId, OrgId, Timestamp, TransferId};
 use event_store::{Actor, ActorKind, Context, Outcome, Reply, StoredReply};
 use futures::future::try_join_all;
@@ -216,7 +216,12 @@ fn history(dice: &mut Dice, number: usize) -> anyhow::Result<History> {
         // Nobody speaks with whoever answers a call that was dialed by itself, now and then.
         let alone = call.known().is_some_and(KnownCall::dialed_by_itself);
         let speaks = alone && life.at.millis() % 3 == 0;
-        let command = if speaks { possible::message(life.at) } else { usual };
+        let command = match (call.stage(), life.at.millis() % 8) {
+            _ if speaks => possible::message(life.at),
+            (Stage::None, 0) => possible::enter_flow(life.at),
+            (Stage::Ivr, 1..5) => possible::flow(life.at),
+            _ => usual,
+        };
         let Ok(events) = call.decide(command.clone()) else { continue };
         events.iter().for_each(|event| call.evolve(event));
         commands.push(command);

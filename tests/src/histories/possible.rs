@@ -250,6 +250,35 @@ pub(super) fn message(at: Timestamp) -> CallCommand {
     }
 }
 
+/// A call comes into one of some flows.
+pub(super) fn enter_flow(at: Timestamp) -> CallCommand {
+    let flow_id = Uuid::from_u128(0xf0 + u128::from(at.millis().unsigned_abs() / 8 % 3)).into();
+    CallCommand::EnterIvr { flow_id, flow_version: 1, at }
+}
+
+/// What may happen to a call that hears a flow.
+pub(super) fn flow(at: Timestamp) -> CallCommand {
+    let roll = u128::from(at.millis().unsigned_abs() / 8);
+    let menu_id = Uuid::from_u128(0xe0 + roll % 3).into();
+    let input = |input_type, input: Option<&str>, matched: Option<&str>| CallCommand::IvrInput {
+        menu_id,
+        input_type,
+        input: input.map(str::to_owned),
+        sensitive: false,
+        confidence: (input_type == InputType::Speech).then_some(0.75),
+        matched_option: matched.map(str::to_owned),
+        at,
+    };
+    match roll / 3 % 8 {
+        0..3 => CallCommand::EnterMenu { menu_id, at },
+        3 => input(InputType::Dtmf, Some("2"), Some("2")),
+        4 => input(InputType::Speech, Some("an agent"), None),
+        5 => input(InputType::Timeout, None, None),
+        6 => CallCommand::ExitIvr { outcome: IvrOutcome::Voicemail, target: None, at },
+        _ => CallCommand::ExitIvr { outcome: IvrOutcome::Error, target: None, at },
+    }
+}
+
 /// What people write down, at any time.
 fn afterwards(dice: &mut Dice, life: &Life) -> CallCommand {
     let (at, by) = (life.at, "user:kit".to_owned());

@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 
 use domain::Role;
+use domain::call::{CallCommand, IvrOutcome};
+use processes::{Clock, SystemClock};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::http_kit::Server;
 use super::http_teams::{ask, made};
+use super::http_wallboard::Callers;
 
 const YEAR: &str = "from=2026-01-01&to=2027-01-01";
 
@@ -38,6 +42,18 @@ fn answered(value: &Value, found: &mut Vec<(String, Value)>) {
     }
 }
 
+/// Somebody calls and hears a menu of a flow.
+async fn heard(server: &Server) {
+    let callers = Callers::of(server).await;
+    let at = SystemClock.now();
+    let call = callers.comes(at).await;
+    let (flow_id, menu_id) = (Uuid::now_v7().into(), Uuid::now_v7().into());
+    callers.call(call, CallCommand::EnterIvr { flow_id, flow_version: 1, at }).await;
+    callers.call(call, CallCommand::EnterMenu { menu_id, at }).await;
+    let (outcome, target) = (IvrOutcome::Hangup, None);
+    callers.call(call, CallCommand::ExitIvr { outcome, target, at }).await;
+}
+
 #[tokio::test]
 async fn every_figure_that_is_answered_is_defined_and_every_defined_one_is_answered() {
     let server = Server::start().await;
@@ -49,12 +65,14 @@ async fn every_figure_that_is_answered_is_defined_and_every_defined_one_is_answe
     let contact = ask(&server, &admin, ("POST", "/api/v1/contacts"), Some(body)).await;
     assert_eq!(contact.status, 201, "{}", contact.body);
     server.ended_call("+420777120003").await;
+    heard(&server).await;
     server.settle().await;
     let mut defined = definitions(&server).await;
     let operations = [
         ("calls", "getCallMetrics"),
         ("agents", "getAgentPerformance"),
         ("queues", "getQueueMetrics"),
+        ("ivr", "getIvrMetrics"),
         ("dispositions", "getDispositionMetrics"),
         ("campaigns", "getCampaignAnalytics"),
     ];

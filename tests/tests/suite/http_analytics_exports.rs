@@ -20,7 +20,7 @@ const QUEUES: [&str; 3] = [
     "00000000-0000-7000-8000-000000000002",
     "00000000-0000-7000-8000-000000000003",
 ];
-const REPORTS: [&str; 5] = ["calls", "agents", "campaigns", "queues", "dispositions"];
+const REPORTS: [&str; 6] = ["calls", "agents", "campaigns", "queues", "ivr", "dispositions"];
 
 /// Asks for a file, whatever is said to that.
 pub async fn ask(server: &Server, token: &str, key: &str, body: Value) -> Answer {
@@ -160,8 +160,13 @@ fn question(report: &str, dice: &mut Dice) -> Map<String, Value> {
         say("fcr_window_hours", json!(1 + dice.below(700)));
     }
     if report != "campaigns" && dice.chance(50) {
-        say("direction", json!(pick(dice, &["inbound", "outbound"])));
         say("include_test", json!(dice.chance(50)));
+    }
+    if !["campaigns", "ivr"].contains(&report) && dice.chance(50) {
+        say("direction", json!(pick(dice, &["inbound", "outbound"])));
+    }
+    if report == "ivr" && dice.chance(50) {
+        say("flow_id", json!([QUEUES[1]]));
     }
     if report == "queues" {
         say("sl_target", json!([0.3, 0.55, 1.0][usize::try_from(dice.below(3)).unwrap()]));
@@ -205,6 +210,13 @@ async fn called_in(server: &Server) {
                  FROM (SELECT *, (talk_ms / 100 * 7 % 61)::int AS wait FROM call_facts
                        WHERE direction = 'inbound') calls";
     admin.execute(waits).await.expect("waited");
+    let heard = "INSERT INTO ivr_sessions (org_id, call_id, session, flow_id, flow_version,
+                     entered_at, exited_at, outcome)
+                 SELECT org_id, call_id, 1, queue_id, 1, created_at,
+                        created_at + talk_ms * interval '1 ms',
+                        (ARRAY['queue', 'hangup', 'abandoned'])[1 + talk_ms / 100 % 3]
+                 FROM call_facts WHERE direction = 'inbound'";
+    admin.execute(heard).await.expect("heard");
 }
 
 /// The same in the address of the report.

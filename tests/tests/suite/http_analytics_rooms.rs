@@ -8,7 +8,7 @@ use super::http_teams::{ask, id, made};
 
 const YEAR: &str = "from=2026-01-01&to=2027-01-01";
 /// What answers figures of a time.
-const ROOMS: [&str; 5] = ["calls", "agents", "queues", "dispositions", "campaigns"];
+const ROOMS: [&str; 6] = ["calls", "agents", "queues", "ivr", "dispositions", "campaigns"];
 
 #[tokio::test]
 async fn every_question_about_a_time_refuses_the_same_nonsense() {
@@ -57,7 +57,7 @@ async fn whom_nobody_supervises_is_in_no_mix_of_a_supervisor() {
     assert_eq!(sale["metrics"]["disposition_share"]["value"], 1);
     let theirs = ask(&server, &boss, ("GET", &path), None).await;
     assert_eq!(theirs.body["series"], json!([]), "{}", theirs.body);
-    for room in ["queues", "dispositions", "campaigns"] {
+    for room in ["queues", "ivr", "dispositions", "campaigns"] {
         let agent = server.sign_in(Role::Agent).await;
         let path = format!("/api/v1/analytics/{room}?{YEAR}");
         ask(&server, &agent, ("GET", &path), None).await.is_problem(403, "forbidden");

@@ -232,7 +232,7 @@ const MATRIX: [(&str, &str); 60] = [
         "getCallMetrics getAgentPerformance getCallSentiment getSentimentTrends getDashboardSummary listActivity",
         "AG SU AD AU AN OP",
     ),
-    ("getQueueMetrics getDispositionMetrics getCampaignAnalytics", "SU AD AU AN OP"),
+    ("getQueueMetrics getIvrMetrics getDispositionMetrics getCampaignAnalytics", "SU AD AU AN OP"),
     ("createExport listExports getExport downloadExport deleteExport", "SU AD AU AN OP"),
     ("getMetricDefinitions", "AG SU AD AU AN OP"),
     ("getRealtimeMetrics", "AG SU AD AU OP"),
@@ -293,7 +293,7 @@ async fn s2_a_role_may_do_what_the_matrix_says_and_nothing_else() {
             cells += 1;
         }
     }
-    assert_eq!(cells, 162 * 6);
+    assert_eq!(cells, 163 * 6);
     server.stop().await;
 }
 

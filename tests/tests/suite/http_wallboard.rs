@@ -50,6 +50,15 @@ impl Callers {
 
     /// Somebody calls and waits in a queue since an instant.
     pub async fn waits(&self, queue: u128, at: Timestamp) -> CallId {
+        let call = self.comes(at).await;
+        let queue_id = QueueId::from(Uuid::from_u128((4 << 64) | queue));
+        let place = Enqueue { queue_id, priority: 50, required_skills: vec![], language: None };
+        self.call(call, CallCommand::Enqueue { place, at }).await;
+        call
+    }
+
+    /// Somebody calls, and we have answered.
+    pub async fn comes(&self, at: Timestamp) -> CallId {
         let call = CallId::from(Uuid::now_v7());
         let to = PhoneNumber::parse("+420800123456").expect("a number");
         let inbound = InboundCall {
@@ -64,9 +73,6 @@ impl Callers {
         };
         self.call(call, CallCommand::RegisterInbound(Box::new(inbound))).await;
         self.observed(call, ObservedStatus::Answered, at).await;
-        let queue_id = QueueId::from(Uuid::from_u128((4 << 64) | queue));
-        let place = Enqueue { queue_id, priority: 50, required_skills: vec![], language: None };
-        self.call(call, CallCommand::Enqueue { place, at }).await;
         call
     }
 

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::analytics::agents::AgentParameters;
 use crate::analytics::campaigns::CampaignParameters;
 use crate::analytics::dispositions::{DispositionParameters, DispositionQuery};
+use crate::analytics::ivr::IvrParameters;
 use crate::analytics::query::{Asks, CallMetricsParameters};
 use crate::analytics::queues::QueueParameters;
 use crate::analytics::reply::failed;
@@ -49,6 +50,8 @@ pub struct ExportRequest {
     queue_id: Option<Vec<Uuid>>,
     campaign_id: Option<Vec<Uuid>>,
     agent_id: Option<Vec<Uuid>>,
+    /// Of `ivr`.
+    flow_id: Option<Vec<Uuid>>,
     /// Of `agents` and `calls`: who is in one of these teams when the file is written.
     team_id: Option<Vec<Uuid>>,
     /// Of `calls`.
@@ -114,6 +117,7 @@ impl ExportRequest {
             Report::Campaigns => understood::<CampaignParameters>(&uri, app, head).await,
             Report::Queues => understood::<QueueParameters>(&uri, app, head).await,
             Report::Dispositions => understood::<DispositionParameters>(&uri, app, head).await,
+            Report::Ivr => understood::<IvrParameters>(&uri, app, head).await,
             Report::CallFacts => understood::<CallFactsParameters>(&uri, app, head).await,
         };
         Ok(Asked { report, format, query: query.map_err(Problem::in_body)? })

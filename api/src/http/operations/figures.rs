@@ -33,6 +33,7 @@ operations! {
     ];
     GET   "/api/v1/analytics/agents" "getAgentPerformance" Figures None ANYBODY [NOT_YOUR_RESOURCE];
     GET   "/api/v1/analytics/queues" "getQueueMetrics" Figures None READERS [];
+    GET   "/api/v1/analytics/ivr" "getIvrMetrics" Figures None READERS [];
     GET   "/api/v1/analytics/dispositions" "getDispositionMetrics" Figures None READERS [
         NOT_YOUR_RESOURCE
     ];

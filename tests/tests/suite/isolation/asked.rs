@@ -56,6 +56,7 @@ pub(super) fn filters(operation: &str) -> Option<(&'static str, &'static [&'stat
         "getCallMetrics" => (DATES, &["agent_id", "campaign_id", "number"]),
         "getAgentPerformance" => (DATES, &["agent_id", "campaign_id", "team_id"]),
         "getQueueMetrics" => (DATES, &["queue_id"]),
+        "getIvrMetrics" => (DATES, &["flow_id"]),
         "getCampaignAnalytics" => (DATES, &["campaign_id"]),
         "getDispositionMetrics" | "getSentimentTrends" => (DATES, &["agent_id", "campaign_id"]),
         "searchTranscripts" => ("q=terrible&", &["agent_id", "campaign_id"]),

@@ -6,6 +6,7 @@ mod analytics_behind;
 mod analytics_campaign_costs;
 mod analytics_campaigns;
 mod analytics_fcr;
+mod analytics_ivr;
 mod analytics_log;
 mod analytics_orders;
 mod analytics_paces;
