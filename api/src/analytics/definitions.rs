@@ -7,7 +7,8 @@ use projections::figures::read::{
     CampaignReach, CampaignStanding, DispositionMetrics, FlowMetrics, MenuMetrics, Metrics,
     QueueMetrics, QueuePulse, Sheet, all,
 };
-use projections::figures::table::{self, Figure, Unit};
+use projections::figures::table::{self, Figure, Meaning, Unit};
+use projections::sentiment::defined;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -97,32 +98,39 @@ pub async fn definitions(
     _caller: Caller,
     Query(asked): Query<DefinitionParameters>,
 ) -> Result<Response, Problem> {
-    let all = all();
+    let figures = all().into_iter().map(|figure| (figure.means, answered_by(figure)));
+    let trends = defined::TRENDS.map(|means| (means, vec!["getSentimentTrends"]));
+    let all: Vec<_> = figures.chain(trends).collect();
     for name in &asked.name.0 {
-        if !all.iter().any(|figure| figure.name == name) {
+        if !all.iter().any(|(means, _)| means.name == name) {
             return Err(Problem::query("name", "there is no such figure"));
         }
     }
-    let chosen = |figure: &&&Figure| {
-        asked.name.0.is_empty() || asked.name.0.iter().any(|name| name == figure.name)
+    let chosen = |(means, _): &(Meaning, _)| {
+        asked.name.0.is_empty() || asked.name.0.iter().any(|name| name == means.name)
     };
-    let figures = all.iter().filter(chosen).map(|figure| definition(figure)).collect();
+    let figures = all.into_iter().filter(chosen).map(|(means, by)| definition(means, by)).collect();
     Ok(Json(DefinitionsReply { version: table::VERSION, figures }).into_response())
 }
 
-fn definition(figure: &Figure) -> Definition {
-    let answers = ANSWERS
-        .iter()
-        .filter(|(_, figures)| figures.iter().any(|answered| answered.name == figure.name));
+/// The operations that answer a figure.
+fn answered_by(figure: &Figure) -> Vec<&'static str> {
+    let answers = ANSWERS.iter().filter(|(_, figures)| {
+        figures.iter().any(|answered| answered.means.name == figure.means.name)
+    });
     let mut answered_by: Vec<&str> = answers.map(|(operation, _)| *operation).collect();
     answered_by.dedup();
-    let cohort = figure.bases.iter().map(|base| Cohort { base: *base, words: base.words() });
+    answered_by
+}
+
+fn definition(means: Meaning, answered_by: Vec<&'static str>) -> Definition {
+    let cohort = means.bases.iter().map(|base| Cohort { base: *base, words: base.words() });
     Definition {
-        name: figure.name,
-        formula: figure.formula,
-        unit: figure.unit,
-        numerator: figure.numerator,
-        denominator: figure.denominator,
+        name: means.name,
+        formula: means.formula,
+        unit: means.unit,
+        numerator: means.numerator,
+        denominator: means.denominator,
         cohort: cohort.collect(),
         answered_by,
         version: table::VERSION,

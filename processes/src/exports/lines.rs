@@ -16,8 +16,8 @@ pub(super) fn columns_of<S: Sheet>(dimensions: &[Dimension]) -> Vec<String> {
     let groups = dimensions.iter().map(|dimension| dimension.word());
     let mut columns: Vec<String> = bucket.into_iter().chain(groups).map(str::to_owned).collect();
     for figure in S::FIGURES {
-        columns.push(figure.name.to_owned());
-        columns.extend(PARTS.iter().skip(1).map(|part| format!("{}_{part}", figure.name)));
+        columns.push(figure.means.name.to_owned());
+        columns.extend(PARTS.iter().skip(1).map(|part| format!("{}_{part}", figure.means.name)));
     }
     columns
 }
@@ -54,7 +54,7 @@ fn row_of<S: Sheet>(
     // As an answer writes them: whole numbers without a fraction.
     let metrics = serde_json::to_value(&cell.metrics)?;
     for figure in S::FIGURES {
-        let metric = metrics.get(figure.name);
+        let metric = metrics.get(figure.means.name);
         row.extend(
             PARTS.iter().map(|part| {
                 metric.and_then(|metric| metric.get(part)).cloned().unwrap_or_default()

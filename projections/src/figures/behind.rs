@@ -107,7 +107,7 @@ macro_rules! behind {
         /// Every figure of calls that has calls of its own: a count those that it counts, a
         /// ratio, a mean and a percentile those that it rests on.
         pub static BEHIND: &[Behind] = &[$($(Behind {
-            figure: super::table::$figure.name,
+            figure: super::table::$figure.means.name,
             cohort: $cohort,
             which: $which,
         },)+)+];

@@ -83,7 +83,7 @@ pub fn models<S: Sheet>(dimensions: &[Dimension]) -> Vec<&'static str> {
 /// The bases of a sheet, each once.
 fn bases<S: Sheet>() -> Vec<Base> {
     let mut bases: Vec<Base> = Vec::new();
-    for base in S::FIGURES.iter().flat_map(|figure| figure.bases) {
+    for base in S::FIGURES.iter().flat_map(|figure| figure.means.bases) {
         if !bases.contains(base) {
             bases.push(*base);
         }

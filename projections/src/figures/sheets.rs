@@ -8,7 +8,7 @@ use utoipa::{PartialSchema, ToSchema};
 use super::metric::Metric;
 use super::query::CallMetricsQuery;
 use super::sums::Sums;
-use super::table::{self, Figure};
+use super::table::{self, Figure, Meaning};
 
 /// Figures that are answered together.
 pub trait Sheet: Clone + Serialize + ToSchema {
@@ -55,7 +55,7 @@ macro_rules! sheets {
         pub fn all() -> Vec<&'static Figure> {
             let mut all: Vec<&Figure> = Vec::new();
             for figure in [$($name::FIGURES),+].concat() {
-                if !all.iter().any(|known| known.name == figure.name) {
+                if !all.iter().any(|known| known.means.name == figure.means.name) {
                     all.push(figure);
                 }
             }
@@ -67,14 +67,13 @@ macro_rules! sheets {
 /// The schema of a sheet, from the same table that computes.
 fn schema(words: &str, figures: &[&Figure]) -> RefOr<Schema> {
     let mut object = ObjectBuilder::new().description(Some(words));
-    for figure in figures {
-        let (formula, base) = (figure.formula, figure.bases.first());
+    for Meaning { name, formula, bases, .. } in figures.iter().map(|figure| figure.means) {
         let mut described = Ref::from_schema_name(Metric::name());
-        described.description = match base {
+        described.description = match bases.first() {
             Some(base) => format!("{formula}\n\nOf: {}", base.words()),
             None => formula.to_owned(),
         };
-        object = object.property(figure.name, described).required(figure.name);
+        object = object.property(name, described).required(name);
     }
     RefOr::T(object.into())
 }

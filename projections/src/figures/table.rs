@@ -37,9 +37,17 @@ pub enum Unit {
     Score,
 }
 
-/// A figure: what it is called, what it means, and how it is computed.
+/// A figure: what it means, and how it is computed.
 #[derive(Debug)]
 pub struct Figure {
+    /// What it means.
+    pub means: Meaning,
+    pub(super) of: fn(&Sums, &CallMetricsQuery) -> Metric,
+}
+
+/// What a figure is called and means.
+#[derive(Clone, Copy, Debug)]
+pub struct Meaning {
     /// Its name in an answer.
     pub name: &'static str,
     /// The formula, in words.
@@ -52,7 +60,6 @@ pub struct Figure {
     pub denominator: Option<&'static str>,
     /// The facts that it speaks of.
     pub bases: &'static [Base],
-    pub(super) of: fn(&Sums, &CallMetricsQuery) -> Metric,
 }
 
 macro_rules! part {
@@ -70,12 +77,14 @@ macro_rules! figures {
         $(
             $(#[doc = $doc])+
             pub static $name: Figure = Figure {
-                name: stringify!($name),
-                formula: concat!($($doc),+).trim_ascii(),
-                unit: Unit::$unit,
-                numerator: part!($($top)?),
-                denominator: part!($($($bottom)?)?),
-                bases: &[$(Base::$base),+],
+                means: Meaning {
+                    name: stringify!($name),
+                    formula: concat!($($doc),+).trim_ascii(),
+                    unit: Unit::$unit,
+                    numerator: part!($($top)?),
+                    denominator: part!($($($bottom)?)?),
+                    bases: &[$(Base::$base),+],
+                },
                 of: $of,
             };
         )+

@@ -6,6 +6,7 @@
 //! statements, and one for each alert, which are few.
 
 mod alerts;
+pub mod defined;
 pub mod read;
 pub mod trend;
 

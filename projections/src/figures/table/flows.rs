@@ -4,7 +4,7 @@
 
 use super::super::metric::{count, mean, ratio};
 use super::super::sums::{Base, Sums};
-use super::{Figure, Unit};
+use super::{Figure, Meaning, Unit};
 
 figures! {
     /// Sessions that are over: passages of calls through a flow.
