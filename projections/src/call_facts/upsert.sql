@@ -6,15 +6,20 @@ INSERT INTO call_facts (
     hold_ms, wrap_ms, handle_ms, total_ms, holds, agent_segments, queue_segments, disposition,
     human_contact, right_party, conversion, resolved, rating, connected_ms, connected_at,
     handling_until, held_at, wrapping_since, identified, dialed, resolves, topic)
-SELECT * FROM unnest(
-    $1::uuid[], $2::uuid[], $3::bigint[], $4::timestamptz[], $5::text[], $6::text[], $7::uuid[],
-    $8::bool[], $9::uuid[], $10::text[], $11::uuid[], $12::text[], $13::uuid[], $14::text[],
-    $15::timestamptz[], $16::timestamptz[], $17::timestamptz[], $18::timestamptz[],
-    $19::timestamptz[], $20::text[], $21::text[], $22::bigint[], $23::bigint[], $24::bigint[],
-    $25::bigint[], $26::bigint[], $27::bigint[], $28::bigint[], $29::int[], $30::int[],
-    $31::int[], $32::text[], $33::bool[], $34::bool[], $35::bool[], $36::bool[], $37::smallint[],
-    $38::bigint[], $39::timestamptz[], $40::timestamptz[], $41::timestamptz[], $42::timestamptz[],
-    $43::bool[], $44::text[], $45::bool[], $46::text[])
+SELECT unnest($1::uuid[]), unnest($2::uuid[]), unnest($3::bigint[]), unnest($4::timestamptz[]),
+       unnest($5::text[]), unnest($6::text[]), unnest($7::uuid[]), unnest($8::bool[]),
+       unnest($9::uuid[]), unnest($10::text[]), unnest($11::uuid[]), unnest($12::text[]),
+       unnest($13::uuid[]), unnest($14::text[]), unnest($15::timestamptz[]),
+       unnest($16::timestamptz[]), unnest($17::timestamptz[]), unnest($18::timestamptz[]),
+       unnest($19::timestamptz[]), unnest($20::text[]), unnest($21::text[]),
+       unnest($22::bigint[]), unnest($23::bigint[]), unnest($24::bigint[]),
+       unnest($25::bigint[]), unnest($26::bigint[]), unnest($27::bigint[]),
+       unnest($28::bigint[]), unnest($29::int[]), unnest($30::int[]), unnest($31::int[]),
+       unnest($32::text[]), unnest($33::bool[]), unnest($34::bool[]), unnest($35::bool[]),
+       unnest($36::bool[]), unnest($37::smallint[]), unnest($38::bigint[]),
+       unnest($39::timestamptz[]), unnest($40::timestamptz[]), unnest($41::timestamptz[]),
+       unnest($42::timestamptz[]), unnest($43::bool[]), unnest($44::text[]),
+       unnest($45::bool[]), unnest($46::text[])
 ON CONFLICT (org_id, call_id) DO UPDATE SET
     last_position = excluded.last_position, updated_at = excluded.updated_at,
     queue_id = excluded.queue_id, agent_id = excluded.agent_id, ringing_at = excluded.ringing_at,

@@ -1,6 +1,7 @@
 -- A row per event, each exactly once.
 INSERT INTO call_timeline (org_id, call_id, about, payment_id, sequence, position, event_id, kind,
                            at, recorded_at, actor, summary, note)
-SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::bigint[], $6::bigint[],
-                     $7::uuid[], $8::text[], $9::timestamptz[], $10::timestamptz[], $11::text[],
-                     $12::text[], $13::text[])
+SELECT unnest($1::uuid[]), unnest($2::uuid[]), unnest($3::text[]), unnest($4::uuid[]),
+       unnest($5::bigint[]), unnest($6::bigint[]), unnest($7::uuid[]), unnest($8::text[]),
+       unnest($9::timestamptz[]), unnest($10::timestamptz[]), unnest($11::text[]),
+       unnest($12::text[]), unnest($13::text[])

@@ -3,16 +3,12 @@ INSERT INTO calls (
     org_id, call_id, version, last_position, updated_at, status, stage, direction, agent_id,
     queue_id, campaign_id, contact_id, subject_id, disposition, created_at, ended_at, total_ms,
     live, state)
-SELECT u.org_id, u.call_id, u.version, u.last_position, u.updated_at, u.status, u.stage,
-       u.direction, u.agent_id, u.queue_id, u.campaign_id, u.contact_id, u.subject_id,
-       u.disposition, u.created_at, u.ended_at, u.total_ms, u.live, u.state::json
-FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[], $5::timestamptz[], $6::text[],
-            $7::text[], $8::text[], $9::uuid[], $10::uuid[], $11::uuid[], $12::uuid[],
-            $13::uuid[], $14::text[], $15::timestamptz[], $16::timestamptz[], $17::bigint[],
-            $18::bool[], $19::text[])
-    AS u(org_id, call_id, version, last_position, updated_at, status, stage, direction, agent_id,
-         queue_id, campaign_id, contact_id, subject_id, disposition, created_at, ended_at,
-         total_ms, live, state)
+SELECT unnest($1::uuid[]), unnest($2::uuid[]), unnest($3::bigint[]), unnest($4::bigint[]),
+       unnest($5::timestamptz[]), unnest($6::text[]), unnest($7::text[]), unnest($8::text[]),
+       unnest($9::uuid[]), unnest($10::uuid[]), unnest($11::uuid[]), unnest($12::uuid[]),
+       unnest($13::uuid[]), unnest($14::text[]), unnest($15::timestamptz[]),
+       unnest($16::timestamptz[]), unnest($17::bigint[]), unnest($18::bool[]),
+       unnest($19::text[])::json
 ON CONFLICT (org_id, call_id) DO UPDATE SET
     version = excluded.version, last_position = excluded.last_position,
     updated_at = excluded.updated_at, status = excluded.status, stage = excluded.stage,

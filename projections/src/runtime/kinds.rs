@@ -49,6 +49,8 @@ struct Aggregate {
 #[derive(Default)]
 pub(super) struct Kinds {
     aggregates: HashMap<Box<str>, Aggregate>,
+    /// By the number of their type: whether any event of it that was met is not passed over.
+    read: Vec<bool>,
 }
 
 impl Kinds {
@@ -75,7 +77,20 @@ impl Kinds {
         let fresh = || Aggregate { number, verdicts: HashMap::new() };
         let aggregate = self.aggregates.entry(aggregate_type.into()).or_insert_with(fresh);
         aggregate.verdicts.entry(event_type.into()).or_default().insert(version, verdict);
-        (aggregate.number, verdict)
+        let number = aggregate.number;
+        self.read.resize(self.aggregates.len(), false);
+        if let Some(read) = usize::try_from(number).ok().and_then(|place| self.read.get_mut(place))
+        {
+            *read |= verdict != Verdict::PassedOver;
+        }
+        (number, verdict)
+    }
+
+    /// Whether the projection has something to do with the streams of a type, as far as its events
+    /// were met. Of all others it is enough that the log is without holes.
+    pub(super) fn reads(&self, aggregate: u32) -> bool {
+        let place = usize::try_from(aggregate).ok();
+        place.and_then(|place| self.read.get(place)).copied().unwrap_or(true)
     }
 }
 

@@ -1,4 +1,4 @@
-//! How many events the next page may have.
+//! How many events the next page may have, and when it is written.
 
 use std::time::Duration;
 
@@ -7,6 +7,8 @@ use super::page::{End, Page};
 const LEAST: i64 = 100;
 /// Payload that a page should not have more of.
 const HEAVY: usize = 8 << 20;
+/// Nobody rests longer after a page, however long that took.
+const LONGEST_REST: Duration = Duration::from_millis(200);
 
 /// Grows while pages are full and quickly written, shrinks where they are slow
 /// or heavy.
@@ -15,18 +17,38 @@ pub(super) struct Pace {
     size: i64,
     most: i64,
     slow: Duration,
+    beat: Duration,
 }
 
 impl Pace {
     /// Begins with a size; writing a page should not take longer than `slow`.
     pub(super) fn new(start: i64, most: i64, slow: Duration) -> Self {
         let most = most.max(1);
-        Self { size: start.clamp(1, most), most, slow }
+        Self { size: start.clamp(1, most), most, slow, beat: Duration::ZERO }
+    }
+
+    /// The same, with so much time at least between the beginnings of two pages.
+    pub(super) fn with_beat(self, beat: Duration) -> Self {
+        Self { beat, ..self }
     }
 
     /// Events that the next page may have.
     pub(super) fn size(&self) -> i64 {
         self.size
+    }
+
+    /// Whether there may be more behind a page already.
+    pub(super) fn is_full(&self, page: &Page) -> bool {
+        page.last - page.after >= self.size
+    }
+
+    /// How long after the beginning of a page the next one begins, where nobody waits for it: what
+    /// happens to one row in the meantime is written once, and others get their turn.
+    pub(super) fn rest(&self, page: &Page, took: Duration) -> Duration {
+        match self.is_full(page) || page.end == End::Cut {
+            true => took,
+            false => self.beat.max(took + took.min(LONGEST_REST)),
+        }
     }
 
     /// Learns from a page how the next one should be.

@@ -12,7 +12,7 @@ use super::{
     Projection, Recorded, RuntimeError,
     decoded::Decoded,
     kinds::{Kinds, Verdict},
-    streams::Streams,
+    streams::{Stream, Streams},
 };
 
 /// More decoded payload than this is not held for one page.
@@ -149,7 +149,7 @@ impl Collector<'_> {
         for run in runs.into_iter().flatten() {
             let Some((_, (aggregate, _))) = kinds.get(run.kind) else { continue };
             let stream = (*aggregate, run.org_id, run.aggregate_id);
-            self.streams.follow(stream, (run.first, run.last))?;
+            self.follow(stream, (run.first, run.last))?;
         }
         for (head, kind) in page.heads(after).take_while(|(head, _)| head.position <= until) {
             let Some((kind, (aggregate, verdict))) = kinds.get(*kind) else { continue };
@@ -173,10 +173,15 @@ impl Collector<'_> {
         match self.page.end {
             End::Whole => {
                 let stream = (aggregate, head.org_id, head.aggregate_id);
-                self.streams.follow(stream, (head.sequence, head.sequence))
+                self.follow(stream, (head.sequence, head.sequence))
             }
             End::Cut | End::Poison { .. } => Ok(()),
         }
+    }
+
+    /// Asserts that a stream goes on, where the projection reads any like it.
+    fn follow(&mut self, stream: Stream, run: (i64, i64)) -> Result<(), RuntimeError> {
+        if self.kinds.reads(stream.0) { self.streams.follow(stream, run) } else { Ok(()) }
     }
 
     /// Takes an event into the page, where it is wanted.

@@ -26,6 +26,9 @@ pub struct ProjectorSettings {
     pub lease: Duration,
     /// How long a paused projection rests before it is tried again.
     pub retry_paused: Duration,
+    /// How long it rests between two pages where nobody waits for it; longer, where the last one
+    /// took longer.
+    pub beat: Duration,
     /// How long a checkpoint may stay behind what was read, where there was nothing to write and
     /// nobody waits for it.
     pub rest: Duration,
@@ -39,6 +42,7 @@ impl Default for ProjectorSettings {
             batch: 5_000,
             lease: Duration::from_secs(5),
             retry_paused: Duration::from_secs(30),
+            beat: Duration::from_millis(25),
             rest: Duration::from_millis(100),
             owner: format!("process {}", std::process::id()),
         }

@@ -128,15 +128,21 @@ impl Worker {
     }
 
     async fn follow(&self, seat: &mut Seat) -> Result<Term, RuntimeError> {
-        let mut pace = Pace::new(BATCH_START, self.settings.batch, SLOW);
+        let mut pace =
+            Pace::new(BATCH_START, self.settings.batch, SLOW).with_beat(self.settings.beat);
         let projection = Arc::clone(&self.projection);
         let mut pages = Following::start(projection, &self.tail, seat.position());
         let mut place = wake::Place::of(&self.database, self.projection.name());
         let mut renewal = interval(self.settings.lease / 3);
         renewal.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut passed_at = Instant::now();
+        let mut rests_until = Instant::now();
         loop {
-            pages.ask(pace.size());
+            let rests = Instant::now() < rests_until;
+            if !rests {
+                pages.ask(pace.size());
+            }
+            let until = if rests { rests_until } else { passed_at + self.settings.rest };
             let page = tokio::select! {
                 biased;
                 () = self.token.cancelled() => {
@@ -148,7 +154,13 @@ impl Worker {
                     true => continue,
                     false => return Ok(Term::Lost),
                 },
-                () = place.wanted(passed_at + self.settings.rest), if seat.is_ahead() => None,
+                () = place.wanted(until), if rests || seat.is_ahead() => {
+                    if rests {
+                        rests_until = Instant::now();
+                        continue;
+                    }
+                    None
+                }
                 page = pages.next() => Some(page),
             };
             let began = Instant::now();
@@ -161,31 +173,41 @@ impl Worker {
                         passed_at = began;
                     }
                     seat.pass_over(&page)?;
+                    rests_until = began + pace.rest(&page, began.elapsed());
                     continue;
                 }
                 Some(Some(Ok(page))) => {
-                    if page.last - page.after >= pace.size() {
+                    if pace.is_full(&page) {
                         pages.ask(pace.size());
                     }
                     let wrote = seat.write(&page).await?;
-                    pace.learn(&page, began.elapsed());
+                    let took = began.elapsed();
+                    rests_until = began + pace.rest(&page, took);
+                    pace.learn(&page, took);
                     wrote
                 }
             };
-            match wrote {
-                Wrote::All => place.moved(seat.position()),
-                Wrote::Lost => {
-                    info!(
-                        projection = self.projection.name(),
-                        "a rebuild or another process took over"
-                    );
-                    return Ok(Term::Lost);
-                }
-                Wrote::Poison { position, reason } => {
-                    place.moved(seat.position());
-                    let words = format!("the event at position {position}: {reason}");
-                    return self.pause_because(seat, &words).await;
-                }
+            if let Wrote::All | Wrote::Poison { .. } = wrote {
+                place.moved(seat.position());
+            }
+            if let Some(term) = self.ends(seat, wrote).await? {
+                return Ok(term);
+            }
+        }
+    }
+
+    /// Whether a term ends by what became of a page, and how.
+    async fn ends(&self, seat: &mut Seat, wrote: Wrote) -> Result<Option<Term>, RuntimeError> {
+        match wrote {
+            Wrote::All => Ok(None),
+            Wrote::Lost => {
+                let projection = self.projection.name();
+                info!(projection, "a rebuild or another process took over");
+                Ok(Some(Term::Lost))
+            }
+            Wrote::Poison { position, reason } => {
+                let words = format!("the event at position {position}: {reason}");
+                self.pause_because(seat, &words).await.map(Some)
             }
         }
     }

@@ -218,7 +218,7 @@ fn history(dice: &mut Dice, number: usize) -> anyhow::Result<History> {
         let speaks = alone && life.at.millis() % 3 == 0;
         let command = match (call.stage(), life.at.millis() % 8) {
             _ if speaks => possible::message(life.at),
-            (Stage::None, 0) => possible::enter_flow(life.at),
+            (Stage::None, 0) if number.is_multiple_of(3) => possible::enter_flow(life.at),
             (Stage::Ivr, 1..5) => possible::flow(life.at),
             _ => usual,
         };

@@ -112,6 +112,7 @@ const ROOMS: &[Room] = &[
             "hyper-util",
             "indicatif",
             "jsonwebtoken",
+            "lru",
             "rand",
             "serde_path_to_error",
             "sha2",

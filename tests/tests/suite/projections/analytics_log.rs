@@ -25,7 +25,7 @@ use super::call_facts_kit::{at, id};
 async fn durations_are_those_that_the_domain_has_for_the_same_call() {
     let world = World::create().await;
     world.happen(77, 150).await;
-    let head = append(&world.commands, &corrected(78, 150)).await.expect("appended");
+    let head = append(&world.commands, &corrected(78, 200)).await.expect("appended");
     let live = world.project(vec![Arc::new(Calls), Arc::new(CallFacts)], "live", 40);
     live.settle(head).await.expect("settled");
     live.stop().await;

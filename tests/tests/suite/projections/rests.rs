@@ -42,6 +42,29 @@ async fn p10_a_checkpoint_moves_for_rows_and_for_whoever_waits() {
 }
 
 #[tokio::test]
+async fn p10_between_two_pages_it_rests_and_not_where_somebody_waits() {
+    let world = World::create().await;
+    let hour = Duration::from_secs(3_600);
+    let settings = ProjectorSettings { beat: hour, rest: hour, ..<_>::default() };
+    let (token, tail) = (CancellationToken::new(), world.log.tail());
+    let calls: Vec<Arc<dyn Projection>> = vec![Arc::new(calls::Calls)];
+    let db = world.database();
+    let projector = Projector::start_with(db, &tail, calls, token, &settings);
+    for seed in 1..6 {
+        let head = world.happen(seed, 1).await;
+        let reached = wait_for(db, "calls", head, PATIENCE).await;
+        assert_eq!(reached.expect("the database"), Reached::Reached, "somebody waits");
+    }
+    // What was asked for last may bring one page more.
+    let head = world.happen(9, 2).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let at = position_of(db, "calls").await.expect("the database");
+    assert!(at.position < head, "it rests");
+    assert!(at.lag_events > 0 && at.lag_ms > 0, "and does not hide it");
+    projector.stop().await;
+}
+
+#[tokio::test]
 async fn p10_without_anybody_who_waits_it_rests_no_longer_than_it_may() {
     let world = World::create().await;
     let settings = ProjectorSettings { rest: Duration::from_millis(1), ..<_>::default() };

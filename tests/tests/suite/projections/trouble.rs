@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use database::Role;
 use event_store::Feed;
-use projections::RuntimeError;
+use projections::freshness::{Reached, wait_for};
 use projections::rebuild::rebuild_projection;
 use projections::status::State;
+use projections::{RuntimeError, find};
 use tokio_util::sync::CancellationToken;
 
 use super::{Tally, World, options};
@@ -82,6 +83,25 @@ async fn p2_a_stream_out_of_order_stops_the_projection() {
         world.tamper(&heal).await;
         let head = world.number("SELECT position FROM log_head").await;
         goes_on(&world, head).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p2_a_stream_out_of_order_stops_those_alone_who_read_such() {
+    let world = World::create().await;
+    let head = world.happen(21, 20).await;
+    let last = "SELECT max(position) FROM events WHERE sequence > 2";
+    let broken = world.number(last).await;
+    let gap = format!("UPDATE events SET sequence = sequence + 1 WHERE position = {broken}");
+    world.tamper(&gap).await;
+    for (projection, stops) in [(find("calls"), true), (find("teams"), false)] {
+        let projection = projection.expect("registered");
+        let name = projection.name();
+        let live = world.project(vec![projection], "live", 50);
+        let reached = wait_for(world.database(), name, head, Duration::from_secs(3)).await;
+        let reached = reached.expect("the database") == Reached::Reached;
+        assert_eq!(reached, !stops, "{name}");
+        live.stop().await;
     }
 }
 
