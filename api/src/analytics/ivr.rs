@@ -4,7 +4,8 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::Timestamp;
 use projections::figures::read::{
-    self, CallMetricsQuery, Cell, Dimension, FlowMetrics, GroupBy, MenuMetrics,
+    self, CallMetricsQuery, Cell, Dimension, FlowMetrics, GroupBy, MAX_CELLS, MenuMetrics,
+    MetricsError,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -13,7 +14,7 @@ use uuid::Uuid;
 use super::query::Asks;
 use super::reply::{FiguresReply, failed};
 use crate::http::app::App;
-use crate::http::problem::Problem;
+use crate::http::problem::{Problem, TOO_MANY_BUCKETS};
 use crate::http::query::{Query, Several};
 use crate::http::read::Head;
 use crate::http::span::{Span, grouped};
@@ -60,12 +61,13 @@ pub struct IvrQuery {
 pub struct IvrReply {
     #[serde(flatten)]
     figures: FiguresReply<FlowMetrics, IvrQuery>,
-    /// What was heard and said in each menu of each flow, over all of the time.
+    /// What was heard and said in each menu of each flow, at most 1000, over all of the time: of
+    /// sessions that are over.
     menus: Vec<Cell<MenuMetrics>>,
 }
 
-/// What callers do in the flows that they hear: flow by flow how many are content with what a
-/// machine says and where the others go, and menu by menu what they say and where they give up. A
+/// What callers do in the flows that they hear: flow by flow how many need nobody and where the
+/// others go, and menu by menu what they say and where they give up. A
 /// call that comes into a flow twice is two sessions. Whoever is in a flow belongs to no agent, so
 /// supervisors see all of it.
 #[utoipa::path(
@@ -88,8 +90,18 @@ pub async fn ivr(
     let tz = query.tz;
     let dimensions = vec![Dimension::Flow, Dimension::Menu];
     let each = CallMetricsQuery { group_by: GroupBy::None, dimensions, ..query };
-    let menus = read::metrics::<MenuMetrics>(database, org, &each).await.map_err(failed)?.series;
-    Ok(fresh.answer(&IvrReply { figures: FiguresReply::of(understood, tz, flows), menus }))
+    let menus = read::metrics::<MenuMetrics>(database, org, &each).await;
+    let menus = menus.map_err(|error| match error {
+        MetricsError::TooManyBuckets => {
+            let words = format!("more than {MAX_CELLS} menus of flows; name some flows");
+            Problem::at(&TOO_MANY_BUCKETS, "?flow_id", "too-many-buckets", words)
+        }
+        error => failed(error),
+    })?;
+    Ok(fresh.answer(&IvrReply {
+        figures: FiguresReply::of(understood, tz, flows),
+        menus: menus.series,
+    }))
 }
 
 impl Asks for IvrParameters {

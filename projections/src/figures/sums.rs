@@ -174,7 +174,8 @@ bases! {
         failed: i64,
         ms: i64,
     }
-    /// Menus of flows that were heard in sessions, by the instant that the session began.
+    /// Menus of flows that were heard in sessions that are over, by the instant that the session
+    /// began.
     Menus menus MenusRow by flow menu {
         visits: i64,
         inputs: i64,

@@ -14,14 +14,13 @@ SELECT grouping(slot) = 1 AS "total!", slot, flow,
 FROM (
     SELECT ($3::int[])[width_bucket(s.entered_at, $2::timestamptz[])] AS slot,
            CASE WHEN $6 THEN s.flow_id::text END AS flow, s.outcome,
-           extract(epoch FROM greatest(s.exited_at - s.entered_at, '0')) * 1000 AS ms
+           extract(epoch FROM greatest(least(s.exited_at, f.ended_at) - s.entered_at, '0'))
+               * 1000 AS ms
     FROM ivr_sessions s
+    JOIN call_facts f USING (org_id, call_id)
     WHERE s.org_id = $1 AND s.entered_at >= ($2::timestamptz[])[1] AND s.entered_at < $4
       AND (cardinality($5::uuid[]) = 0 OR s.flow_id = ANY ($5))
-      AND ($8 OR NOT EXISTS (
-          SELECT FROM call_facts f
-          WHERE f.org_id = s.org_id AND f.call_id = s.call_id AND f.test
-      ))
+      AND ($8 OR NOT f.test)
 ) sessions
 GROUP BY GROUPING SETS ((slot, flow), ())
 ORDER BY 1 DESC

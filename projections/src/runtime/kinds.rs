@@ -39,9 +39,9 @@ pub(super) enum Verdict {
     Unknown,
 }
 
-#[derive(Default)]
 struct Aggregate {
-    number: u32,
+    /// None where the projection reads none of its facts.
+    number: Option<u32>,
     verdicts: HashMap<Box<str>, HashMap<i16, Verdict>>,
 }
 
@@ -49,17 +49,16 @@ struct Aggregate {
 #[derive(Default)]
 pub(super) struct Kinds {
     aggregates: HashMap<Box<str>, Aggregate>,
-    /// By the number of their type: whether any event of it that was met is not passed over.
-    read: Vec<bool>,
 }
 
 impl Kinds {
-    /// The verdict on a type of event, and a number for its aggregate's type.
+    /// The verdict on a type of event, and a number for its aggregate's type where the projection
+    /// reads any of its facts. Of the others it is enough that the log has no holes.
     pub(super) fn verdict(
         &mut self,
         projection: &dyn Projection,
         EventKind { aggregate_type, event_type, version }: EventKind<'_>,
-    ) -> (u32, Verdict) {
+    ) -> (Option<u32>, Verdict) {
         if let Some(aggregate) = self.aggregates.get(aggregate_type)
             && let Some(versions) = aggregate.verdicts.get(event_type)
             && let Some(verdict) = versions.get(&version)
@@ -74,23 +73,11 @@ impl Kinds {
             Verdict::PassedOver
         };
         let number = u32::try_from(self.aggregates.len()).unwrap_or(u32::MAX);
-        let fresh = || Aggregate { number, verdicts: HashMap::new() };
+        let read = types(aggregate_type).iter().any(|one| projection.wants(aggregate_type, one));
+        let fresh = || Aggregate { number: read.then_some(number), verdicts: HashMap::new() };
         let aggregate = self.aggregates.entry(aggregate_type.into()).or_insert_with(fresh);
         aggregate.verdicts.entry(event_type.into()).or_default().insert(version, verdict);
-        let number = aggregate.number;
-        self.read.resize(self.aggregates.len(), false);
-        if let Some(read) = usize::try_from(number).ok().and_then(|place| self.read.get_mut(place))
-        {
-            *read |= verdict != Verdict::PassedOver;
-        }
-        (number, verdict)
-    }
-
-    /// Whether the projection has something to do with the streams of a type, as far as its events
-    /// were met. Of all others it is enough that the log is without holes.
-    pub(super) fn reads(&self, aggregate: u32) -> bool {
-        let place = usize::try_from(aggregate).ok();
-        place.and_then(|place| self.read.get(place)).copied().unwrap_or(true)
+        (aggregate.number, verdict)
     }
 }
 
@@ -108,6 +95,14 @@ macro_rules! aggregates {
             match aggregate_type {
                 $(<$aggregate>::TYPE => <$event>::known(event_type, version),)+
                 _ => false,
+            }
+        }
+
+        /// Every type of event that this code knows of an aggregate.
+        fn types(aggregate_type: &str) -> &'static [&'static str] {
+            match aggregate_type {
+                $(<$aggregate>::TYPE => <$event>::TYPES,)+
+                _ => &[],
             }
         }
 

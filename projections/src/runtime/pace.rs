@@ -7,7 +7,7 @@ use super::page::{End, Page};
 const LEAST: i64 = 100;
 /// Payload that a page should not have more of.
 const HEAVY: usize = 8 << 20;
-/// Nobody rests longer after a page, however long that took.
+/// Nobody rests longer than this for what a page took.
 const LONGEST_REST: Duration = Duration::from_millis(200);
 
 /// Grows while pages are full and quickly written, shrinks where they are slow
@@ -37,15 +37,10 @@ impl Pace {
         self.size
     }
 
-    /// Whether there may be more behind a page already.
-    pub(super) fn is_full(&self, page: &Page) -> bool {
-        page.last - page.after >= self.size
-    }
-
     /// How long after the beginning of a page the next one begins, where nobody waits for it: what
     /// happens to one row in the meantime is written once, and others get their turn.
     pub(super) fn rest(&self, page: &Page, took: Duration) -> Duration {
-        match self.is_full(page) || page.end == End::Cut {
+        match page.more {
             true => took,
             false => self.beat.max(took + took.min(LONGEST_REST)),
         }

@@ -1,5 +1,5 @@
-//! One page of the log as a projection reads it: in order, without holes
-//! (P2), decoded only where wanted, bounded in bytes.
+//! One page of the log as a projection reads it: without holes, and the streams that it reads in
+//! order (P2), decoded only where wanted, bounded in bytes.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use super::{
     Projection, Recorded, RuntimeError,
     decoded::Decoded,
     kinds::{Kinds, Verdict},
-    streams::{Stream, Streams},
+    streams::Streams,
 };
 
 /// More decoded payload than this is not held for one page.
@@ -31,6 +31,8 @@ pub(super) struct Page {
     pub events: Vec<Arc<Recorded>>,
     /// Bytes of their payloads.
     pub bytes: usize,
+    /// There may be more behind it already.
+    pub more: bool,
     /// Why the page ends where it ends.
     pub end: End,
 }
@@ -95,8 +97,8 @@ impl PageReader {
         after: i64,
         limit: i64,
     ) -> Result<Page, RuntimeError> {
-        let page =
-            Page { after, last: after, event_id: None, events: vec![], bytes: 0, end: End::Whole };
+        let (event_id, events, bytes, end) = (None, vec![], 0, End::Whole);
+        let page = Page { after, last: after, event_id, events, bytes, more: false, end };
         self.streams.turn_to(after);
         let (kinds, streams) = (&mut self.kinds, &mut self.streams);
         let mut collector = Collector { projection, kinds, streams, page, seen: after };
@@ -107,7 +109,8 @@ impl PageReader {
             }
             Source::Tail(tail) => collector.keep_up(tail, after.saturating_add(limit)).await?,
         }
-        let page = collector.page;
+        let mut page = collector.page;
+        page.more = page.last - after >= limit || page.end == End::Cut;
         self.streams.leave_at((page.end == End::Whole).then_some(page.last));
         Ok(page)
     }
@@ -142,14 +145,15 @@ impl Collector<'_> {
     fn share(&mut self, page: &LogPage, until: i64) -> Result<(), RuntimeError> {
         let decoded = page.once(Decoded::of);
         let known = |kind| (kind, self.kinds.verdict(self.projection, kind));
-        let kinds: Vec<(EventKind<'_>, (u32, Verdict))> = page.kinds().map(known).collect();
+        let kinds: Vec<(EventKind<'_>, (Option<u32>, Verdict))> = page.kinds().map(known).collect();
         let after = self.seen;
         let whole = page.after() == after && page.last() <= until && self.page.end == End::Whole;
         let runs = page.runs().filter(|_| whole);
         for run in runs.into_iter().flatten() {
             let Some((_, (aggregate, _))) = kinds.get(run.kind) else { continue };
-            let stream = (*aggregate, run.org_id, run.aggregate_id);
-            self.follow(stream, (run.first, run.last))?;
+            let Some(aggregate) = *aggregate else { continue };
+            let stream = (aggregate, run.org_id, run.aggregate_id);
+            self.streams.follow(stream, (run.first, run.last))?;
         }
         for (head, kind) in page.heads(after).take_while(|(head, _)| head.position <= until) {
             let Some((kind, (aggregate, verdict))) = kinds.get(*kind) else { continue };
@@ -163,25 +167,16 @@ impl Collector<'_> {
     }
 
     /// Asserts that an event follows the one before it, in the log and in its stream.
-    fn next(&mut self, head: &EventHead, aggregate: u32) -> Result<(), RuntimeError> {
+    fn next(&mut self, head: &EventHead, aggregate: Option<u32>) -> Result<(), RuntimeError> {
         let (position, expected) = (head.position, self.seen + 1);
         if position != expected {
             let words = format!("position {position} follows where {expected} must");
             return Err(RuntimeError::Broken(words));
         }
         self.seen = position;
-        match self.page.end {
-            End::Whole => {
-                let stream = (aggregate, head.org_id, head.aggregate_id);
-                self.follow(stream, (head.sequence, head.sequence))
-            }
-            End::Cut | End::Poison { .. } => Ok(()),
-        }
-    }
-
-    /// Asserts that a stream goes on, where the projection reads any like it.
-    fn follow(&mut self, stream: Stream, run: (i64, i64)) -> Result<(), RuntimeError> {
-        if self.kinds.reads(stream.0) { self.streams.follow(stream, run) } else { Ok(()) }
+        let (End::Whole, Some(aggregate)) = (&self.page.end, aggregate) else { return Ok(()) };
+        let stream = (aggregate, head.org_id, head.aggregate_id);
+        self.streams.follow(stream, (head.sequence, head.sequence))
     }
 
     /// Takes an event into the page, where it is wanted.

@@ -26,8 +26,8 @@ pub struct ProjectorSettings {
     pub lease: Duration,
     /// How long a paused projection rests before it is tried again.
     pub retry_paused: Duration,
-    /// How long it rests between two pages where nobody waits for it; longer, where the last one
-    /// took longer.
+    /// How long it takes from the beginning of a page to that of the next at least, unless somebody
+    /// waits for it or there is more to read already; longer, where the last one took longer.
     pub beat: Duration,
     /// How long a checkpoint may stay behind what was read, where there was nothing to write and
     /// nobody waits for it.

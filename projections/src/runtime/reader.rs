@@ -1,7 +1,7 @@
 //! Reads on other tasks. Far behind the end of the log the next page is fetched
 //! and decoded while the current one is written; at its end a page is read when
-//! the one before is written, so that it has everything that has happened
-//! meanwhile. At most one finished page waits per task, so memory is bounded by
+//! the one before is written and a rest is over, so that it has everything that
+//! has happened meanwhile. At most one finished page waits per task, so memory is bounded by
 //! a few pages.
 
 use std::{sync::Arc, time::Duration};

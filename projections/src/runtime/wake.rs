@@ -1,7 +1,8 @@
 //! Hints within this process: that a checkpoint has moved, so that a waiting
 //! query looks at once; and that somebody waits, so that a checkpoint that need
 //! not move yet does. Only hints: the checkpoint row is the truth, and losing
-//! every hint costs nothing but the next poll.
+//! every hint costs nothing but the next poll, or a rest between two pages: as
+//! where whoever waits is in another process.
 
 use std::{
     collections::HashMap,

@@ -177,7 +177,7 @@ impl Worker {
                     continue;
                 }
                 Some(Some(Ok(page))) => {
-                    if pace.is_full(&page) {
+                    if page.more {
                         pages.ask(pace.size());
                     }
                     let wrote = seat.write(&page).await?;

@@ -10,13 +10,14 @@ figures! {
     /// Sessions that are over: passages of calls through a flow.
     ivr_sessions: Count of Sessions, ["sessions"]
         = |of, _| count(of.sessions.ended, of.sessions.ended);
-    /// Sessions that are not over; no other figure of sessions counts them.
+    /// Sessions that are not over; no other figure of sessions or menus counts them.
     ivr_open: Count of Sessions, ["open sessions"]
         = |of, _| count(of.sessions.open, of.sessions.open);
-    /// Sessions that the flow ended itself: nobody was needed.
+    /// Sessions that ended by a hang-up of ours: by the flow itself, or by whoever here ended the
+    /// call. Nobody spoke with the caller after them.
     ivr_contained: Count of Sessions, ["contained sessions"]
         = |of, _| count(of.sessions.contained, of.sessions.ended);
-    /// Contained sessions / sessions; whoever hangs up is not contained.
+    /// Contained sessions / sessions; a caller who hangs up is not contained.
     containment_rate: Ratio of Sessions, ["contained sessions" / "sessions"]
         = |of, _| ratio(of.sessions.contained, of.sessions.ended);
     /// Sessions after which the caller waited in a queue.
@@ -31,7 +32,8 @@ figures! {
     /// Sessions after which a machine spoke with the caller.
     ivr_ai_agent: Count of Sessions, ["sessions to a machine that speaks"]
         = |of, _| count(of.sessions.ai_agent, of.sessions.ended);
-    /// Sessions in which the caller hung up.
+    /// Sessions that ended with the call, and nobody here had ended it: the caller hung up, or the
+    /// call was lost.
     ivr_abandoned: Count of Sessions, ["abandoned sessions"]
         = |of, _| count(of.sessions.abandoned, of.sessions.ended);
     /// Abandoned sessions / sessions
@@ -68,10 +70,10 @@ figures! {
     /// Exits / visits
     menu_exit_rate: Ratio of Menus, ["exits" / "visits"]
         = |of, _| ratio(of.menus.exits, of.menus.visits);
-    /// Exits of callers who hung up.
-    menu_abandoned: Count of Menus, ["exits of callers who hung up"]
+    /// Exits by the end of the call that nobody here had ended.
+    menu_abandoned: Count of Menus, ["exits by the end of the call"]
         = |of, _| count(of.menus.abandoned, of.menus.visits);
-    /// Σ time in the menu / visits; nobody knows how long until it is left.
+    /// Σ time in the menu / visits
     menu_seconds_mean: Seconds of Menus, ["Σ time in the menu" / "visits"]
         = |of, _| mean(of.menus.ms, of.menus.visits);
 }
