@@ -54,7 +54,9 @@ async fn u1_a_call_at_every_version_is_the_fold_of_its_events() {
             assert_eq!(now, change["is"], "{field}");
             assert_ne!(change["was"], change["is"], "{field}");
         }
-        assert_ne!(told["state"], before, "version {version} changed nothing");
+        // An input in a menu of a flow changes nothing of the call.
+        let changes = event.event_type != "IvrInputReceived";
+        assert_eq!(told["state"] != before, changes, "version {version}");
         before = told["state"].clone();
     }
     let whole = replay(&world, &["call", &id, "--json"]).await.document();
