@@ -56,7 +56,7 @@ impl Passage {
             session: before + 1,
             flow_id: flow_id.uuid(),
             flow_version: i32::try_from(*flow_version).unwrap_or(i32::MAX),
-            entered_at: utc(*at),
+            entered_at: (*at).into(),
             exited_at: None,
             outcome: None,
             menu_id: None,
@@ -69,7 +69,7 @@ impl Passage {
         if let CallEvent::IvrMenuEntered { menu_id, at, .. } = event {
             self.leave(*at);
             self.menu(menu_id.uuid()).visits += 1;
-            (self.session.menu_id, self.session.since) = (Some(menu_id.uuid()), Some(utc(*at)));
+            (self.session.menu_id, self.session.since) = (Some(menu_id.uuid()), Some((*at).into()));
         } else if let CallEvent::IvrInputReceived { menu_id, input_type, matched_option, .. } =
             event
         {
@@ -85,7 +85,7 @@ impl Passage {
             if let Some(last) = self.leave(*at) {
                 last.exited = true;
             }
-            self.session.exited_at = Some(utc(*at));
+            self.session.exited_at = Some((*at).into());
             self.session.outcome = Some(outcome.word().to_owned());
         }
     }
@@ -98,11 +98,7 @@ impl Passage {
     fn leave(&mut self, at: Timestamp) -> Option<&mut Menu> {
         let (id, since) = (self.session.menu_id.take()?, self.session.since.take()?);
         let menu = self.menu(id);
-        menu.ms += utc(at).signed_duration_since(since).num_milliseconds().max(0);
+        menu.ms += DateTime::<Utc>::from(at).signed_duration_since(since).num_milliseconds().max(0);
         Some(menu)
     }
-}
-
-fn utc(at: Timestamp) -> DateTime<Utc> {
-    at.into()
 }
