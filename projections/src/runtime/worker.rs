@@ -142,7 +142,11 @@ impl Worker {
             if !rests {
                 pages.ask(pace.size());
             }
-            let until = if rests { rests_until } else { passed_at + self.settings.rest };
+            let due = seat.is_ahead().then(|| passed_at + self.settings.rest);
+            let until = match due {
+                Some(due) if rests => due.min(rests_until),
+                due => due.unwrap_or(rests_until),
+            };
             let page = tokio::select! {
                 biased;
                 () = self.token.cancelled() => {
@@ -154,8 +158,8 @@ impl Worker {
                     true => continue,
                     false => return Ok(Term::Lost),
                 },
-                () = place.wanted(until), if rests || seat.is_ahead() => {
-                    if rests {
+                () = place.wanted(until), if rests || due.is_some() => {
+                    if rests && due.is_none_or(|due| Instant::now() < due) {
                         rests_until = Instant::now();
                         continue;
                     }
