@@ -143,10 +143,7 @@ impl Worker {
                 pages.ask(pace.size());
             }
             let due = seat.is_ahead().then(|| passed_at + self.settings.rest);
-            let until = match due {
-                Some(due) if rests => due.min(rests_until),
-                due => due.unwrap_or(rests_until),
-            };
+            let until = due.into_iter().chain(rests.then_some(rests_until)).min();
             let page = tokio::select! {
                 biased;
                 () = self.token.cancelled() => {
@@ -158,7 +155,7 @@ impl Worker {
                     true => continue,
                     false => return Ok(Term::Lost),
                 },
-                () = place.wanted(until), if rests || due.is_some() => {
+                () = place.wanted(until), if until.is_some() => {
                     if rests && due.is_none_or(|due| Instant::now() < due) {
                         rests_until = Instant::now();
                         continue;
