@@ -157,6 +157,7 @@ async fn whoever_comes_behind_those_who_sleep_is_found() {
     let options = json!({ "campaign_id": id(&path) });
     let made = import(&server, server.token(), ("list.csv", &list), options).await;
     server.until(made.header("location"), |import| import["ended_at"].is_string()).await;
+    server.settle().await;
     let mut asked = 0;
     let given = loop {
         asked += 1;

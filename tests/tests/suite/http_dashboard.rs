@@ -144,6 +144,7 @@ async fn whoever_joined_a_team_counts_for_whoever_waits_for_it() {
     let team = json!({ "name": "Theirs", "time_zone": "UTC" });
     let team = server.send("POST", "/api/v1/teams", Some(team), &[]).await;
     let id = team.body["id"].as_str().expect("an id").to_owned();
+    server.settle().await;
     let year = "from=2026-01-01&to=2027-01-01";
     let calls = server.get(&format!("/api/v1/analytics/calls?{year}&team_id={id}")).await;
     let cell = calls.body["total_cell"].as_str().expect("a cell");

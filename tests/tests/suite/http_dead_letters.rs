@@ -27,7 +27,6 @@ async fn planted(server: &Server, process: &str, seconds: i32) {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_processes_could_not_do_is_listed_tried_again_and_given_up() {
     let server = Server::start().await;
-    server.settle().await;
     for second in 0..3 {
         planted(&server, "call-timer", second).await;
     }

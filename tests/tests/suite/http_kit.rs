@@ -7,9 +7,8 @@ use std::time::{Duration, Instant};
 
 use api::people::Person;
 use api::{Running, Settings, Voice};
-use domain::{Role, Timestamp};
+use domain::Role;
 use event_store::{Actor, ActorKind, Context, Keyring, Log, LogSettings};
-use futures::future::BoxFuture;
 use processes::{Clock, Commands, SystemClock, SystemIds};
 use projections::freshness::{Reached, wait_for};
 use projections::registry;
@@ -19,6 +18,7 @@ use serde_json::{Value, json};
 use tests::{TestDatabase, TestDirectory};
 use uuid::Uuid;
 
+use super::at_work::AtWork;
 use super::http_stream_kit::told;
 
 /// How long anything may take to become true.
@@ -45,40 +45,17 @@ pub struct Answer {
     pub text: String,
 }
 
-/// The system's clock, moved on to the next Wednesday at 10:00 UTC.
-struct AtWork {
-    ahead_ms: i64,
-}
-
-impl AtWork {
-    fn begin() -> Self {
-        const DAY_MS: i64 = 86_400_000;
-        let now = SystemClock.now().millis();
-        // 1970-01-01 was a Thursday, so the first Wednesday was six days later.
-        let wednesday = 6 * DAY_MS + 10 * 3_600_000;
-        Self { ahead_ms: (wednesday - now).rem_euclid(7 * DAY_MS) }
-    }
-}
-
-impl Clock for AtWork {
-    fn now(&self) -> Timestamp {
-        SystemClock.now().plus_ms(self.ahead_ms)
-    }
-
-    fn sleep_until(&self, at: Timestamp) -> BoxFuture<'static, ()> {
-        SystemClock.sleep_until(at.plus_ms(-self.ahead_ms))
-    }
-}
-
 /// The body of a request to dial.
 pub fn call_to(number: &str) -> Value {
     json!({ "to": number })
 }
 
 impl Server {
-    /// Starts one.
+    /// Starts one that has read what is in the log to begin with.
     pub async fn start() -> Self {
-        Self::start_with(|_| {}).await
+        let server = Self::start_with(|_| {}).await;
+        server.settle().await;
+        server
     }
 
     /// Starts one with other settings.
@@ -95,10 +72,12 @@ impl Server {
         Self::start_by(Arc::new(SystemClock), (test, directory), change).await
     }
 
-    /// Starts one at eleven on a Wednesday morning in Prague, when people can be called.
+    /// The same at eleven on a Wednesday morning in Prague, when people can be called.
     pub async fn start_at_work() -> Self {
         let given = (TestDatabase::create().await, TestDirectory::create());
-        Self::start_by(Arc::new(AtWork::begin()), given, |_| {}).await
+        let server = Self::start_by(Arc::new(AtWork::begin()), given, |_| {}).await;
+        server.settle().await;
+        server
     }
 
     pub async fn start_by(

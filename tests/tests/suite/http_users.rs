@@ -13,7 +13,6 @@ async fn change(server: &Server, who: &SignedIn, user: &str, body: Value) -> Ans
 #[tokio::test(flavor = "multi_thread")]
 async fn people_are_listed_with_what_they_may_do() {
     let server = Server::start().await;
-    server.settle().await;
     let auditor = server.sign_in(Role::Auditor).await;
     let list = server.with(&auditor.access, "GET", "/api/v1/users", None).await;
     let items = list.body["items"].as_array().expect("users");

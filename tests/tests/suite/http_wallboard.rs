@@ -207,6 +207,7 @@ async fn every_number_of_the_wallboard_is_that_of_realtime_and_analytics() {
         let set = ask(&server, &admin, ("PATCH", &path), Some(json!({ "status": status }))).await;
         assert_eq!(set.status, 200, "{}", set.body);
     }
+    server.settle().await;
     let empty = agree(&server, &admin, "").await;
     assert_eq!((&empty["waiting"], &empty["queues"]), (&json!(0), &json!([])), "{empty}");
     let callers = Callers::of(&server).await;

@@ -41,7 +41,6 @@ fn timeless(board: &Value) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_screen_is_told_of_every_change_with_the_whole_board() {
     let server = Server::start().await;
-    server.settle().await;
     let mut screen = Events::open(&server, server.token(), STREAM, None).await;
     let first = screen.next().await.expect("a board");
     assert_eq!(first.kind, "board");
@@ -143,6 +142,7 @@ async fn a_stream_ends_with_its_token() {
     let clock = Arc::new(Hurried(AtomicI64::new(0)));
     let given = (TestDatabase::create().await, TestDirectory::create());
     let server = Server::start_by(Arc::<Hurried>::clone(&clock), given, |_| {}).await;
+    server.settle().await;
     let one = server.sign_in(Role::Supervisor).await;
     let mut screen = Events::open(&server, &one.access, STREAM, None).await;
     screen.next().await.expect("a board");

@@ -13,6 +13,7 @@ mod accounts_mail;
 mod agents_watched;
 mod alerts;
 mod architecture;
+mod at_work;
 mod center;
 mod console;
 mod database;
