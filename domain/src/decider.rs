@@ -3,7 +3,7 @@
 
 use cqrs_es::Aggregate;
 
-use crate::{Refusal, SealedText, SubjectId, Timestamp};
+use crate::{Refusal, Sealer, SubjectId, Timestamp};
 
 /// A stored event that this code cannot read.
 #[derive(Debug, thiserror::Error)]
@@ -43,9 +43,9 @@ pub trait DecidedEvent: cqrs_es::DomainEvent {
     /// When it happened in the world.
     fn occurred_at(&self) -> Timestamp;
 
-    /// Seals every personal field that is known: the closure gets whose it is
-    /// and the text, and answers what takes its place.
-    fn each_personal(&mut self, seal: &mut dyn FnMut(SubjectId, &str) -> SealedText);
+    /// Seals every personal field that is known. A field that is forgotten here cannot be written
+    /// down.
+    fn each_personal(&mut self, _seal: &mut Sealer<'_>) {}
 
     /// Whether [`DecidedEvent::decode`] knows this type and version.
     #[must_use]
@@ -75,7 +75,8 @@ pub trait DecidedEvent: cqrs_es::DomainEvent {
 /// The law of one kind of aggregate. The default state is "does not exist".
 pub trait Decider
 where
-    Self: Aggregate<Services = (), Command: Clone + Send, Event: DecidedEvent, Error: Refusal>,
+    Self:
+        Aggregate<Services = (), Command: Clone + Send + Sync, Event: DecidedEvent, Error: Refusal>,
     Self: Clone + 'static,
 {
     /// Which facts follow from a command in this state. What has happened

@@ -49,7 +49,7 @@ pub use id::{
     SegmentId, SessionId, SubjectId, TeamId, TransferId, UserId, VoidId,
 };
 pub use money::{Currency, Money};
-pub use personal::{FreeText, Personal, PersonalText, SealedText};
+pub use personal::{FreeText, Personal, PersonalText, SealedText, Sealer};
 pub use phone::{PhoneNumber, PhoneNumberError};
 pub use refusal::{FieldFault, Refusal};
 pub use role::Role;

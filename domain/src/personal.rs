@@ -65,6 +65,10 @@ impl fmt::Display for SealedText {
     }
 }
 
+/// Gets whose a personal field is and its text, and answers what takes its place; `None` leaves it
+/// as it is.
+pub type Sealer<'s> = dyn FnMut(SubjectId, &str) -> Option<SealedText> + 's;
+
 /// A personal field.
 ///
 /// It can be written down only once it is sealed: serializing a known value is
@@ -92,9 +96,11 @@ impl<T: PersonalText> Personal<T> {
     }
 
     /// Seals a known value; leaves everything else as it is.
-    pub fn seal(&mut self, seal: &mut dyn FnMut(SubjectId, &str) -> SealedText) {
-        if let Self::Known { subject, value } = self {
-            *self = Self::Sealed(seal(*subject, value.expose()));
+    pub fn seal(&mut self, seal: &mut Sealer<'_>) {
+        if let Self::Known { subject, value } = self
+            && let Some(sealed) = seal(*subject, value.expose())
+        {
+            *self = Self::Sealed(sealed);
         }
     }
 }
@@ -137,7 +143,9 @@ mod tests {
         let mut note = Personal::known(subject, FreeText::new("canary".to_owned()));
         assert!(serde_json::to_string(&note).is_err());
         assert!(!format!("{note:?}").contains("canary"));
-        note.seal(&mut |whose, text| SealedText::from(format!("{whose}:{}", text.len())));
+        note.seal(&mut |_, _| None);
+        assert!(serde_json::to_string(&note).is_err(), "it is as it was");
+        note.seal(&mut |whose, text| Some(SealedText::from(format!("{whose}:{}", text.len()))));
         let written = serde_json::to_string(&note).unwrap_or_default();
         assert_eq!(written, format!("\"{subject}:6\""));
         assert_eq!(serde_json::from_str::<Personal<FreeText>>(&written).ok(), Some(note));

@@ -6,12 +6,19 @@ use uuid::Uuid;
 
 /// Writes and reads the events of an aggregate. Sealing of personal fields happens here.
 pub trait Codec<E>: Send + Sync {
-    /// The event as it is stored.
-    fn encode(
+    /// Seals what is personal in the events of a command, and says whether anything was: of what
+    /// was not sealed when it came in, nothing is kept in memory.
+    fn seal(
         &self,
         org: Uuid,
-        event: E,
-    ) -> impl Future<Output = Result<Encoded, CodecError>> + Send;
+        events: &mut [E],
+    ) -> impl Future<Output = Result<bool, CodecError>> + Send;
+
+    /// The event as it is stored, once it is sealed.
+    ///
+    /// # Errors
+    /// [`CodecError::Encoding`].
+    fn encode(&self, event: &E) -> Result<Encoded, CodecError>;
 
     /// The event that was stored, of any version ever released (L12).
     ///
@@ -28,11 +35,9 @@ pub struct Encoded {
     /// The version of its payload, from 1.
     pub event_version: i16,
     /// JSON. These very bytes are hashed and stored.
-    pub payload: Vec<u8>,
+    pub payload: String,
     /// When it happened in the world, in ms since 1970.
     pub occurred_at_ms: i64,
-    /// Whether something in it was sealed: of what was not, nothing is kept in memory.
-    pub personal: bool,
 }
 
 /// Why an event could not be written or read.

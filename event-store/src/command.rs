@@ -49,20 +49,21 @@ struct Run<'r, A: Aggregate, C> {
 pub(crate) async fn run<A, C>(
     inner: &Inner,
     codec: &C,
-    request: Request<A>,
+    request: &Request<A>,
 ) -> Result<Outcome, Failure<A::Error>>
 where
     A: Aggregate<Services = ()> + Clone + 'static,
-    A::Command: Clone + Send,
+    A::Command: Clone + Send + Sync,
     A::Error: Send,
     C: Codec<A::Event>,
 {
     let Request { stream, command, context, key, if_match, reply } = request;
+    let (stream, key) = (*stream, key.as_ref());
     if stream.org_id != context.org_id || stream.aggregate_type != A::TYPE {
         return Err(Failure::Fault("the stream is not the one that the command is for".to_owned()));
     }
     // The key is claimed until this function returns.
-    let (_claim, seen) = match &key {
+    let (_claim, seen) = match key {
         None => (None, false),
         Some(key) => match inner.keys.claim(stream.org_id, key) {
             None => return Err(Failure::KeyInProgress),
@@ -74,10 +75,10 @@ where
         inner,
         codec,
         stream,
-        context: &context,
-        key: key.as_ref(),
+        context,
+        key,
         if_match: if_match.map(|version| i64::try_from(version).unwrap_or(i64::MAX)),
-        reply: &*reply,
+        reply: &**reply,
         looked_up: false,
     };
     if seen && let Some(outcome) = run.kept().await? {
@@ -89,11 +90,11 @@ where
 impl<'r, A, C> Run<'r, A, C>
 where
     A: Aggregate<Services = ()> + Clone + 'static,
-    A::Command: Clone + Send,
+    A::Command: Clone + Send + Sync,
     A::Error: Send,
     C: Codec<A::Event>,
 {
-    async fn decide(&mut self, command: A::Command) -> Result<Outcome, Failure<A::Error>> {
+    async fn decide(&mut self, command: &A::Command) -> Result<Outcome, Failure<A::Error>> {
         let (mut load, mut conflicts) = (false, 0_usize);
         loop {
             let (start, trust) = self.start(load).await?;
@@ -142,17 +143,17 @@ where
             let trust = if personal { Trust::Personal } else { Trust::Warm };
             return Ok((Start { state, version }, trust));
         }
-        let mut state = A::default();
+        let mut state = Box::<A>::default();
         if !load && self.if_match.is_none() {
             return Ok((Start { state, version: 0 }, Trust::Guess));
         }
         add(&self.inner.shared.counters.loads, 1);
         let loader = self.inner.loader();
-        let version = load::advance(loader, self.codec, self.stream, &mut state, 0).await?;
+        let version = load::advance(loader, self.codec, self.stream, &mut *state, 0).await?;
         Ok((Start { state, version }, Trust::Loaded))
     }
 
-    fn attempt(&self, start: Start<A>, before: Option<A>, trust: Trust) -> Attempt<'r, A, C> {
+    fn attempt(&self, start: Start<A>, before: Option<Box<A>>, trust: Trust) -> Attempt<'r, A, C> {
         Attempt {
             inner: self.inner,
             codec: self.codec,
@@ -232,7 +233,7 @@ where
         }
     }
 
-    fn remember(&self, state: Option<A>, version: i64, personal: bool) {
+    fn remember(&self, state: Option<Box<A>>, version: i64, personal: bool) {
         if let Some(state) = state {
             self.inner.streams.put(self.stream, Remembered { state, version, personal });
         }

@@ -18,6 +18,7 @@
 mod behind;
 mod codec;
 mod command;
+mod detached;
 mod error;
 mod event;
 mod failure;

@@ -89,6 +89,7 @@ where
     let found: Option<(A, u64)> = newest(inner, codec, stream).await?;
     if let Some((state, version)) = found.clone() {
         let version = i64::try_from(version).unwrap_or(i64::MAX);
+        let state = Box::new(state);
         inner.streams.put(stream, Remembered { state, version, personal: false });
     }
     Ok(found)

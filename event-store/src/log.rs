@@ -11,6 +11,7 @@ use tokio::sync::{Semaphore, TryAcquireError, mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::codec::Codec;
+use crate::detached::Detached;
 use crate::loader::Loader;
 use crate::metrics::{Counters, add};
 use crate::request::{Outcome, Request, StreamKey};
@@ -237,7 +238,7 @@ impl Log {
     ) -> Result<Outcome, Failure<A::Error>>
     where
         A: Aggregate<Services = ()> + Clone + 'static,
-        A::Command: Clone + Send,
+        A::Command: Clone + Send + Sync,
         A::Error: Send,
         C: Codec<A::Event> + 'static,
     {
@@ -253,16 +254,12 @@ impl Log {
             }
         };
         let inner = Arc::clone(&self.inner);
-        let task = tokio::spawn(async move {
-            let done = command::run(&inner, &*codec, request).await;
+        let done = Detached::new(async move {
+            let done = command::run(&inner, &*codec, &request).await;
             drop(permit);
             done
         });
-        match task.await {
-            Ok(done) => done,
-            Err(error) if error.is_cancelled() => Err(Failure::OutcomeUnknown),
-            Err(error) => Err(Failure::Fault(format!("a command died: {error}"))),
-        }
+        done.await.unwrap_or_else(|words| Err(Failure::Fault(format!("a command died: {words}"))))
     }
 
     /// An aggregate and its version as they are now; `None` where there is no such stream.

@@ -9,7 +9,7 @@ use serde::Serialize;
 use tokio::sync::oneshot;
 use uuid::{Builder, Uuid};
 
-use crate::codec::Codec;
+use crate::codec::{Codec, Encoded};
 use crate::log::Inner;
 use crate::request::{Context, IdempotencyKey, Reply, StoredReply, StreamKey};
 use crate::writer::{Answer, Item, NewEvent, Verdict};
@@ -45,7 +45,7 @@ pub(crate) enum Trust {
 
 /// A state on its way through the framework.
 pub(crate) struct Start<A> {
-    pub state: A,
+    pub state: Box<A>,
     pub version: i64,
 }
 
@@ -62,7 +62,7 @@ pub(crate) enum Tried<A: Aggregate> {
     Judged {
         verdict: Verdict,
         reply: StoredReply,
-        state: Option<A>,
+        state: Option<Box<A>>,
         version: i64,
         personal: bool,
         event_ids: Vec<Uuid>,
@@ -85,7 +85,7 @@ pub(crate) struct Attempt<'r, A: Aggregate, C> {
     pub trust: Trust,
     pub start: Mutex<Option<Start<A>>>,
     /// The state before, where it is worth a copy.
-    pub before: Mutex<Option<A>>,
+    pub before: Mutex<Option<Box<A>>>,
     pub tried: Mutex<Option<Tried<A>>>,
 }
 
@@ -172,7 +172,7 @@ where
             false => (Some(state), known && self.trust != Trust::Warm),
             // As it came in, it holds what is personal in the clear: what is remembered comes from
             // what is stored. Where the state before is gone, it is read when it is wanted.
-            true if !known => (self.stored(A::default(), &events), false),
+            true if !known => (self.stored(Box::default(), &events), false),
             true => (self.before().and_then(|before| self.stored(before, &events)), true),
         };
         let event_ids = events.iter().map(|event| event.id).collect();
@@ -185,12 +185,12 @@ where
     }
 
     /// The state before, once.
-    pub(crate) fn before(&self) -> Option<A> {
+    pub(crate) fn before(&self) -> Option<Box<A>> {
         self.before.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// The state after events as they are stored.
-    fn stored(&self, mut state: A, events: &[NewEvent]) -> Option<A> {
+    fn stored(&self, mut state: Box<A>, events: &[NewEvent]) -> Option<Box<A>> {
         for event in events {
             let (kind, payload) = (event.event_type, event.payload.as_bytes());
             state.apply(self.codec.decode(kind, event.event_version, payload).ok()?);
@@ -201,28 +201,26 @@ where
     /// The events as they are stored, and whether something in them was sealed.
     async fn encode(
         &self,
-        events: Vec<A::Event>,
+        mut events: Vec<A::Event>,
     ) -> Result<(Vec<NewEvent>, bool), Failure<A::Error>> {
         let count = events.len();
         if count > MAX_EVENTS {
             let words = format!("a command led to {count} events; {MAX_EVENTS} are the limit");
             return Err(Failure::Fault(words));
         }
-        let (mut encoded, mut personal) = (Vec::with_capacity(count), false);
+        let personal = self.codec.seal(self.stream.org_id, &mut events).await?;
+        let mut encoded = Vec::with_capacity(count);
         let now = (self.inner.settings.clock)();
-        for event in events {
-            let event = self.codec.encode(self.stream.org_id, event).await?;
-            personal |= event.personal;
-            let (kind, bytes) = (event.event_type, event.payload.len());
+        for event in &events {
+            let Encoded { event_type, event_version, payload, occurred_at_ms } =
+                self.codec.encode(event)?;
+            let bytes = payload.len();
             if bytes > MAX_PAYLOAD {
-                let words = format!("{kind} has {bytes} bytes; {MAX_PAYLOAD} are the limit");
+                let words = format!("{event_type} has {bytes} bytes; {MAX_PAYLOAD} are the limit");
                 return Err(Failure::Fault(words));
             }
-            let payload = String::from_utf8(event.payload)
-                .map_err(|_| Failure::Fault(format!("{kind} is not UTF-8")))?;
-            let (event_version, occurred_at_ms) = (event.event_version, event.occurred_at_ms);
             let id = event_id(now);
-            encoded.push(NewEvent { id, event_type: kind, event_version, payload, occurred_at_ms });
+            encoded.push(NewEvent { id, event_type, event_version, payload, occurred_at_ms });
         }
         Ok((encoded, personal))
     }

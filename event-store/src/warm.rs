@@ -5,69 +5,87 @@
 //! processes. The lock in front keeps this process from competing with itself.
 
 use std::any::Any;
-use std::collections::{HashMap, HashSet};
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::{BuildHasher, RandomState};
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use lru::LruCache;
-use tokio::sync::OwnedMutexGuard;
+use tokio::sync::oneshot;
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::{IdempotencyKey, StreamKey};
 
-type Gate = Arc<tokio::sync::Mutex<()>>;
+/// How long somebody waits for others who are at work on a stream.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What is remembered of a stream.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Remembered<A> {
-    pub state: A,
+pub(crate) struct Remembered<A: ?Sized> {
+    pub state: Box<A>,
     pub version: i64,
     /// Something personal may be appended to it, for it had to be read once: the state before is
     /// worth a copy.
     pub personal: bool,
 }
 
-/// The same, of an aggregate of any type.
-type Warm = Remembered<Box<dyn Any + Send>>;
-
-/// States by stream, and a lock per stream that somebody is at work on.
+/// States by stream, and who waits for whom at those that somebody is at work on.
 pub(crate) struct Streams {
-    states: Mutex<LruCache<StreamKey, Warm>>,
-    gates: Mutex<HashMap<StreamKey, Gate>>,
+    /// A state that was taken out leaves its place behind.
+    states: Mutex<LruCache<StreamKey, Option<Remembered<dyn Any + Send>>>>,
+    queues: Mutex<HashMap<StreamKey, VecDeque<oneshot::Sender<()>>>>,
 }
 
 impl Streams {
     /// Keeps so many states.
     pub(crate) fn new(capacity: usize) -> Self {
         let capacity = NonZeroUsize::new(capacity).unwrap_or(NonZeroUsize::MIN);
-        Self { states: Mutex::new(LruCache::new(capacity)), gates: Mutex::default() }
+        Self { states: Mutex::new(LruCache::new(capacity)), queues: Mutex::default() }
     }
 
-    /// Waits until nobody else in this process works on the stream.
+    /// Waits until nobody else in this process works on the stream; not for ever, for it only keeps
+    /// away conflicts, and who is at work may be somebody whom nobody polls.
     pub(crate) async fn lock(&self, stream: StreamKey) -> Locked<'_> {
-        let gate = Arc::clone(grab(&self.gates).entry(stream).or_default());
-        // From here on the entry goes away also when this future is dropped while it waits.
-        let mut locked = Locked { streams: self, stream, gate: Some(gate), guard: None };
-        if let Some(gate) = &locked.gate {
-            let guard = Arc::clone(gate).lock_owned().await;
-            locked.guard = Some(guard);
+        let mut locked = self.queue_up(stream);
+        if let Turn::Waiting(turn) = &mut locked.turn
+            && let Ok(Ok(())) = timeout(PATIENCE, turn).await
+        {
+            locked.turn = Turn::Mine;
         }
         locked
     }
 
+    fn queue_up(&self, stream: StreamKey) -> Locked<'_> {
+        let turn = match grab(&self.queues).entry(stream) {
+            Entry::Vacant(free) => {
+                free.insert(VecDeque::new());
+                Turn::Mine
+            }
+            Entry::Occupied(mut queue) => {
+                let (call, turn) = oneshot::channel();
+                queue.get_mut().push_back(call);
+                Turn::Waiting(turn)
+            }
+        };
+        Locked { streams: self, stream, turn }
+    }
+
     /// Takes the state out.
     pub(crate) fn take<A: 'static>(&self, stream: &StreamKey) -> Option<Remembered<A>> {
-        let Warm { state, version, personal } = grab(&self.states).pop(stream)?;
-        let state = *state.downcast::<A>().ok()?;
+        let known = grab(&self.states).get_mut(stream)?.take()?;
+        let Remembered { state, version, personal } = known;
+        let state = state.downcast::<A>().ok()?;
         Some(Remembered { state, version, personal })
     }
 
     /// A copy of the state, which stays.
     pub(crate) fn copy<A: Clone + 'static>(&self, stream: &StreamKey) -> Option<(A, i64)> {
         let states = grab(&self.states);
-        let warm = states.peek(stream)?;
-        Some((warm.state.downcast_ref::<A>()?.clone(), warm.version))
+        let known = states.peek(stream)?.as_ref()?;
+        Some((known.state.downcast_ref::<A>()?.clone(), known.version))
     }
 
     /// A copy of the state, if it is of this version or a later one.
@@ -82,7 +100,13 @@ impl Streams {
     /// Puts a state in that was committed or loaded under the stream's lock.
     pub(crate) fn put<A: Send + 'static>(&self, stream: StreamKey, remembered: Remembered<A>) {
         let Remembered { state, version, personal } = remembered;
-        grab(&self.states).put(stream, Warm { state: Box::new(state), version, personal });
+        let state: Box<dyn Any + Send> = state;
+        let known = Some(Remembered { state, version, personal });
+        let mut states = grab(&self.states);
+        match states.get_mut(&stream) {
+            Some(place) => *place = known,
+            None => drop(states.put(stream, known)),
+        }
     }
 }
 
@@ -90,19 +114,31 @@ impl Streams {
 pub(crate) struct Locked<'s> {
     streams: &'s Streams,
     stream: StreamKey,
-    gate: Option<Gate>,
-    guard: Option<OwnedMutexGuard<()>>,
+    turn: Turn,
+}
+
+enum Turn {
+    Mine,
+    /// It has not come yet, or nobody has looked.
+    Waiting(oneshot::Receiver<()>),
 }
 
 impl Drop for Locked<'_> {
     fn drop(&mut self) {
-        self.guard = None;
-        let mut gates = grab(&self.streams.gates);
-        self.gate = None;
-        // Copies are only made under the lock of the map: one is left, so nobody waits.
-        if gates.get(&self.stream).is_some_and(|gate| Arc::strong_count(gate) == 1) {
-            gates.remove(&self.stream);
+        if let Turn::Waiting(turn) = &mut self.turn {
+            turn.close();
+            if turn.try_recv().is_err() {
+                return;
+            }
         }
+        let mut queues = grab(&self.streams.queues);
+        let Entry::Occupied(mut queue) = queues.entry(self.stream) else { return };
+        while let Some(next) = queue.get_mut().pop_front() {
+            if next.send(()).is_ok() {
+                return;
+            }
+        }
+        queue.remove();
     }
 }
 
@@ -177,9 +213,9 @@ mod tests {
         let other = streams.lock(stream(2)).await;
         drop(first);
         let second = waiting.await;
-        assert_eq!(grab(&streams.gates).len(), 2);
+        assert_eq!(grab(&streams.queues).len(), 2);
         drop((second, other));
-        assert!(grab(&streams.gates).is_empty(), "nothing is left behind");
+        assert!(grab(&streams.queues).is_empty(), "nothing is left behind");
     }
 
     #[test]
@@ -188,12 +224,12 @@ mod tests {
         for id in 1..=3 {
             let version = i64::try_from(id).unwrap();
             let personal = false;
-            streams.put(stream(id), Remembered { state: id, version, personal });
+            streams.put(stream(id), Remembered { state: Box::new(id), version, personal });
         }
         assert_eq!(streams.take::<u128>(&stream(1)), None);
         assert_eq!(streams.copy::<u128>(&stream(3)), Some((3, 3)));
         let taken = streams.take::<u128>(&stream(3));
-        assert_eq!(taken.map(|taken| (taken.state, taken.version)), Some((3, 3)));
+        assert_eq!(taken.map(|taken| (*taken.state, taken.version)), Some((3, 3)));
         assert_eq!(streams.take::<u128>(&stream(3)), None);
         assert_eq!(streams.take::<String>(&stream(2)), None, "a state of another type is none");
     }

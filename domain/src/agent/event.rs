@@ -10,7 +10,7 @@ use super::words::{
 use crate::call::WrapUp;
 use crate::personal::present;
 use crate::{
-    CallId, DecidedEvent, FreeText, OfferId, Personal, SealedText, SessionId, SubjectId, Timestamp,
+    CallId, DecidedEvent, FreeText, OfferId, Personal, Sealer, SessionId, SubjectId, Timestamp,
     UserId,
 };
 
@@ -115,7 +115,7 @@ impl DecidedEvent for AgentEvent {
         }
     }
 
-    fn each_personal(&mut self, seal: &mut dyn FnMut(SubjectId, &str) -> SealedText) {
+    fn each_personal(&mut self, seal: &mut Sealer<'_>) {
         match self {
             Self::AgentCreated { display_name, address, .. } => {
                 display_name.seal(seal);

@@ -6,7 +6,7 @@ use strum::{IntoStaticStr, VariantNames};
 use super::Resolution;
 use crate::alert_rule::{AlertMetric, Operator, SubjectType};
 use crate::sentiment::AlertSeverity;
-use crate::{AlertId, AlertRuleId, DecidedEvent, SealedText, SubjectId, Timestamp, UserId};
+use crate::{AlertId, AlertRuleId, DecidedEvent, Timestamp, UserId};
 
 /// What an alert is about: the id of something, or the name of a provider. Nobody is named.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -88,7 +88,4 @@ impl DecidedEvent for AlertEvent {
             | Self::AlertExpired { at, .. } => *at,
         }
     }
-
-    /// Nothing here is about a person but ids.
-    fn each_personal(&mut self, _: &mut dyn FnMut(SubjectId, &str) -> SealedText) {}
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
 use super::Definition;
-use crate::{AlertRuleId, DecidedEvent, SealedText, SubjectId, Timestamp, UserId};
+use crate::{AlertRuleId, DecidedEvent, Timestamp, UserId};
 
 /// One fact.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
@@ -44,7 +44,4 @@ impl DecidedEvent for AlertRuleEvent {
             | Self::AlertRuleDeleted { at, .. } => *at,
         }
     }
-
-    /// A rule names kinds of things, and nobody.
-    fn each_personal(&mut self, _: &mut dyn FnMut(SubjectId, &str) -> SealedText) {}
 }

@@ -3,7 +3,7 @@
 use strum::VariantNames;
 
 use super::event::CallEvent as E;
-use crate::{DecidedEvent, SealedText, SubjectId, Timestamp};
+use crate::{DecidedEvent, Sealer, Timestamp};
 
 impl DecidedEvent for E {
     const TYPES: &'static [&'static str] = Self::VARIANTS;
@@ -81,7 +81,7 @@ impl DecidedEvent for E {
         }
     }
 
-    fn each_personal(&mut self, seal: &mut dyn FnMut(SubjectId, &str) -> SealedText) {
+    fn each_personal(&mut self, seal: &mut Sealer<'_>) {
         match self {
             Self::CallInitiated { from, to, .. } => {
                 from.iter_mut().for_each(|from| from.seal(seal));

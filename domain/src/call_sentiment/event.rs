@@ -10,7 +10,7 @@ use crate::sentiment::{
     Scored, Sentiment,
 };
 use crate::speech::Speaker;
-use crate::{DecidedEvent, RunId, SealedText, SubjectId, Timestamp, UserId};
+use crate::{DecidedEvent, RunId, Timestamp, UserId};
 
 /// Something that was said, and what an engine says of it. Words that moved the score are words of
 /// the engine's lexicon: nothing in it is personal.
@@ -112,6 +112,4 @@ impl DecidedEvent for SentimentEvent {
             | Self::SentimentAlertCleared { at, .. } => *at,
         }
     }
-
-    fn each_personal(&mut self, _: &mut dyn FnMut(SubjectId, &str) -> SealedText) {}
 }

@@ -6,7 +6,7 @@ use strum::{IntoStaticStr, VariantNames};
 use super::settings::{CampaignChanges, CampaignSettings};
 use super::words::{CompletionReason, PauseReason};
 use crate::contact::ResetFilter;
-use crate::{AgentId, DecidedEvent, ResetId, SealedText, SubjectId, Timestamp, UserId};
+use crate::{AgentId, DecidedEvent, ResetId, Timestamp, UserId};
 
 /// One fact.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
@@ -127,7 +127,4 @@ impl DecidedEvent for CampaignEvent {
             | Self::CampaignAgentLeft { at, .. } => *at,
         }
     }
-
-    /// Nothing here is about a person but their ids.
-    fn each_personal(&mut self, _: &mut dyn FnMut(SubjectId, &str) -> SealedText) {}
 }

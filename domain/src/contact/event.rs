@@ -8,8 +8,8 @@ use super::replace::Replacement;
 use super::words::{AttemptOutcome, ContactFailure, ContactSource, ScheduleKind};
 use crate::dnc::{DncScope, DncSource};
 use crate::{
-    AgentId, CallId, CampaignId, ContactId, DecidedEvent, Personal, PhoneNumber, SealedText,
-    SubjectId, Timestamp, UserId,
+    AgentId, CallId, CampaignId, ContactId, DecidedEvent, Personal, PhoneNumber, Sealer, SubjectId,
+    Timestamp, UserId,
 };
 
 /// One fact.
@@ -136,7 +136,7 @@ impl DecidedEvent for ContactEvent {
         }
     }
 
-    fn each_personal(&mut self, seal: &mut dyn FnMut(SubjectId, &str) -> SealedText) {
+    fn each_personal(&mut self, seal: &mut Sealer<'_>) {
         match self {
             Self::ContactCreated { number, profile, .. } => {
                 number.seal(seal);

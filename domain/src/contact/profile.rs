@@ -6,9 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::patch::stated;
 use crate::personal::present;
-use crate::{
-    EmailAddress, FieldFault, FreeText, Personal, PersonalText, SealedText, SubjectId, text,
-};
+use crate::{EmailAddress, FieldFault, FreeText, Personal, PersonalText, Sealer, SubjectId, text};
 
 /// The most fields of an organization's own.
 pub const MAX_CUSTOM: usize = 50;
@@ -113,7 +111,7 @@ pub fn own(
 }
 
 impl Profile {
-    pub(super) fn each_personal(&mut self, seal: &mut dyn FnMut(SubjectId, &str) -> SealedText) {
+    pub(super) fn each_personal(&mut self, seal: &mut Sealer<'_>) {
         for text in [&mut self.name, &mut self.custom].into_iter().flatten() {
             text.seal(seal);
         }
@@ -160,7 +158,7 @@ impl Profile {
 }
 
 impl ProfileChanges {
-    pub(super) fn each_personal(&mut self, seal: &mut dyn FnMut(SubjectId, &str) -> SealedText) {
+    pub(super) fn each_personal(&mut self, seal: &mut Sealer<'_>) {
         for text in [&mut self.name, &mut self.custom].into_iter().flatten().flatten() {
             text.seal(seal);
         }

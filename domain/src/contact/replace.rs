@@ -10,7 +10,7 @@ use super::command::NewNumber;
 use super::event::ContactEvent;
 use super::state::{KnownContact, Standing};
 use super::{ContactRefusal, Decided};
-use crate::{ContactId, FieldFault, Personal, PhoneNumber, SealedText, SubjectId, Timestamp};
+use crate::{ContactId, FieldFault, Personal, PhoneNumber, Sealer, Timestamp};
 use crate::{UserId, text};
 
 /// Who comes in the place of a contact.
@@ -39,7 +39,7 @@ pub struct Replaced {
 }
 
 impl Replacement {
-    pub(super) fn each_personal(&mut self, seal: &mut dyn FnMut(SubjectId, &str) -> SealedText) {
+    pub(super) fn each_personal(&mut self, seal: &mut Sealer<'_>) {
         self.number.seal(seal);
     }
 

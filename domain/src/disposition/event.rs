@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
 use super::Definition;
-use crate::{DecidedEvent, SealedText, SubjectId, Timestamp, UserId};
+use crate::{DecidedEvent, Timestamp, UserId};
 
 /// One fact.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
@@ -63,7 +63,4 @@ impl DecidedEvent for DispositionEvent {
             | Self::DispositionCodeRestored { at, .. } => *at,
         }
     }
-
-    /// Nothing here is about a person but the id of whoever says it.
-    fn each_personal(&mut self, _: &mut dyn FnMut(SubjectId, &str) -> SealedText) {}
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
 use super::{DncScope, DncSource};
-use crate::{DecidedEvent, Personal, PhoneNumber, SealedText, SubjectId, Timestamp, UserId};
+use crate::{DecidedEvent, Personal, PhoneNumber, Sealer, SubjectId, Timestamp, UserId};
 
 /// One fact.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
@@ -40,7 +40,7 @@ impl DecidedEvent for DncEvent {
         }
     }
 
-    fn each_personal(&mut self, seal: &mut dyn FnMut(SubjectId, &str) -> SealedText) {
+    fn each_personal(&mut self, seal: &mut Sealer<'_>) {
         match self {
             Self::NumberSuppressed { number, .. } => number.seal(seal),
             Self::NumberReinstated { .. } => {}

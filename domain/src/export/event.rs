@@ -6,7 +6,7 @@ use strum::{IntoStaticStr, VariantNames};
 
 use super::state::{ExportFailure, ExportFile};
 use super::words::{ExportFormat, Report};
-use crate::{DecidedEvent, SealedText, SubjectId, Timestamp, UserId};
+use crate::{DecidedEvent, Timestamp, UserId};
 
 /// One fact. None holds anything of a row, and no question names a person: nobody can ask for one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
@@ -52,6 +52,4 @@ impl DecidedEvent for ExportEvent {
             | Self::ExportExpired { at } => *at,
         }
     }
-
-    fn each_personal(&mut self, _: &mut dyn FnMut(SubjectId, &str) -> SealedText) {}
 }

@@ -5,7 +5,7 @@ use strum::{IntoStaticStr, VariantNames};
 
 use super::purpose::Suppression;
 use super::state::{ImportFailure, ImportFile, ImportOptions, Tally};
-use crate::{CampaignId, DecidedEvent, SealedText, SubjectId, Timestamp, UserId};
+use crate::{CampaignId, DecidedEvent, Timestamp, UserId};
 
 /// One fact. None holds anything of a row: what became of each row stands in a table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
@@ -57,6 +57,4 @@ impl DecidedEvent for ImportEvent {
             | Self::ImportCanceled { at, .. } => *at,
         }
     }
-
-    fn each_personal(&mut self, _: &mut dyn FnMut(SubjectId, &str) -> SealedText) {}
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
 use super::settings::{NEWEST, Settings};
-use crate::{DecidedEvent, SealedText, SubjectId, Timestamp, UserId};
+use crate::{DecidedEvent, Timestamp, UserId};
 
 /// One fact of an organization.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
@@ -40,6 +40,4 @@ impl DecidedEvent for OrganizationEvent {
             | Self::OrganizationSettingsChanged { at, .. } => *at,
         }
     }
-
-    fn each_personal(&mut self, _: &mut dyn FnMut(SubjectId, &str) -> SealedText) {}
 }

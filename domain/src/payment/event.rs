@@ -12,7 +12,7 @@ use super::words::{
 use crate::personal::present;
 use crate::{
     AttemptId, CallId, CaptureId, ContactId, DecidedEvent, FreeText, Money, Personal, RefundId,
-    SealedText, SubjectId, Timestamp, UserId, VoidId,
+    Sealer, SubjectId, Timestamp, UserId, VoidId,
 };
 
 /// One fact of a payment.
@@ -191,7 +191,7 @@ impl DecidedEvent for PaymentEvent {
         }
     }
 
-    fn each_personal(&mut self, seal: &mut dyn FnMut(SubjectId, &str) -> SealedText) {
+    fn each_personal(&mut self, seal: &mut Sealer<'_>) {
         match self {
             Self::PaymentCreated { description, metadata, .. } => {
                 for text in [description, metadata].into_iter().flatten() {

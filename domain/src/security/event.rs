@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 use uuid::Uuid;
 
-use crate::{ContactId, DecidedEvent, Role, SealedText, SessionId, SubjectId, Timestamp, UserId};
+use crate::{ContactId, DecidedEvent, Role, SessionId, SubjectId, Timestamp, UserId};
 
 /// One fact.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
@@ -69,6 +69,4 @@ impl DecidedEvent for SecurityEvent {
             | Self::PermissionDenied { at, .. } => *at,
         }
     }
-
-    fn each_personal(&mut self, _: &mut dyn FnMut(SubjectId, &str) -> SealedText) {}
 }

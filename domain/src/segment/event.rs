@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
 use super::Definition;
-use crate::{DecidedEvent, SealedText, SegmentId, SubjectId, Timestamp, UserId};
+use crate::{DecidedEvent, SegmentId, Timestamp, UserId};
 
 /// One fact.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
@@ -44,7 +44,4 @@ impl DecidedEvent for SegmentEvent {
             | Self::SegmentDeleted { at, .. } => *at,
         }
     }
-
-    /// A filter asks for nothing that is personal.
-    fn each_personal(&mut self, _: &mut dyn FnMut(SubjectId, &str) -> SealedText) {}
 }

@@ -5,7 +5,7 @@ use strum::{IntoStaticStr, VariantNames};
 
 use super::settings::{TeamChanges, TeamSettings};
 use super::{TeamRole, Timestamp};
-use crate::{DecidedEvent, SealedText, SubjectId, UserId};
+use crate::{DecidedEvent, UserId};
 
 /// One fact of a team.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
@@ -50,7 +50,4 @@ impl DecidedEvent for TeamEvent {
             | Self::TeamRestored { at } => *at,
         }
     }
-
-    /// Nothing here is about a person but their ids.
-    fn each_personal(&mut self, _: &mut dyn FnMut(SubjectId, &str) -> SealedText) {}
 }

@@ -5,7 +5,7 @@ use strum::{IntoStaticStr, VariantNames};
 
 use super::TranscriptSource;
 use crate::speech::Speaker;
-use crate::{DecidedEvent, FreeText, Personal, SealedText, SubjectId, Timestamp};
+use crate::{DecidedEvent, FreeText, Personal, Sealer, SubjectId, Timestamp};
 
 /// One fact.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
@@ -64,7 +64,7 @@ impl DecidedEvent for TranscriptEvent {
         }
     }
 
-    fn each_personal(&mut self, seal: &mut dyn FnMut(SubjectId, &str) -> SealedText) {
+    fn each_personal(&mut self, seal: &mut Sealer<'_>) {
         match self {
             Self::TranscriptSegmentAppended { text, .. }
             | Self::TranscriptSegmentCorrected { text, .. } => text.seal(seal),

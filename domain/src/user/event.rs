@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
 use crate::{
-    DecidedEvent, EmailAddress, FreeText, Personal, Role, SealedText, SubjectId, Timestamp, UserId,
+    DecidedEvent, EmailAddress, FreeText, Personal, Role, Sealer, SubjectId, Timestamp, UserId,
 };
 
 /// One fact of a user.
@@ -65,7 +65,7 @@ impl DecidedEvent for UserEvent {
         }
     }
 
-    fn each_personal(&mut self, seal: &mut dyn FnMut(SubjectId, &str) -> SealedText) {
+    fn each_personal(&mut self, seal: &mut Sealer<'_>) {
         match self {
             Self::UserRegistered { email, name, .. } => {
                 email.seal(seal);

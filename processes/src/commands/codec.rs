@@ -18,35 +18,29 @@ impl PersonalCodec {
         Self { keyring }
     }
 
-    /// Replaces what is known by what is sealed, and says whether anything was. The keys are
-    /// fetched first, all at once.
-    async fn seal<E: DecidedEvent>(&self, org: Uuid, event: &mut E) -> Result<bool, CodecError> {
-        let mut subjects = Vec::new();
-        event.clone().each_personal(&mut |subject: SubjectId, _: &str| {
-            subjects.push(subject.uuid());
-            SealedText::from(String::new())
-        });
-        if subjects.is_empty() {
-            return Ok(false);
-        }
-        subjects.sort_unstable();
-        subjects.dedup();
-        self.keyring.prepare(org, &subjects).await.map_err(not_sealed)?;
-        let mut failed = None;
-        event.each_personal(
-            &mut |subject: SubjectId, text: &str| match self.keyring.seal_prepared(
-                org,
-                subject.uuid(),
-                text,
-            ) {
-                Ok(token) => SealedText::from(token),
-                Err(error) => {
-                    failed = Some(error);
-                    SealedText::from(String::new())
+    /// Seals what can be sealed with the keys that are at hand. Says whether anything was, and
+    /// whose keys are wanted for the rest.
+    fn seal_known<E: DecidedEvent>(
+        &self,
+        org: Uuid,
+        events: &mut [E],
+    ) -> Result<(bool, Vec<Uuid>), CodecError> {
+        let (mut sealed, mut missing, mut failed) = (false, Vec::new(), None);
+        let mut seal = |subject: SubjectId, text: &str| {
+            match self.keyring.seal_prepared(org, subject.uuid(), text) {
+                Ok(token) => {
+                    sealed = true;
+                    return Some(SealedText::from(token));
                 }
-            },
-        );
-        failed.map_or(Ok(true), |error| Err(CodecError::sealing(error)))
+                Err(KeyringError::NotPrepared) => missing.push(subject.uuid()),
+                Err(error) => failed = Some(error),
+            }
+            None
+        };
+        for event in events {
+            event.each_personal(&mut seal);
+        }
+        failed.map_or(Ok((sealed, missing)), |error| Err(not_sealed(error)))
     }
 }
 
@@ -58,15 +52,27 @@ fn not_sealed(error: KeyringError) -> CodecError {
 }
 
 impl<E: DecidedEvent> Codec<E> for PersonalCodec {
-    async fn encode(&self, org: Uuid, mut event: E) -> Result<Encoded, CodecError> {
-        let personal = self.seal(org, &mut event).await?;
-        let payload = serde_json::to_vec(&event).map_err(CodecError::encoding)?;
+    /// Keys that are not at hand are fetched all at once.
+    async fn seal(&self, org: Uuid, events: &mut [E]) -> Result<bool, CodecError> {
+        let (sealed, mut missing) = self.seal_known(org, events)?;
+        if missing.is_empty() {
+            return Ok(sealed);
+        }
+        missing.sort_unstable();
+        missing.dedup();
+        self.keyring.prepare(org, &missing).await.map_err(not_sealed)?;
+        match self.seal_known(org, events)? {
+            (_, missing) if missing.is_empty() => Ok(true),
+            _ => Err(CodecError::sealing(KeyringError::NotPrepared)),
+        }
+    }
+
+    fn encode(&self, event: &E) -> Result<Encoded, CodecError> {
         Ok(Encoded {
-            event_type: DecidedEvent::event_type(&event),
-            event_version: DecidedEvent::event_version(&event),
-            payload,
+            event_type: DecidedEvent::event_type(event),
+            event_version: DecidedEvent::event_version(event),
+            payload: serde_json::to_string(event).map_err(CodecError::encoding)?,
             occurred_at_ms: event.occurred_at().millis(),
-            personal,
         })
     }
 

@@ -109,6 +109,25 @@ impl Commands {
         self.run_untold::<A>((context, id), command, (key, if_match), Box::new(Said(word))).await
     }
 
+    /// The same on a task of its own, for whoever has many at once: what a command takes of a
+    /// processor is taken wherever one is free.
+    pub(crate) async fn tell_in_parallel<A>(
+        &self,
+        context: Context,
+        id: Uuid,
+        command: A::Command,
+        word: &'static str,
+    ) -> Result<Outcome, Failure<A::Error>>
+    where
+        A: Decider,
+    {
+        let commands = self.clone();
+        let told = tokio::spawn(async move {
+            commands.tell::<A>(context, id, command, None, (None, word)).await
+        });
+        told.await.unwrap_or_else(|death| Err(Failure::Fault(death.to_string())))
+    }
+
     /// Decides a command whose answer is kept as it is.
     async fn run_untold<A>(
         &self,

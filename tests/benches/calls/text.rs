@@ -71,14 +71,17 @@ impl Aggregate for Texts {
 struct Json;
 
 impl Codec<Taken> for Json {
-    async fn encode(&self, _: Uuid, event: Taken) -> Result<Encoded, CodecError> {
-        let payload = match &event {
-            Taken::Text { text } if text == POISON => b"{not json".to_vec(),
-            event => serde_json::to_vec(event).map_err(CodecError::encoding)?,
+    async fn seal(&self, _: Uuid, _: &mut [Taken]) -> Result<bool, CodecError> {
+        Ok(false)
+    }
+
+    fn encode(&self, event: &Taken) -> Result<Encoded, CodecError> {
+        let payload = match event {
+            Taken::Text { text } if text == POISON => "{not json".to_owned(),
+            event => serde_json::to_string(event).map_err(CodecError::encoding)?,
         };
         let occurred_at_ms = chrono::Utc::now().timestamp_millis();
-        let (event_type, event_version, personal) = ("Text", 1, false);
-        Ok(Encoded { event_type, event_version, payload, occurred_at_ms, personal })
+        Ok(Encoded { event_type: "Text", event_version: 1, payload, occurred_at_ms })
     }
 
     fn decode(&self, _: &str, _: i16, payload: &[u8]) -> Result<Taken, CodecError> {

@@ -119,7 +119,9 @@ fn state() -> anyhow::Result<String> {
     for command in histories.into_iter().flat_map(|history| history.commands) {
         use domain::Decider;
         for mut fact in call.decide(command)? {
-            domain::DecidedEvent::each_personal(&mut fact, &mut |_, _| "sealed".to_owned().into());
+            domain::DecidedEvent::each_personal(&mut fact, &mut |_, _| {
+                Some("sealed".to_owned().into())
+            });
             call.evolve(&fact);
         }
     }

@@ -96,7 +96,7 @@ fn sealing_leaves_nothing_known() {
                 let mut sealed = Vec::new();
                 fact.each_personal(&mut |whose, text| {
                     sealed.push(whose);
-                    SealedText::from(format!("sealed:{}", text.len()))
+                    Some(SealedText::from(format!("sealed:{}", text.len())))
                 });
                 assert!(sealed.iter().all(|whose| *whose == subject()));
                 serde_json::to_string(&fact).expect("nothing known is left");

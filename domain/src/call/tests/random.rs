@@ -110,7 +110,7 @@ fn command(asked: (prop::sample::Index, u8), call: &Call, at: Timestamp) -> C {
 /// The facts as the log has them.
 fn sealed(mut facts: Vec<E>) -> Vec<E> {
     for fact in &mut facts {
-        fact.each_personal(&mut |_, text| SealedText::from(format!("sealed:{}", text.len())));
+        fact.each_personal(&mut |_, text| Some(SealedText::from(format!("sealed:{}", text.len()))));
     }
     facts
 }

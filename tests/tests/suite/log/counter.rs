@@ -145,27 +145,27 @@ impl Aggregate for Counter {
 pub struct Json;
 
 impl Codec<Event> for Json {
-    async fn encode(&self, _: Uuid, event: Event) -> Result<Encoded, CodecError> {
-        let personal = matches!(event, Event::Whispered { .. });
-        let event = match event {
-            Event::Whispered { .. } => Event::Whispered { text: "sealed".to_owned() },
-            event => event,
-        };
-        let payload = match &event {
-            Event::Poisoned {} => b"{not json".to_vec(),
-            event => serde_json::to_vec(event).map_err(CodecError::encoding)?,
+    async fn seal(&self, _: Uuid, events: &mut [Event]) -> Result<bool, CodecError> {
+        let mut personal = false;
+        for event in events {
+            if let Event::Whispered { text } = event {
+                "sealed".clone_into(text);
+                personal = true;
+            }
+        }
+        Ok(personal)
+    }
+
+    fn encode(&self, event: &Event) -> Result<Encoded, CodecError> {
+        let payload = match event {
+            Event::Poisoned {} => "{not json".to_owned(),
+            event => serde_json::to_string(event).map_err(CodecError::encoding)?,
         };
         let occurred_at_ms = match event {
-            Event::Timed { at } => at,
+            Event::Timed { at } => *at,
             _ => 1_700_000_000_000,
         };
-        Ok(Encoded {
-            event_type: event.name(),
-            event_version: 1,
-            payload,
-            occurred_at_ms,
-            personal,
-        })
+        Ok(Encoded { event_type: event.name(), event_version: 1, payload, occurred_at_ms })
     }
 
     fn decode(&self, kind: &str, version: i16, payload: &[u8]) -> Result<Event, CodecError> {

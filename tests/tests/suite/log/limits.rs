@@ -178,6 +178,19 @@ async fn a_caller_that_goes_away_cancels_nothing() {
 }
 
 #[tokio::test]
+async fn who_does_not_poll_a_command_holds_nobody_up_for_ever() {
+    let world = World::new().await;
+    let id = world.counter().await;
+    let mut held = Box::pin(world.send(id, Command::Add(1)).run());
+    assert!(futures::poll!(&mut held).is_pending(), "it is handed to the writer");
+    let patience = Duration::from_secs(30);
+    let later = tokio::time::timeout(patience, world.send(id, Command::Add(2)).run()).await;
+    assert_eq!(later.expect("in time").expect("done").version, 3);
+    assert_eq!(held.await.expect("done").version, 2);
+    world.sound().await;
+}
+
+#[tokio::test]
 async fn a_closing_log_answers_what_runs_and_takes_nothing_more() {
     let world = World::new().await;
     let id = world.counter().await;
