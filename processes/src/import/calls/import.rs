@@ -15,6 +15,7 @@ use event_store::Actor;
 use futures::StreamExt;
 use futures::stream;
 use tokio::sync::mpsc;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::failure::{Cause, ImportError};
 use super::map::ImportMap;
@@ -107,9 +108,12 @@ pub async fn import_calls<R: Read + Send + 'static>(
         Ok(rejections) => rejections,
         Err(error) => return Err(ImportError::new(error.into(), report)),
     };
-    let submitter = Submitter::new(deps, org, actor, map.source());
-    let (sender, mut chunks) = mpsc::channel(WAITING);
+    let submitter = Arc::new(Submitter::new(deps, org, actor, map.source()));
+    let (sender, read) = mpsc::channel(WAITING);
     let reading = tokio::task::spawn_blocking(move || thread::read(input, format, map, &sender));
+    let (sender, mut chunks) = mpsc::channel(1);
+    let finding = find_people(Arc::clone(&submitter), read, sender);
+    let _finding = AbortOnDropHandle::new(tokio::spawn(finding));
     let mut known = false;
     while let Some(chunk) = chunks.recv().await {
         let before = report.already_there;
@@ -129,6 +133,20 @@ pub async fn import_calls<R: Read + Send + 'static>(
         Err(death) => return Err(ImportError::new(Cause::Thread(death.to_string()), report)),
     }
     Ok(report)
+}
+
+/// While a chunk goes into the log, the people of the next one are found.
+async fn find_people(
+    submitter: Arc<Submitter>,
+    mut read: mpsc::Receiver<Chunk>,
+    ready: mpsc::Sender<Chunk>,
+) {
+    while let Some(chunk) = read.recv().await {
+        submitter.find_people(chunk.rows.iter().flatten()).await;
+        if ready.send(chunk).await.is_err() {
+            return;
+        }
+    }
 }
 
 /// Takes one chunk, counts, and lists what was rejected in the order of the rows.

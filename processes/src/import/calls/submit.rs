@@ -2,8 +2,9 @@
 
 use domain::Refusal as _;
 use domain::call::{Call, CallCommand, CallRefusal, Direction, HistoricCall};
-use domain::{CallId, Decider, OrgId, SubjectId};
+use domain::{CallId, Decider, OrgId, PhoneNumber, SubjectId};
 use event_store::{Actor, Context, Failure, LogError};
+use futures::future::join_all;
 
 use super::failure::Cause;
 use super::import::ImportDeps;
@@ -77,6 +78,15 @@ impl Submitter {
         Ok(known.map_err(failed)?.is_some())
     }
 
+    /// Finds everybody whom these calls were with, all at once, so that their rows need not.
+    pub(super) async fn find_people(&self, calls: impl Iterator<Item = &ParsedCall>) {
+        let people = calls.filter_map(number).map(async |number| {
+            // Where somebody is not found, their row says so.
+            ids::subject_of_number(self.commands.keyring(), self.org, number).await.is_ok()
+        });
+        join_all(people).await;
+    }
+
     async fn id(&self, call: &ParsedCall) -> Result<CallId, Cause> {
         let keyring = self.commands.keyring();
         Ok(ids::imported_call(keyring, self.org, &self.source, &call.source_id).await?)
@@ -117,7 +127,7 @@ impl Submitter {
         for attempt in 1..=ATTEMPTS {
             let context = self.context.clone();
             let command = command.clone();
-            let told = self.commands.tell::<Call>(context, id.uuid(), command, None, (None, ""));
+            let told = self.commands.tell_in_parallel::<Call>(context, id.uuid(), command, "");
             let failure = match told.await {
                 // A commit of which nothing was heard was one after all.
                 Ok(outcome) if outcome.event_ids.is_empty() && !unsure => {
@@ -140,15 +150,19 @@ impl Submitter {
 
     /// Whose call it was: the person behind the other number, or nobody but the call.
     async fn subject(&self, id: CallId, call: &ParsedCall) -> Result<SubjectId, Cause> {
-        let number = match call.direction {
-            Direction::Inbound => &call.from,
-            Direction::Outbound => &call.to,
-        };
         let keyring = self.commands.keyring();
-        Ok(match number {
+        Ok(match number(call) {
             Some(number) => ids::subject_of_number(keyring, self.org, number).await?,
             None => ids::subject_of_call(keyring, self.org, id).await?,
         })
+    }
+}
+
+/// The number of the person at the other end.
+fn number(call: &ParsedCall) -> Option<&PhoneNumber> {
+    match call.direction {
+        Direction::Inbound => call.from.as_ref(),
+        Direction::Outbound => call.to.as_ref(),
     }
 }
 
