@@ -51,7 +51,8 @@ pub struct ImportOptions {
     pub format: Option<Format>,
     /// Where rejected rows are listed; nowhere without a path.
     pub rejected: Option<PathBuf>,
-    /// How many calls are on their way into the log at once.
+    /// How many calls are on their way into the log at once: as many as two batches have, so that
+    /// one is decided while the other is appended.
     pub in_flight: usize,
 }
 
@@ -59,7 +60,7 @@ impl ImportOptions {
     /// The usual options.
     #[must_use]
     pub fn new(org: OrgId, actor: Actor, map: ImportMap) -> Self {
-        Self { org, actor, map, format: None, rejected: None, in_flight: 256 }
+        Self { org, actor, map, format: None, rejected: None, in_flight: 512 }
     }
 }
 
