@@ -13,9 +13,13 @@ use futures::future::CatchUnwind;
 use tokio::runtime::Handle;
 
 /// Polled by whoever waits, and by a task once they have gone.
-pub(crate) struct Detached<F: Future + Send + 'static>(Option<Running<F>>)
+pub(crate) struct Detached<F: Future + Send + 'static>
 where
-    F::Output: Send;
+    F::Output: Send,
+{
+    running: Option<Running<F>>,
+    runtime: Handle,
+}
 
 type Running<F> = Pin<Box<CatchUnwind<AssertUnwindSafe<F>>>>;
 
@@ -24,8 +28,11 @@ where
     F: Future + Send + 'static,
     F::Output: Send,
 {
+    /// # Panics
+    /// Outside of a runtime.
     pub(crate) fn new(future: F) -> Self {
-        Self(Some(Box::pin(AssertUnwindSafe(future).catch_unwind())))
+        let running = Some(Box::pin(AssertUnwindSafe(future).catch_unwind()));
+        Self { running, runtime: Handle::current() }
     }
 }
 
@@ -38,10 +45,10 @@ where
     type Output = Result<F::Output, String>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let Some(running) = self.0.as_mut() else { return Poll::Pending };
+        let Some(running) = self.running.as_mut() else { return Poll::Pending };
         let done = running.as_mut().poll(context);
         if done.is_ready() {
-            self.0 = None;
+            self.running = None;
         }
         done.map(|done| done.map_err(words))
     }
@@ -53,9 +60,9 @@ where
     F::Output: Send,
 {
     fn drop(&mut self) {
-        // Where the runtime has ended, everything ends.
-        if let (Some(running), Ok(runtime)) = (self.0.take(), Handle::try_current()) {
-            runtime.spawn(running);
+        if let Some(running) = self.running.take() {
+            // Where the runtime ends, everything ends.
+            self.runtime.spawn(running);
         }
     }
 }

@@ -9,8 +9,9 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::{BuildHasher, RandomState};
 use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use lru::LruCache;
 use tokio::sync::oneshot;
@@ -19,7 +20,7 @@ use uuid::Uuid;
 
 use crate::{IdempotencyKey, StreamKey};
 
-/// How long somebody waits for others who are at work on a stream.
+/// How long one command may be at work on a stream while others wait.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What is remembered of a stream.
@@ -36,41 +37,69 @@ pub(crate) struct Remembered<A: ?Sized> {
 pub(crate) struct Streams {
     /// A state that was taken out leaves its place behind.
     states: Mutex<LruCache<StreamKey, Option<Remembered<dyn Any + Send>>>>,
-    queues: Mutex<HashMap<StreamKey, VecDeque<oneshot::Sender<()>>>>,
+    queues: Mutex<HashMap<StreamKey, Queue>>,
+    tickets: AtomicU64,
+}
+
+/// Which command of this process it is.
+type Ticket = u64;
+
+/// Who is at work on a stream, and who waits for it.
+struct Queue {
+    at_work: Ticket,
+    since: Instant,
+    waiting: VecDeque<(Ticket, oneshot::Sender<()>)>,
 }
 
 impl Streams {
     /// Keeps so many states.
     pub(crate) fn new(capacity: usize) -> Self {
         let capacity = NonZeroUsize::new(capacity).unwrap_or(NonZeroUsize::MIN);
-        Self { states: Mutex::new(LruCache::new(capacity)), queues: Mutex::default() }
+        let (states, queues) = (Mutex::new(LruCache::new(capacity)), Mutex::default());
+        Self { states, queues, tickets: AtomicU64::new(0) }
     }
 
-    /// Waits until nobody else in this process works on the stream; not for ever, for it only keeps
-    /// away conflicts, and who is at work may be somebody whom nobody polls.
+    /// Waits until nobody else in this process works on the stream. From somebody who has been at
+    /// work for too long the first in line takes the turn, for they may be somebody whom nobody
+    /// polls, and a turn only keeps away conflicts.
     pub(crate) async fn lock(&self, stream: StreamKey) -> Locked<'_> {
-        let mut locked = self.queue_up(stream);
-        if let Turn::Waiting(turn) = &mut locked.turn
-            && let Ok(Ok(())) = timeout(PATIENCE, turn).await
-        {
-            locked.turn = Turn::Mine;
+        let (locked, mut turn) = self.queue_up(stream);
+        while let Some(called) = &mut turn {
+            if timeout(PATIENCE, called).await.is_ok() || self.take_over(&locked) {
+                turn = None;
+            }
         }
         locked
     }
 
-    fn queue_up(&self, stream: StreamKey) -> Locked<'_> {
+    fn queue_up(&self, stream: StreamKey) -> (Locked<'_>, Option<oneshot::Receiver<()>>) {
+        let ticket = self.tickets.fetch_add(1, Ordering::Relaxed);
         let turn = match grab(&self.queues).entry(stream) {
             Entry::Vacant(free) => {
-                free.insert(VecDeque::new());
-                Turn::Mine
+                let (since, waiting) = (Instant::now(), VecDeque::new());
+                free.insert(Queue { at_work: ticket, since, waiting });
+                None
             }
             Entry::Occupied(mut queue) => {
                 let (call, turn) = oneshot::channel();
-                queue.get_mut().push_back(call);
-                Turn::Waiting(turn)
+                queue.get_mut().waiting.push_back((ticket, call));
+                Some(turn)
             }
         };
-        Locked { streams: self, stream, turn }
+        (Locked { streams: self, stream, ticket }, turn)
+    }
+
+    /// Whether somebody who has waited has the turn now.
+    fn take_over(&self, locked: &Locked<'_>) -> bool {
+        let mut queues = grab(&self.queues);
+        let Some(queue) = queues.get_mut(&locked.stream) else { return true };
+        let first = queue.waiting.front().is_some_and(|(ticket, _)| *ticket == locked.ticket);
+        if first && queue.since.elapsed() >= PATIENCE {
+            tracing::warn!(stream = ?locked.stream, "a command takes long; the next one begins");
+            queue.waiting.pop_front();
+            (queue.at_work, queue.since) = (locked.ticket, Instant::now());
+        }
+        queue.at_work == locked.ticket
     }
 
     /// Takes the state out.
@@ -97,48 +126,51 @@ impl Streams {
         self.copy(stream).filter(|(_, known)| *known >= version)
     }
 
-    /// Puts a state in that was committed or loaded under the stream's lock.
+    /// Puts a state in that was committed or loaded, unless a later one is there.
     pub(crate) fn put<A: Send + 'static>(&self, stream: StreamKey, remembered: Remembered<A>) {
         let Remembered { state, version, personal } = remembered;
         let state: Box<dyn Any + Send> = state;
         let known = Some(Remembered { state, version, personal });
         let mut states = grab(&self.states);
         match states.get_mut(&stream) {
+            // Whoever lost their turn may come late.
+            Some(Some(there)) if there.version > version => {}
             Some(place) => *place = known,
             None => drop(states.put(stream, known)),
         }
     }
 }
 
-/// The right to work on a stream.
+impl Queue {
+    /// Gives the turn to the next who waits; `false` where there is nobody.
+    fn next(&mut self) -> bool {
+        while let Some((ticket, call)) = self.waiting.pop_front() {
+            (self.at_work, self.since) = (ticket, Instant::now());
+            if call.send(()).is_ok() {
+                return true;
+            }
+        }
+        false
+    }
+}
+
+/// A place in the line of a stream: the right to work on it, or to wait for that.
 pub(crate) struct Locked<'s> {
     streams: &'s Streams,
     stream: StreamKey,
-    turn: Turn,
-}
-
-enum Turn {
-    Mine,
-    /// It has not come yet, or nobody has looked.
-    Waiting(oneshot::Receiver<()>),
+    ticket: Ticket,
 }
 
 impl Drop for Locked<'_> {
     fn drop(&mut self) {
-        if let Turn::Waiting(turn) = &mut self.turn {
-            turn.close();
-            if turn.try_recv().is_err() {
-                return;
-            }
-        }
         let mut queues = grab(&self.streams.queues);
         let Entry::Occupied(mut queue) = queues.entry(self.stream) else { return };
-        while let Some(next) = queue.get_mut().pop_front() {
-            if next.send(()).is_ok() {
-                return;
-            }
+        if queue.get().at_work != self.ticket {
+            // It waits no longer, or somebody has taken its turn.
+            queue.get_mut().waiting.retain(|(ticket, _)| *ticket != self.ticket);
+        } else if !queue.get_mut().next() {
+            queue.remove();
         }
-        queue.remove();
     }
 }
 
@@ -216,6 +248,52 @@ mod tests {
         assert_eq!(grab(&streams.queues).len(), 2);
         drop((second, other));
         assert!(grab(&streams.queues).is_empty(), "nothing is left behind");
+    }
+
+    #[tokio::test]
+    async fn a_turn_that_nobody_has_heard_of_is_passed_on() {
+        let streams = Streams::new(1);
+        let first = streams.lock(stream(1)).await;
+        let mut second = Box::pin(streams.lock(stream(1)));
+        let mut third = Box::pin(streams.lock(stream(1)));
+        assert!(
+            futures::poll!(&mut second).is_pending() && futures::poll!(&mut third).is_pending()
+        );
+        drop(first);
+        drop(second);
+        drop(third.await);
+        assert!(grab(&streams.queues).is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_turn_is_taken_by_the_first_in_line_and_the_others_wait_for_them() {
+        let streams = Streams::new(1);
+        let held = streams.lock(stream(1)).await;
+        let at_work = std::sync::atomic::AtomicUsize::new(0);
+        let rivals = (0..20).map(async |_| {
+            let turn = streams.lock(stream(1)).await;
+            assert_eq!(at_work.fetch_add(1, Ordering::SeqCst), 0, "one at a time");
+            tokio::task::yield_now().await;
+            at_work.fetch_sub(1, Ordering::SeqCst);
+            drop(turn);
+        });
+        futures::future::join_all(rivals).await;
+        assert!(grab(&streams.queues).is_empty(), "whoever lost the turn has no line");
+        let next = streams.lock(stream(1)).await;
+        drop(held);
+        assert_eq!(grab(&streams.queues).len(), 1, "and ends nobody else's");
+        drop(next);
+        assert!(grab(&streams.queues).is_empty());
+    }
+
+    #[test]
+    fn a_state_is_not_replaced_by_an_earlier_one() {
+        let streams = Streams::new(2);
+        for version in [1, 3, 2] {
+            let (state, personal) = (Box::new(version), false);
+            streams.put(stream(1), Remembered { state, version, personal });
+        }
+        assert_eq!(streams.copy::<i64>(&stream(1)), Some((3, 3)));
     }
 
     #[test]

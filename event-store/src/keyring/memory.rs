@@ -12,9 +12,6 @@ use super::cipher::Bytes;
 
 /// Of each kind so many are held.
 const HELD: NonZeroUsize = NonZeroUsize::MIN.saturating_add(65_535);
-/// How long a key is used before it is asked for again: an erasure elsewhere counts here after
-/// this.
-const FRESH: Duration = Duration::from_secs(60);
 
 /// A subject's key.
 pub(super) type Key = Arc<Zeroizing<Bytes>>;
@@ -24,6 +21,9 @@ type Of = (Uuid, Uuid);
 type Held<T> = LruCache<Of, (T, Instant)>;
 
 pub(super) struct Memory {
+    /// How long something is used before it is asked for again: an erasure elsewhere counts here
+    /// after this.
+    fresh: Duration,
     keys: Mutex<Held<Key>>,
     /// Whom blind indexes lead to.
     subjects: Mutex<Held<Uuid>>,
@@ -33,8 +33,9 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(fresh: Duration) -> Self {
         Self {
+            fresh,
             keys: Mutex::new(LruCache::new(HELD)),
             subjects: Mutex::new(LruCache::new(HELD)),
             destroyed: Mutex::new(LruCache::new(HELD)),
@@ -48,13 +49,13 @@ impl Memory {
 
     /// The key of a subject, where it is fresh.
     pub(super) fn key(&self, of: Of) -> Option<Key> {
-        fresh(&mut grab(&self.keys), of)
+        self.fresh(&mut grab(&self.keys), of)
     }
 
     /// The subjects whose keys are not held, or not fresh.
     pub(super) fn missing(&self, org: Uuid, subjects: &[Uuid]) -> Vec<Uuid> {
         let mut keys = grab(&self.keys);
-        let mut missing = |subject: &Uuid| fresh(&mut keys, (org, *subject)).is_none();
+        let mut missing = |subject: &Uuid| self.fresh(&mut keys, (org, *subject)).is_none();
         subjects.iter().copied().filter(|subject| missing(subject)).collect()
     }
 
@@ -70,7 +71,7 @@ impl Memory {
 
     /// Whom a blind index leads to, where that is fresh.
     pub(super) fn subject(&self, of: Of) -> Option<Uuid> {
-        fresh(&mut grab(&self.subjects), of)
+        self.fresh(&mut grab(&self.subjects), of)
     }
 
     /// Holds whom a blind index leads to, unless they were erased since.
@@ -99,11 +100,11 @@ impl Memory {
             subjects.pop(&blind);
         }
     }
-}
 
-fn fresh<T: Clone>(held: &mut Held<T>, of: Of) -> Option<T> {
-    let (value, fetched) = held.get(&of)?;
-    (fetched.elapsed() < FRESH).then(|| value.clone())
+    fn fresh<T: Clone>(&self, held: &mut Held<T>, of: Of) -> Option<T> {
+        let (value, fetched) = held.get(&of)?;
+        (fetched.elapsed() < self.fresh).then(|| value.clone())
+    }
 }
 
 /// Nothing is left half done under these locks, so a panic elsewhere does not spoil them.

@@ -12,6 +12,7 @@ mod words;
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -31,6 +32,9 @@ pub use self::words::Noted;
 const PREFIX: &str = "sealed:1:";
 /// Subject (16), mark of the key (8), nonce (24), tag (16).
 const OVERHEAD: usize = 64;
+/// How long a key is used before it is asked for again: an erasure elsewhere counts here after
+/// this.
+const FRESH: Duration = Duration::from_secs(60);
 /// Secrets of organizations that are held in memory.
 const HELD_SECRETS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4_095);
 
@@ -95,10 +99,16 @@ impl Keyring {
     /// The keyring of a database, wrapped by these key-encryption keys.
     #[must_use]
     pub fn new(database: &Database, keks: impl Into<Keks>) -> Self {
+        Self::fresh_for(database, keks, FRESH)
+    }
+
+    /// The same that asks for a key again after another time than a minute.
+    #[must_use]
+    pub fn fresh_for(database: &Database, keks: impl Into<Keks>, fresh: Duration) -> Self {
         let inner = Inner {
             database: database.clone(),
             keks: keks.into(),
-            memory: Memory::new(),
+            memory: Memory::new(fresh),
             waiting: Mutex::default(),
             followed: Mutex::default(),
             turn: tokio::sync::Mutex::default(),
@@ -279,6 +289,12 @@ impl Keyring {
         token.push_str(PREFIX);
         URL_SAFE_NO_PAD.encode_string(sealed, &mut token);
         Ok(token)
+    }
+
+    /// Whether the key of a subject need not be prepared.
+    #[must_use]
+    pub fn at_hand(&self, org: Uuid, subject: Uuid) -> bool {
+        self.inner.memory.key((org, subject)).is_some()
     }
 
     /// Seals bytes with a key that was prepared.

@@ -18,29 +18,29 @@ impl PersonalCodec {
         Self { keyring }
     }
 
-    /// Seals what can be sealed with the keys that are at hand. Says whether anything was, and
-    /// whose keys are wanted for the rest.
-    fn seal_known<E: DecidedEvent>(
+    /// Seals what is about those whose keys are good. Says whether anything was sealed, and who the
+    /// others are.
+    fn seal_for<E: DecidedEvent>(
         &self,
         org: Uuid,
         events: &mut [E],
+        good: impl Fn(Uuid) -> bool,
     ) -> Result<(bool, Vec<Uuid>), CodecError> {
-        let (mut sealed, mut missing, mut failed) = (false, Vec::new(), None);
+        let (mut sealed, mut others, mut failed) = (false, Vec::new(), None);
         let mut seal = |subject: SubjectId, text: &str| {
-            match self.keyring.seal_prepared(org, subject.uuid(), text) {
-                Ok(token) => {
-                    sealed = true;
-                    return Some(SealedText::from(token));
-                }
-                Err(KeyringError::NotPrepared) => missing.push(subject.uuid()),
-                Err(error) => failed = Some(error),
+            let subject = subject.uuid();
+            if !good(subject) {
+                others.push(subject);
+                return None;
             }
-            None
+            let token = self.keyring.seal_prepared(org, subject, text);
+            sealed |= token.is_ok();
+            token.map_err(|error| failed = Some(error)).ok().map(SealedText::from)
         };
         for event in events {
             event.each_personal(&mut seal);
         }
-        failed.map_or(Ok((sealed, missing)), |error| Err(not_sealed(error)))
+        failed.map_or(Ok((sealed, others)), |error| Err(not_sealed(error)))
     }
 }
 
@@ -54,17 +54,16 @@ fn not_sealed(error: KeyringError) -> CodecError {
 impl<E: DecidedEvent> Codec<E> for PersonalCodec {
     /// Keys that are not at hand are fetched all at once.
     async fn seal(&self, org: Uuid, events: &mut [E]) -> Result<bool, CodecError> {
-        let (sealed, mut missing) = self.seal_known(org, events)?;
+        let at_hand = |subject| self.keyring.at_hand(org, subject);
+        let (sealed, mut missing) = self.seal_for(org, events, at_hand)?;
         if missing.is_empty() {
             return Ok(sealed);
         }
         missing.sort_unstable();
         missing.dedup();
         self.keyring.prepare(org, &missing).await.map_err(not_sealed)?;
-        match self.seal_known(org, events)? {
-            (_, missing) if missing.is_empty() => Ok(true),
-            _ => Err(CodecError::sealing(KeyringError::NotPrepared)),
-        }
+        self.seal_for(org, events, |_| true)?;
+        Ok(true)
     }
 
     fn encode(&self, event: &E) -> Result<Encoded, CodecError> {

@@ -109,26 +109,8 @@ impl Commands {
         self.run_untold::<A>((context, id), command, (key, if_match), Box::new(Said(word))).await
     }
 
-    /// The same on a task of its own, for whoever has many at once: what a command takes of a
-    /// processor is taken wherever one is free.
-    pub(crate) async fn tell_in_parallel<A>(
-        &self,
-        context: Context,
-        id: Uuid,
-        command: A::Command,
-        word: &'static str,
-    ) -> Result<Outcome, Failure<A::Error>>
-    where
-        A: Decider,
-    {
-        let commands = self.clone();
-        let told = tokio::spawn(async move {
-            commands.tell::<A>(context, id, command, None, (None, word)).await
-        });
-        told.await.unwrap_or_else(|death| Err(Failure::Fault(death.to_string())))
-    }
-
-    /// Decides a command whose answer is kept as it is.
+    /// Decides a command whose answer is kept as it is. On a task of its own: a process has many
+    /// commands at once, and is busy with something else while they run.
     async fn run_untold<A>(
         &self,
         (context, id): (Context, Uuid),
@@ -142,7 +124,10 @@ impl Commands {
         let stream =
             StreamKey { org_id: context.org_id, aggregate_type: A::TYPE, aggregate_id: id };
         let request: Request<A> = Request { stream, command, context, key, if_match, reply };
-        self.log.execute(Arc::clone(&self.codec), request).await
+        let (log, codec) = (self.log.clone(), Arc::clone(&self.codec));
+        let told = tokio::spawn(async move { log.execute(codec, request).await });
+        // Only the end of the runtime ends it otherwise.
+        told.await.unwrap_or(Err(Failure::OutcomeUnknown))
     }
 
     /// The aggregate and its version as they are now; `None` where there is none.

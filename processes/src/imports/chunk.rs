@@ -197,7 +197,7 @@ impl ContactTaker {
         };
         let id = known.id;
         let commands = &self.taking.commands;
-        let told = commands.tell_in_parallel::<Contact>(context, id, command, "imported");
+        let told = commands.tell::<Contact>(context, id, command, None, (None, "imported"));
         match told.await {
             // What the row says was known already.
             Ok(outcome) if outcome.event_ids.is_empty() => {

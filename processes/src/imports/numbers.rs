@@ -92,7 +92,7 @@ impl NumberTaker {
         let command =
             DncCommand::Suppress { subject, scope, number, source, reason, expires_at, by, at };
         let context = self.taking.context(&known.row);
-        let told = commands.tell_in_parallel::<Dnc>(context, known.id, command, "imported");
+        let told = commands.tell::<Dnc>(context, known.id, command, None, (None, "imported"));
         match told.await {
             // The same was said for as long already.
             Ok(outcome) if outcome.event_ids.is_empty() => {

@@ -57,14 +57,10 @@ impl Place {
         self.moved.send_replace(position);
     }
 
-    /// Rests until somebody waits for the projection to move, or until an instant, if there is one.
-    pub(super) async fn wanted(&mut self, until: Option<Instant>) {
-        let waiting = self.waiting.wait_for(|waiting| *waiting > 0);
+    /// Rests until somebody waits for the projection to move, or until an instant.
+    pub(super) async fn wanted(&mut self, until: Instant) {
         // What `wait_for` gives is gone after this line. The sender lives as long as the process.
-        match until {
-            Some(until) => drop(timeout_at(until, waiting).await),
-            None => drop(waiting.await),
-        }
+        let _ = timeout_at(until, self.waiting.wait_for(|waiting| *waiting > 0)).await;
     }
 }
 

@@ -155,7 +155,7 @@ impl Worker {
                     true => continue,
                     false => return Ok(Term::Lost),
                 },
-                () = place.wanted(until), if until.is_some() => {
+                () = place.wanted(until.unwrap_or(rests_until)), if until.is_some() => {
                     if rests && due.is_none_or(|due| Instant::now() < due) {
                         rests_until = Instant::now();
                         continue;

@@ -26,7 +26,7 @@ use super::thread::{self, Chunk};
 use crate::commands::Commands;
 use crate::ids::Ids;
 
-/// Chunks that wait between the reading thread and the log.
+/// Chunks that wait for their people to be found.
 const WAITING: usize = 2;
 
 /// What an import works with.
@@ -51,7 +51,7 @@ pub struct ImportOptions {
     pub format: Option<Format>,
     /// Where rejected rows are listed; nowhere without a path.
     pub rejected: Option<PathBuf>,
-    /// How many calls are on their way into the log at once: as many as two batches have, so that
+    /// How many calls are on their way into the log at once: enough for two good batches, so that
     /// one is decided while the other is appended.
     pub in_flight: usize,
 }
@@ -114,7 +114,7 @@ pub async fn import_calls<R: Read + Send + 'static>(
     let reading = tokio::task::spawn_blocking(move || thread::read(input, format, map, &sender));
     let (sender, mut chunks) = mpsc::channel(1);
     let finding = find_people(Arc::clone(&submitter), read, sender);
-    let _finding = AbortOnDropHandle::new(tokio::spawn(finding));
+    let finding = AbortOnDropHandle::new(tokio::spawn(finding));
     let mut known = false;
     while let Some(chunk) = chunks.recv().await {
         let before = report.already_there;
@@ -128,6 +128,9 @@ pub async fn import_calls<R: Read + Send + 'static>(
         known = report.already_there > before;
         progress(ImportProgress { rows: report.rows, bytes });
     }
+    if let Err(death) = finding.await {
+        return Err(ImportError::new(Cause::Thread(death.to_string()), report));
+    }
     match reading.await {
         Ok(Ok(unseen)) => report.unseen = unseen,
         Ok(Err(error)) => return Err(ImportError::new(error.into(), report)),
@@ -136,7 +139,7 @@ pub async fn import_calls<R: Read + Send + 'static>(
     Ok(report)
 }
 
-/// While a chunk goes into the log, the people of the next one are found.
+/// While a chunk goes into the log, the people of the next ones are found.
 async fn find_people(
     submitter: Arc<Submitter>,
     mut read: mpsc::Receiver<Chunk>,

@@ -4,7 +4,7 @@ use domain::Refusal as _;
 use domain::call::{Call, CallCommand, CallRefusal, Direction, HistoricCall};
 use domain::{CallId, Decider, OrgId, PhoneNumber, SubjectId};
 use event_store::{Actor, Context, Failure, LogError};
-use futures::future::join_all;
+use futures::future::try_join_all;
 
 use super::failure::Cause;
 use super::import::ImportDeps;
@@ -80,11 +80,11 @@ impl Submitter {
 
     /// Finds everybody whom these calls were with, all at once, so that their rows need not.
     pub(super) async fn find_people(&self, calls: impl Iterator<Item = &ParsedCall>) {
-        let people = calls.filter_map(number).map(async |number| {
-            // Where somebody is not found, their row says so.
-            ids::subject_of_number(self.commands.keyring(), self.org, number).await.is_ok()
-        });
-        join_all(people).await;
+        let keyring = self.commands.keyring();
+        let people = calls.filter_map(number);
+        let people = people.map(|number| ids::subject_of_number(keyring, self.org, number));
+        // Where somebody cannot be found, their row asks again and says so.
+        drop(try_join_all(people).await);
     }
 
     async fn id(&self, call: &ParsedCall) -> Result<CallId, Cause> {
@@ -127,7 +127,7 @@ impl Submitter {
         for attempt in 1..=ATTEMPTS {
             let context = self.context.clone();
             let command = command.clone();
-            let told = self.commands.tell_in_parallel::<Call>(context, id.uuid(), command, "");
+            let told = self.commands.tell::<Call>(context, id.uuid(), command, None, (None, ""));
             let failure = match told.await {
                 // A commit of which nothing was heard was one after all.
                 Ok(outcome) if outcome.event_ids.is_empty() && !unsure => {

@@ -1,6 +1,11 @@
 //! The keyring: who can open what, and when nobody can any more.
 
-use event_store::{Keyring, KeyringError};
+use std::time::Duration;
+
+use domain::call::CallEvent;
+use domain::{FreeText, Personal, Timestamp};
+use event_store::{Codec, CodecError, Keyring, KeyringError};
+use processes::PersonalCodec;
 use uuid::Uuid;
 
 use super::kit::{World, fresh, run};
@@ -356,4 +361,25 @@ async fn without_the_file_of_a_key_in_use_nothing_is_served_and_none_is_made() {
     assert!(!directory.path().join("kek-3.key").exists());
     std::fs::write(&file, kept).expect("put back");
     event_store::check_keks(database, &keks()).await.expect("as before");
+}
+
+#[tokio::test]
+async fn what_is_about_somebody_who_was_erased_elsewhere_is_not_sealed() {
+    let world = World::new().await;
+    let (org, subject) = (world.org, fresh());
+    // A minute is over at once.
+    let here = Keyring::fresh_for(world.home.database(), KEK, Duration::ZERO);
+    let (elsewhere, codec) = (Keyring::new(world.home.database(), KEK), PersonalCodec::new(here));
+    let note = || CallEvent::CallNoteAdded {
+        note: Personal::known(subject.into(), FreeText::new("a canary".to_owned())),
+        by: "somebody".to_owned(),
+        at: Timestamp::from_millis(0),
+    };
+    let mut events = [note(), note()];
+    assert!(codec.seal(org, &mut events).await.expect("sealed"), "something was");
+    let payloads = events.iter().map(|event| codec.encode(event).expect("no longer known").payload);
+    assert!(payloads.into_iter().all(|payload| payload.contains("sealed:1:")));
+    assert!(elsewhere.destroy(org, subject).await.expect("destroyed").is_some());
+    let refused = codec.seal(org, &mut [note()]).await;
+    assert!(matches!(refused, Err(CodecError::Erased)), "{refused:?}");
 }
