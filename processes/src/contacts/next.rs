@@ -1,6 +1,8 @@
 //! Who is called next: the first contact in the order of the campaign that may be called now, given
 //! to one agent to look at for a while.
 
+use std::time::{Duration, Instant};
+
 use chrono::{DateTime, Utc};
 use database::Role;
 use domain::campaign::CampaignStatus;
@@ -17,8 +19,9 @@ use crate::commands::Order;
 
 /// Contacts that are looked at together.
 const PAGE: i64 = 100;
-/// So many are looked at for one question; whoever asks again goes on behind them.
+/// So many are looked at for one question, and so long; whoever asks again goes on behind them.
 const MOST: usize = 200;
+const LONGEST: Duration = Duration::from_secs(2);
 /// So deep a list is read.
 const DEEPEST: i64 = 20_000;
 /// How much later somebody is called who was skipped.
@@ -74,7 +77,7 @@ impl Contacts {
                 return Ok(Some(preview));
             }
         }
-        let mut looked = 0;
+        let (mut looked, began) = (0, Instant::now());
         for after in (0..DEEPEST).step_by(usize::try_from(PAGE).unwrap_or(1)) {
             let list = (org, campaign_id, campaign.settings.recency);
             let page = read::hopper(&self.database, list, now, (after, PAGE)).await?;
@@ -84,8 +87,11 @@ impl Contacts {
                     return Ok(Some(preview));
                 }
                 looked += 1;
+                if looked >= MOST || began.elapsed() >= LONGEST {
+                    return Ok(None);
+                }
             }
-            if over || looked >= MOST {
+            if over {
                 break;
             }
         }

@@ -162,10 +162,11 @@ async fn whoever_comes_behind_those_who_sleep_is_found() {
     let given = loop {
         asked += 1;
         let given = next(&server, &agent, &path).await;
-        if !given["contact"].is_null() || asked == 5 {
+        if !given["contact"].is_null() || asked == 20 {
             break given;
         }
     };
-    assert_eq!((&given["contact"]["phone"], asked), (&json!("+420777120002"), 3), "{given}");
+    assert_eq!(given["contact"]["phone"], "+420777120002", "{given}");
+    assert!(asked >= 3, "{asked}");
     server.stop().await;
 }
