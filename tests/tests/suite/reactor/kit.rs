@@ -99,7 +99,7 @@ pub fn fenced(outcome: &Result<usize, RunnerError>) -> bool {
 
 /// Runs until it hangs, and kills it.
 pub async fn killed(mut runner: Runner<Probe>) {
-    let patience = std::time::Duration::from_millis(300);
+    let patience = std::time::Duration::from_secs(1);
     let ended = tokio::time::timeout(patience, runner.run_due()).await;
     assert!(ended.is_err(), "it was to hang");
 }
